@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-3-Clause
+set(WICK_WARNINGS
+    -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wdouble-promotion -Wshadow -Wundef -Wvla
+    -Wcast-qual -Wcast-align -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+    -Wformat=2 -Wnull-dereference -Wredundant-decls)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  list(APPEND WICK_WARNINGS -Wcast-align=strict -Wlogical-op -Wduplicated-cond)
+endif()
+if(WICK_WERROR)
+  list(APPEND WICK_WARNINGS -Werror)
+endif()
+# Runtime, operators and kernels: no hosted library, nothing large on the stack.
+set(WICK_DEVICE_WARNINGS -ffreestanding)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_C_FLAGS MATCHES "-fsanitize" AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  list(APPEND WICK_DEVICE_WARNINGS -Wstack-usage=512)
+endif()

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The graph: values in single assignment, nodes in order of execution. Everything lies in the graph's arena.
+//
+// A graph comes from an archive in training IR or core ATen and ends, after the passes, with nodes whose operators all
+// have a row in ops.def. Tensors are dense; intermediate tensors are contiguous, only inputs and outputs may have
+// another dim order.
+#ifndef WICK_COMPILER_IR_IR_H
+#define WICK_COMPILER_IR_IR_H
+
+#include "compiler/support/arena.h"
+#include "compiler/support/diag.h"
+#include "wick/tensor.h"
+
+typedef struct wick_ir_type {
+    wick_value_kind kind; // WICK_VALUE_TENSOR, or INT, REAL, BOOL for a (symbolic) scalar
+    uint8_t dtype;
+    uint8_t rank;
+    uint8_t dim_order[WICK_MAX_RANK];
+    int64_t sizes[WICK_MAX_RANK]; // of a symbolic dimension: the hint of the export
+    const char *const *exprs;     // NULL if static; else rank entries, sympy text or NULL for a static dimension
+} wick_ir_type;
+
+typedef enum wick_ir_value_kind {
+    WICK_IR_INPUT,     // user input
+    WICK_IR_PARAMETER, // constants, by where they came from
+    WICK_IR_BUFFER,
+    WICK_IR_CONSTANT, // tensor constant of the archive, or folded
+    WICK_IR_RESULT,   // output of a node
+} wick_ir_value_kind;
+
+typedef struct wick_ir_value {
+    const char *name; // unique in the graph
+    wick_ir_value_kind kind;
+    wick_ir_type type;
+    const char *qualified_name; // parameter, buffer: as in the state dict; else NULL
+    const uint8_t *data;        // constants: dense in dim order, little-endian, 16-aligned; else NULL
+    bool persistent;            // buffers
+    struct wick_ir_node *producer; // results
+    uint32_t use_count; // valid after wick_ir_count_uses, graph outputs included
+    uint32_t index;     // free for one pass
+    struct wick_ir_value *next;
+} wick_ir_value;
+
+typedef enum wick_ir_arg_kind {
+    WICK_IR_NONE,
+    WICK_IR_VALUE,
+    WICK_IR_VALUES, // items may be NULL (optional tensors)
+    WICK_IR_INT,
+    WICK_IR_INTS, // items in `ints`; a symbolic one in `values`, parallel, NULL where constant
+    WICK_IR_REAL,
+    WICK_IR_REALS,
+    WICK_IR_BOOL,
+    WICK_IR_BOOLS,
+    WICK_IR_STRING,
+    WICK_IR_DTYPE,  // `integer` is a wick_dtype
+    WICK_IR_IGNORED, // layout, device, memory format: `integer` holds the serde code
+} wick_ir_arg_kind;
+
+typedef struct wick_ir_arg {
+    wick_ir_arg_kind kind;
+    uint32_t count; // of a list
+    union {
+        wick_ir_value *value;
+        int64_t integer;
+        double real;
+        bool boolean;
+        const char *string;
+        const double *reals;
+        const bool *booleans;
+        struct {
+            const int64_t *ints;
+            wick_ir_value **values; // VALUES; or INTS with symbolic items, else NULL
+        } list;
+    };
+} wick_ir_arg;
+
+// Parameter of an operator, from its schema.
+typedef struct wick_ir_parameter {
+    const char *name;
+    const char *type; // as in the schema, without name and default: "Tensor?", "int[2]"
+    bool keyword_only;
+    bool has_default;
+    wick_ir_arg default_arg;
+} wick_ir_parameter;
+
+// What the compiler knows of an operator: a row of ops.def, or of composite.def (rewritten before emission).
+typedef struct wick_ir_op {
+    const char *name; // "aten::add.Tensor"; overload "default" left out
+    uint32_t traits;  // WICK_OP_*
+    int32_t row;      // index in ops.def, -1 for a composite
+    uint32_t parameter_count;
+    const wick_ir_parameter *parameters;
+    uint32_t return_count; // 0: unknown (a list)
+} wick_ir_op;
+
+typedef struct wick_ir_node {
+    const char *name; // as in the archive; used in messages
+    const wick_ir_op *op;
+    wick_ir_arg *args; // op->parameter_count, defaults filled in
+    wick_ir_value **outputs;
+    uint32_t output_count;
+    const char *stack_trace; // Python, innermost frame last; NULL if none
+    const char *fused_activation; // "relu", "relu6", ..: recorded by fuse_activation, for targets that can use it
+    struct wick_ir_node *previous;
+    struct wick_ir_node *next;
+} wick_ir_node;
+
+typedef struct wick_ir_symbol {
+    const char *name;
+    int64_t minimum;
+    int64_t maximum;
+    struct wick_ir_symbol *next;
+} wick_ir_symbol;
+
+typedef struct wick_ir_graph {
+    wick_arena *arena;
+    const char *name; // method name, "forward"
+    wick_ir_value *values; // all, newest first
+    wick_ir_value **inputs; // user inputs in order
+    uint32_t input_count;
+    wick_ir_value **outputs;
+    uint32_t output_count;
+    wick_ir_node *first;
+    wick_ir_node *last;
+    wick_ir_symbol *symbols;
+    const char *input_spec;  // pytree specs as JSON, "" if none
+    const char *output_spec;
+    uint32_t next_number; // makes names unique
+} wick_ir_graph;
+
+wick_ir_graph *wick_ir_graph_create(wick_arena *arena, const char *name);
+
+// NULL if neither table knows it. In-place names ("aten::relu_") give the functional operator (see functionalize).
+const wick_ir_op *wick_ir_op_find(const char *name);
+// Index of a parameter by name, -1 if there is none.
+int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name);
+
+// A value with a unique name made from `hint`.
+wick_ir_value *wick_ir_value_create(wick_ir_graph *graph, const char *hint, wick_ir_value_kind kind, const wick_ir_type *type);
+// A constant; `data` is kept, not copied, and must be 16-aligned and live in the arena.
+wick_ir_value *wick_ir_constant_create(wick_ir_graph *graph, const char *hint, const wick_ir_type *type, const void *data);
+// A node before `before` (NULL: at the end) with defaults in all arguments and one result of `type`; the caller sets the
+// others. Takes the stack trace from `like` where given.
+wick_ir_node *wick_ir_node_create(wick_ir_graph *graph, wick_ir_node *before, const wick_ir_op *op,
+                                  const wick_ir_type *type, const wick_ir_node *like);
+void wick_ir_node_remove(wick_ir_graph *graph, wick_ir_node *node);
+
+wick_ir_arg wick_ir_arg_value(wick_ir_value *value);
+wick_ir_arg wick_ir_arg_int(int64_t value);
+wick_ir_arg wick_ir_arg_real(double value);
+wick_ir_arg wick_ir_arg_bool(bool value);
+wick_ir_arg wick_ir_arg_none(void);
+wick_ir_arg wick_ir_arg_ints(wick_ir_graph *graph, const int64_t *ints, uint32_t count);
+
+wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t *sizes); // contiguous
+size_t wick_ir_type_count(const wick_ir_type *type);
+size_t wick_ir_type_size_bytes(const wick_ir_type *type);
+bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b);
+bool wick_ir_type_is_static(const wick_ir_type *type);
+bool wick_ir_value_is_constant(const wick_ir_value *value);
+
+// Calls visit(context, &slot) for each value slot in the node's arguments (NULL slots skipped).
+void wick_ir_node_each_value(wick_ir_node *node, void (*visit)(void *context, wick_ir_value **slot), void *context);
+void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_value *to); // graph outputs included
+void wick_ir_count_uses(wick_ir_graph *graph);
+
+// "node 'conv2d' (aten::conv2d) at model.py:34: return self.conv(x)"
+const char *wick_ir_node_where(wick_arena *arena, const wick_ir_node *node);
+// Error that names the node and its Python line.
+wick_status wick_ir_node_error(wick_diag *diag, const wick_ir_node *node, wick_status status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+// Structure: single assignment, definition before use, argument kinds against the schema, types well formed.
+wick_status wick_ir_verify(const wick_ir_graph *graph, wick_diag *diag);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Passes: graph to graph, one file each, in the order of passes.def.
+#ifndef WICK_COMPILER_PASSES_PASS_H
+#define WICK_COMPILER_PASSES_PASS_H
+
+#include "compiler/ir/ir.h"
+#include "compiler/target.h"
+
+typedef struct wick_pass_context {
+    const wick_target *target;
+    wick_diag *diag;
+} wick_pass_context;
+
+typedef struct wick_pass {
+    const char *name;
+    const char *description;
+    wick_status (*run)(const wick_pass_context *context, wick_ir_graph *graph);
+} wick_pass;
+
+extern const wick_pass wick_passes[];
+extern const uint32_t wick_pass_count;
+
+#define WICK_PASS(name, description)                                                               \
+    wick_status wick_pass_##name(const wick_pass_context *context, wick_ir_graph *graph);
+#include "compiler/passes/passes.def"
+#undef WICK_PASS
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Declares the row of every operator: `extern const wick_operator wick_op_<id>`.
+#ifndef WICK_OPS_TABLE_H
+#define WICK_OPS_TABLE_H
+
+#include "wick/operator.h"
+
+#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block)              \
+    extern const wick_operator wick_op_##id;
+#include "ops/ops.def"
+#undef WICK_OP
+
+#endif
