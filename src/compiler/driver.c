@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The whole pipeline in one function: compile().
+#include "compiler/emit/emit.h"
+#include "compiler/emit/operators_c.h"
+#include "compiler/import/import.h"
+#include "compiler/ir/text.h"
+#include "compiler/passes/pass.h"
+#include "compiler/plan/plan.h"
+#include "compiler/report.h"
+#include "compiler/support/arena.h"
+#include "compiler/support/diag.h"
+#include "compiler/target.h"
+#include "wick/compiler.h"
+
+#include <string.h>
+
+enum { DUMP_DATA_LIMIT = 16 };
+
+struct wick_compilation {
+    wick_arena *arena;
+    wick_diag diag;
+    const uint8_t *program;
+    size_t program_bytes;
+    const char *dump;
+    const char *report;
+    const char *report_json;
+    const char *operators_c;
+};
+
+typedef struct compile_input {
+    const void *archive;
+    size_t size_bytes;
+    const wick_compile_options *options;
+} compile_input;
+
+static bool is_named(const char *option, const char *name)
+{
+    return option != NULL && strcmp(option, name) == 0;
+}
+
+static wick_status check_pass_name(wick_compilation *compilation, const char *option, const char *value)
+{
+    if (value == NULL || (is_named(option, "dump-after") && is_named(value, "all"))) {
+        return WICK_OK;
+    }
+    const char *known = is_named(option, "dump-after") ? "all" : "";
+    for (uint32_t i = 0; i < wick_pass_count; i++) {
+        if (strcmp(wick_passes[i].name, value) == 0) {
+            return WICK_OK;
+        }
+        known = wick_arena_format(compilation->arena, "%s%s%s", known, *known ? ", " : "",
+                                  wick_passes[i].name);
+    }
+    return wick_diag_error(&compilation->diag, WICK_NOT_FOUND, NULL,
+                           "--%s: no pass is named '%s'; the passes are: %s", option, value, known);
+}
+
+static void dump_graph(wick_compilation *compilation, const wick_ir_graph *graph, const char *pass)
+{
+    const char *text = wick_ir_print(compilation->arena, graph, DUMP_DATA_LIMIT);
+    compilation->dump =
+        wick_arena_format(compilation->arena, "%s# after %s\n%s", compilation->dump, pass, text);
+}
+
+// Runs the passes in the order of passes.def; *stopped is set when --stop-after ended the compilation.
+static wick_status run_passes(wick_compilation *compilation, const wick_target *target,
+                              const wick_compile_options *options, wick_ir_graph *graph, bool *stopped)
+{
+    const wick_pass_context context = {.target = target, .diag = &compilation->diag};
+    for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
+        const char *name = wick_passes[i].name;
+        WICK_TRY(wick_passes[i].run(&context, graph));
+        *stopped = is_named(options->stop_after, name);
+        if (*stopped || is_named(options->dump_after, name) || is_named(options->dump_after, "all")) {
+            dump_graph(compilation, graph, name);
+        }
+#ifndef NDEBUG
+        WICK_TRY(wick_ir_verify(graph, &compilation->diag));
+#endif
+    }
+    return WICK_OK;
+}
+
+static wick_status compile(wick_compilation *compilation, const compile_input *input)
+{
+    const wick_compile_options *options = input->options;
+    wick_arena *arena = compilation->arena;
+    wick_diag *diag = &compilation->diag;
+    const char *source = options->source_name ? options->source_name : "archive";
+    wick_target target;
+    wick_ir_graph *graph;
+    wick_memory_plan *plan;
+    wick_emit_result emitted;
+    bool stopped = false;
+
+    WICK_TRY(check_pass_name(compilation, "dump-after", options->dump_after));
+    WICK_TRY(check_pass_name(compilation, "stop-after", options->stop_after));
+    WICK_TRY(wick_target_load(arena, options->target ? options->target : "portable", diag, &target));
+    WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
+    WICK_TRY(run_passes(compilation, &target, options, graph, &stopped));
+    if (stopped) {
+        return WICK_OK;
+    }
+    WICK_TRY(wick_plan_memory(arena, graph, &target, diag, &plan));
+    WICK_TRY(wick_emit_pte(arena, graph, plan, diag, &emitted));
+    compilation->operators_c = wick_emit_operators_c(arena, graph, plan);
+
+    const wick_report_input figures = {source, &target, graph, plan, &emitted};
+    compilation->report = wick_report_text(arena, &figures);
+    compilation->report_json = wick_report_json(arena, &figures);
+    compilation->program = emitted.bytes;
+    compilation->program_bytes = emitted.size_bytes;
+    return WICK_OK;
+}
+
+wick_status wick_compile(const void *archive, size_t size_bytes, const wick_compile_options *options,
+                         wick_compilation **out)
+{
+    static const wick_compile_options defaults = {0};
+    wick_arena *arena = wick_arena_create();
+    *out = NULL;
+    if (arena == NULL) {
+        return WICK_OUT_OF_MEMORY;
+    }
+    wick_compilation *compilation = wick_arena_alloc(arena, 1, sizeof *compilation);
+    compilation->arena = arena;
+    compilation->diag.arena = arena;
+    compilation->dump = compilation->report = compilation->report_json = compilation->operators_c = "";
+    *out = compilation;
+    const compile_input input = {archive, size_bytes, options ? options : &defaults};
+    return compile(compilation, &input);
+}
+
+void wick_compilation_destroy(wick_compilation *compilation)
+{
+    if (compilation != NULL) {
+        wick_arena_destroy(compilation->arena);
+    }
+}
+
+const uint8_t *wick_compilation_program(const wick_compilation *compilation, size_t *size_bytes)
+{
+    *size_bytes = compilation->program_bytes;
+    return compilation->program;
+}
+
+const char *wick_compilation_messages(const wick_compilation *compilation)
+{
+    return wick_diag_text(&compilation->diag);
+}
+
+const char *wick_compilation_report(const wick_compilation *compilation)
+{
+    return compilation->report;
+}
+
+const char *wick_compilation_report_json(const wick_compilation *compilation)
+{
+    return compilation->report_json;
+}
+
+const char *wick_compilation_dump(const wick_compilation *compilation)
+{
+    return compilation->dump;
+}
+
+const char *wick_compilation_operators_c(const wick_compilation *compilation)
+{
+    return compilation->operators_c;
+}
+
+const char *const *wick_compiler_targets(void)
+{
+    return wick_target_names();
+}
