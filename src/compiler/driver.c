@@ -38,7 +38,8 @@ static bool is_named(const char *option, const char *name)
     return option != NULL && strcmp(option, name) == 0;
 }
 
-static wick_status check_pass_name(wick_compilation *compilation, const char *option, const char *value)
+static wick_status check_pass_name(wick_compilation *compilation, const char *option,
+                                   const char *value)
 {
     if (value == NULL || (is_named(option, "dump-after") && is_named(value, "all"))) {
         return WICK_OK;
@@ -62,16 +63,19 @@ static void dump_graph(wick_compilation *compilation, const wick_ir_graph *graph
         wick_arena_format(compilation->arena, "%s# after %s\n%s", compilation->dump, pass, text);
 }
 
-// Runs the passes in the order of passes.def; *stopped is set when --stop-after ended the compilation.
+// Runs the passes in the order of passes.def; *stopped is set when --stop-after ended the
+// compilation.
 static wick_status run_passes(wick_compilation *compilation, const wick_target *target,
-                              const wick_compile_options *options, wick_ir_graph *graph, bool *stopped)
+                              const wick_compile_options *options, wick_ir_graph *graph,
+                              bool *stopped)
 {
     const wick_pass_context context = {.target = target, .diag = &compilation->diag};
     for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
         const char *name = wick_passes[i].name;
         WICK_TRY(wick_passes[i].run(&context, graph));
         *stopped = is_named(options->stop_after, name);
-        if (*stopped || is_named(options->dump_after, name) || is_named(options->dump_after, "all")) {
+        if (*stopped || is_named(options->dump_after, name) ||
+            is_named(options->dump_after, "all")) {
             dump_graph(compilation, graph, name);
         }
 #ifndef NDEBUG
@@ -95,7 +99,8 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
 
     WICK_TRY(check_pass_name(compilation, "dump-after", options->dump_after));
     WICK_TRY(check_pass_name(compilation, "stop-after", options->stop_after));
-    WICK_TRY(wick_target_load(arena, options->target ? options->target : "portable", diag, &target));
+    WICK_TRY(
+        wick_target_load(arena, options->target ? options->target : "portable", diag, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
     WICK_TRY(run_passes(compilation, &target, options, graph, &stopped));
     if (stopped) {
@@ -113,8 +118,8 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     return WICK_OK;
 }
 
-wick_status wick_compile(const void *archive, size_t size_bytes, const wick_compile_options *options,
-                         wick_compilation **out)
+wick_status wick_compile(const void *archive, size_t size_bytes,
+                         const wick_compile_options *options, wick_compilation **out)
 {
     static const wick_compile_options defaults = {0};
     wick_arena *arena = wick_arena_create();
@@ -125,7 +130,8 @@ wick_status wick_compile(const void *archive, size_t size_bytes, const wick_comp
     wick_compilation *compilation = wick_arena_alloc(arena, 1, sizeof *compilation);
     compilation->arena = arena;
     compilation->diag.arena = arena;
-    compilation->dump = compilation->report = compilation->report_json = compilation->operators_c = "";
+    compilation->dump = compilation->report = compilation->report_json = compilation->operators_c =
+        "";
     *out = compilation;
     const compile_input input = {archive, size_bytes, options ? options : &defaults};
     return compile(compilation, &input);

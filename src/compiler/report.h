@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a compiled model needs: file, constants, arenas with bound and gap, metadata, operators, multiply-accumulates.
+// What a compiled model needs: file, constants, arenas with bound and gap, metadata, operators,
+// multiply-accumulates.
 #ifndef WICK_COMPILER_REPORT_H
 #define WICK_COMPILER_REPORT_H
 
