@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "format/flatbuffer.h"
+
+const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
+    const uint32_t at = 4 + 2 * slot;
+    if (at >= wick_fb_half(vtable)) {
+        return 0;
+    }
+    const uint32_t offset = wick_fb_half(vtable + at);
+    return offset != 0 ? table + offset : 0;
+}
+
+uint32_t wick_fb_u8(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *field = wick_fb_field(table, slot);
+    return field != 0 ? *field : 0;
+}
+
+uint32_t wick_fb_u32(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *field = wick_fb_field(table, slot);
+    return field != 0 ? wick_fb_word(field) : 0;
+}
+
+uint64_t wick_fb_u64(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *field = wick_fb_field(table, slot);
+    return field != 0 ? wick_load_u64(__builtin_assume_aligned(field, 4)) : 0;
+}
+
+const uint8_t *wick_fb_table(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *field = wick_fb_field(table, slot);
+    return field != 0 ? wick_fb_follow(field) : 0;
+}
+
+wick_fb_vector wick_fb_items(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *vector = wick_fb_table(table, slot);
+    if (vector == 0) {
+        return (wick_fb_vector){0, 0};
+    }
+    return (wick_fb_vector){wick_fb_word(vector), vector + 4};
+}
+
+const char *wick_fb_string(const uint8_t *table, uint32_t slot)
+{
+    const uint8_t *vector = wick_fb_table(table, slot);
+    return vector != 0 ? (const char *)(vector + 4) : "";
+}

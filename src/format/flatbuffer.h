@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Access to verified flatbuffer bytes: nothing is checked here. A table is a pointer to its first byte.
+//
+//   table   | i32 back to vtable | fields ...        vtable  | u16 bytes | u16 table bytes | u16 offset of slot 0 | ...
+//   vector  | u32 count | items ...                  string  a vector of bytes and a zero after them
+// Every reference is a u32 added to its own position. The verifier has held every part to its natural alignment, which
+// the loads here rely on (Cortex-M0 faults on others).
+#ifndef WICK_FORMAT_FLATBUFFER_H
+#define WICK_FORMAT_FLATBUFFER_H
+
+#include "base/bytes.h"
+
+#include <stddef.h>
+
+typedef struct wick_fb_vector {
+    uint32_t count;
+    const uint8_t *items;
+} wick_fb_vector;
+
+// Loads a naturally aligned word, in one instruction even where the core allows no unaligned load.
+static inline uint32_t wick_fb_word(const uint8_t *p)
+{
+    return wick_load_u32(__builtin_assume_aligned(p, 4));
+}
+
+static inline uint16_t wick_fb_half(const uint8_t *p)
+{
+    return wick_load_u16(__builtin_assume_aligned(p, 2));
+}
+
+// Follows the reference stored at p.
+static inline const uint8_t *wick_fb_follow(const uint8_t *p)
+{
+    return p + wick_fb_word(p);
+}
+
+// Table `index` of a vector of tables.
+static inline const uint8_t *wick_fb_table_at(wick_fb_vector tables, uint32_t index)
+{
+    return wick_fb_follow(tables.items + 4 * (size_t)index);
+}
+
+// Where the field in this slot lies; NULL if it is absent.
+const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot);
+
+// Scalars; 0 if absent.
+uint32_t wick_fb_u8(const uint8_t *table, uint32_t slot);
+uint32_t wick_fb_u32(const uint8_t *table, uint32_t slot);
+uint64_t wick_fb_u64(const uint8_t *table, uint32_t slot);
+
+// The table or vector a field refers to; NULL or an empty vector if absent.
+const uint8_t *wick_fb_table(const uint8_t *table, uint32_t slot);
+wick_fb_vector wick_fb_items(const uint8_t *table, uint32_t slot);
+
+// Zero-terminated; "" if absent.
+const char *wick_fb_string(const uint8_t *table, uint32_t slot);
+
+#endif

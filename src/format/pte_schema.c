@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "format/pte_schema.h"
+
+#define WICK_PTE_UNION(id, count)
+#define WICK_PTE_MEMBER(id, code)
+const wick_pte_row wick_pte_rows[WICK_PTE_ROW_COUNT + 1] = {
+#define WICK_PTE_TABLE(id) {WICK_PTE_KIND_END, 0},
+#define WICK_PTE_FIELD(id, slot, kind, arg, present) {WICK_PTE_KIND_##kind | WICK_PTE_##present, arg},
+#include "format/pte_schema.def"
+#undef WICK_PTE_TABLE
+#undef WICK_PTE_FIELD
+    {WICK_PTE_KIND_END, 0},
+};
+#undef WICK_PTE_UNION
+#undef WICK_PTE_MEMBER
+
+const uint8_t wick_pte_union_rows[WICK_PTE_UNION_ROW_COUNT] = {
+#define WICK_PTE_TABLE(id)
+#define WICK_PTE_FIELD(id, slot, kind, arg, present)
+#define WICK_PTE_UNION(id, count) count,
+#define WICK_PTE_MEMBER(id, code) WICK_PTE_##id,
+#include "format/pte_schema.def"
+};
