@@ -9,6 +9,7 @@
 
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
+#include "compiler/support/map.h"
 #include "wick/tensor.h"
 
 typedef struct wick_ir_type {
@@ -99,6 +100,7 @@ typedef struct wick_ir_node {
     wick_ir_arg *args; // op->parameter_count, defaults filled in
     wick_ir_value **outputs;
     uint32_t output_count;
+    bool in_place;        // written "aten::relu_": overwrites its first argument; gone after functionalize
     const char *stack_trace; // Python, innermost frame last; NULL if none
     const char *fused_activation; // "relu", "relu6", ..: recorded by fuse_activation, for targets that can use it
     struct wick_ir_node *previous;
@@ -125,13 +127,19 @@ typedef struct wick_ir_graph {
     wick_ir_symbol *symbols;
     const char *input_spec;  // pytree specs as JSON, "" if none
     const char *output_spec;
+    wick_map *names;         // of all values
     uint32_t next_number; // makes names unique
 } wick_ir_graph;
 
 wick_ir_graph *wick_ir_graph_create(wick_arena *arena, const char *name);
 
-// NULL if neither table knows it. In-place names ("aten::relu_") give the functional operator (see functionalize).
+// NULL if neither table knows it. In-place names ("aten::add_.Tensor") give the functional operator ("aten::add.Tensor")
+// unless a row has that very name; the caller records in_place in the node.
 const wick_ir_op *wick_ir_op_find(const char *name);
+// Whether wick_ir_op_find(name) takes off an underscore to find it.
+bool wick_ir_op_is_in_place(const char *name);
+// All operators known, functional rows of ops.def first.
+const wick_ir_op *wick_ir_op_all(uint32_t *count);
 // Index of a parameter by name, -1 if there is none.
 int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name);
 
@@ -139,10 +147,13 @@ int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name);
 wick_ir_value *wick_ir_value_create(wick_ir_graph *graph, const char *hint, wick_ir_value_kind kind, const wick_ir_type *type);
 // A constant; `data` is kept, not copied, and must be 16-aligned and live in the arena.
 wick_ir_value *wick_ir_constant_create(wick_ir_graph *graph, const char *hint, const wick_ir_type *type, const void *data);
-// A node before `before` (NULL: at the end) with defaults in all arguments and one result of `type`; the caller sets the
-// others. Takes the stack trace from `like` where given.
+// A node before `before` (NULL: at the end) with defaults in all arguments (None where there is none) and one result of
+// `type`, or no result if `type` is NULL. Takes the stack trace from `like` where given.
 wick_ir_node *wick_ir_node_create(wick_ir_graph *graph, wick_ir_node *before, const wick_ir_op *op,
                                   const wick_ir_type *type, const wick_ir_node *like);
+// One more result.
+wick_ir_value *wick_ir_node_add_output(wick_ir_graph *graph, wick_ir_node *node, const char *hint,
+                                       const wick_ir_type *type);
 void wick_ir_node_remove(wick_ir_graph *graph, wick_ir_node *node);
 
 wick_ir_arg wick_ir_arg_value(wick_ir_value *value);
@@ -150,6 +161,8 @@ wick_ir_arg wick_ir_arg_int(int64_t value);
 wick_ir_arg wick_ir_arg_real(double value);
 wick_ir_arg wick_ir_arg_bool(bool value);
 wick_ir_arg wick_ir_arg_none(void);
+wick_ir_arg wick_ir_arg_string(const char *text); // kept, not copied
+bool wick_ir_arg_equal(const wick_ir_arg *a, const wick_ir_arg *b);
 wick_ir_arg wick_ir_arg_ints(wick_ir_graph *graph, const int64_t *ints, uint32_t count);
 
 wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t *sizes); // contiguous

@@ -3,6 +3,7 @@
 #ifndef WICK_COMPILER_SUPPORT_ARENA_H
 #define WICK_COMPILER_SUPPORT_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,5 +17,6 @@ void wick_arena_destroy(wick_arena *arena);
 void *wick_arena_alloc(wick_arena *arena, size_t count, size_t size_bytes);
 char *wick_arena_copy_string(wick_arena *arena, const char *text, size_t length);
 char *wick_arena_format(wick_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *wick_arena_format_list(wick_arena *arena, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -28,6 +28,8 @@ wick_status wick_diag_error(wick_diag *diag, wick_status status, const char *whe
     __attribute__((format(printf, 4, 5)));
 void wick_diag_note(wick_diag *diag, wick_severity severity, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+wick_status wick_diag_error_list(wick_diag *diag, wick_status status, const char *where, const char *format,
+                                 va_list list) __attribute__((format(printf, 4, 0)));
 // All messages as text, one line each: "error: <where>: <text>".
 const char *wick_diag_text(const wick_diag *diag);
 
