@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "base/failure.h"
 
-wick_status wick_failure_set(wick_failure *failure, wick_status status, uint32_t detail, const char *text)
+wick_status wick_failure_set(wick_failure *failure, wick_status status, uint32_t detail,
+                             const char *text)
 {
     if (failure != 0 && failure->status == WICK_OK) {
         failure->status = status;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Records why something failed. WICK_TEXT("...") keeps a message, or removes it in a build with WICK_NO_MESSAGES.
+// Records why something failed. WICK_TEXT("...") keeps a message, or removes it in a build with
+// WICK_NO_MESSAGES.
 #ifndef WICK_BASE_FAILURE_H
 #define WICK_BASE_FAILURE_H
 
@@ -11,7 +12,9 @@
 #    define WICK_TEXT(text) text
 #endif
 
-// Returns `status`, after noting it in `failure` (which may be NULL) unless an earlier failure stands there.
-wick_status wick_failure_set(wick_failure *failure, wick_status status, uint32_t detail, const char *text);
+// Returns `status`, after noting it in `failure` (which may be NULL) unless an earlier failure
+// stands there.
+wick_status wick_failure_set(wick_failure *failure, wick_status status, uint32_t detail,
+                             const char *text);
 
 #endif

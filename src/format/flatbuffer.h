@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Access to verified flatbuffer bytes: nothing is checked here. A table is a pointer to its first byte.
+// Access to verified flatbuffer bytes: nothing is checked here. A table is a pointer to its first
+// byte.
 //
-//   table   | i32 back to vtable | fields ...        vtable  | u16 bytes | u16 table bytes | u16 offset of slot 0 | ...
-//   vector  | u32 count | items ...                  string  a vector of bytes and a zero after them
-// Every reference is a u32 added to its own position. The verifier has held every part to its natural alignment, which
-// the loads here rely on (Cortex-M0 faults on others).
+//   table   | i32 back to vtable | fields ...        vtable  | u16 bytes | u16 table bytes | u16
+//   offset of slot 0 | ... vector  | u32 count | items ...                  string  a vector of
+//   bytes and a zero after them
+// Every reference is a u32 added to its own position. The verifier has held every part to its
+// natural alignment, which the loads here rely on (Cortex-M0 faults on others).
 #ifndef WICK_FORMAT_FLATBUFFER_H
 #define WICK_FORMAT_FLATBUFFER_H
 

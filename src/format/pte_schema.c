@@ -5,7 +5,8 @@
 #define WICK_PTE_MEMBER(id, code)
 const wick_pte_row wick_pte_rows[WICK_PTE_ROW_COUNT + 1] = {
 #define WICK_PTE_TABLE(id) {WICK_PTE_KIND_END, 0},
-#define WICK_PTE_FIELD(id, slot, kind, arg, present) {WICK_PTE_KIND_##kind | WICK_PTE_##present, arg},
+#define WICK_PTE_FIELD(id, slot, kind, arg, present) \
+    {WICK_PTE_KIND_##kind | WICK_PTE_##present, arg},
 #include "format/pte_schema.def"
 #undef WICK_PTE_TABLE
 #undef WICK_PTE_FIELD

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Numbers of the .pte schema: slots of fields (WICK_PTE_TENSOR_SIZES), table ids (WICK_PTE_TENSOR, also the row of the
-// table in wick_pte_rows) and union type codes (WICK_PTE_TYPE_TENSOR).
+// Numbers of the .pte schema: slots of fields (WICK_PTE_TENSOR_SIZES), table ids (WICK_PTE_TENSOR,
+// also the row of the table in wick_pte_rows) and union type codes (WICK_PTE_TYPE_TENSOR).
 #ifndef WICK_FORMAT_PTE_SCHEMA_H
 #define WICK_FORMAT_PTE_SCHEMA_H
 
@@ -70,6 +70,7 @@ typedef struct wick_pte_row {
 } wick_pte_row;
 
 extern const wick_pte_row wick_pte_rows[WICK_PTE_ROW_COUNT + 1];
-extern const uint8_t wick_pte_union_rows[WICK_PTE_UNION_ROW_COUNT]; // of a union: its count; of a member: its table
+extern const uint8_t
+    wick_pte_union_rows[WICK_PTE_UNION_ROW_COUNT]; // of a union: its count; of a member: its table
 
 #endif

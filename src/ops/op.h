@@ -17,6 +17,8 @@ enum {
 // Errors  INVALID_PROGRAM if an argument is of the wrong kind or a constant would be written, else those of the operator.
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block);
 
+// Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table has none.
+const wick_operator *wick_operators_match(const wick_operators *operators, const char *name, const char *overload);
 // Row with this out-variant name; NULL if the table has none.
 const wick_operator *wick_operators_find(const wick_operators *operators, const char *name);
 

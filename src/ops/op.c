@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ops/op.h"
+
+#include "base/failure.h"
+
+#include <string.h>
+
+enum {
+    MAY_WRITE = 1 << 15, // beside the kinds: the argument is written
+};
+
+#define KIND(name) (1 << WICK_VALUE_##name)
+
+typedef struct letter_row {
+    char letter;
+    uint16_t kinds; // bit k: a value of kind k is allowed
+} letter_row;
+
+// Lower-case letters are looked up as their capitals, with None allowed.
+static const letter_row letters[] = {
+    {'T', KIND(TENSOR)},
+    {'O', KIND(TENSOR) | MAY_WRITE},
+    {'I', KIND(INT)},
+    {'A', KIND(INT_LIST)},
+    {'S', KIND(INT) | KIND(REAL) | KIND(BOOL)},
+    {'D', KIND(REAL) | KIND(INT)},
+    {'B', KIND(BOOL)},
+    {'L', KIND(TENSOR_LIST)},
+    {'C', KIND(STRING)},
+};
+
+// Kinds that a letter allows; 0 for a letter that is not in ops.def.
+static uint32_t letter_kinds(char letter)
+{
+    const char capital = (char)(letter & ~0x20);
+    for (uint32_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        if (letters[i].letter == capital) {
+            return letter == capital ? letters[i].kinds : letters[i].kinds | KIND(NONE);
+        }
+    }
+    return 0;
+}
+
+// Tensor[] holds no None: only an optional list does.
+static bool list_is_complete(const wick_value *list)
+{
+    for (uint32_t k = 0; k < list->list.count; k++) {
+        if (wick_load_i32(list->list.items + 4 * (size_t)k) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static wick_status check_argument(const wick_call *call, uint32_t arg, char letter)
+{
+    const wick_value *value = wick_call_value(call, arg);
+    const uint32_t kinds = letter_kinds(letter);
+    if ((kinds >> value->kind & 1) == 0 ||
+        (value->kind == WICK_VALUE_TENSOR_LIST && !list_is_complete(value))) {
+        return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
+                              WICK_TEXT("argument of the wrong kind"));
+    }
+    if ((kinds & MAY_WRITE) != 0 && (value->tensor.flags & WICK_TENSOR_CONSTANT) != 0) {
+        return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
+                              WICK_TEXT("out is a constant or a borrowed input"));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block)
+{
+    for (uint32_t arg = 0; row->signature[arg] != 0; arg++) {
+        if (arg >= call->arg_count) {
+            return wick_call_fail(call, WICK_INVALID_PROGRAM, arg, WICK_TEXT("too few arguments"));
+        }
+        WICK_TRY(check_argument(call, arg, row->signature[arg]));
+    }
+    return row->prepare(call, block);
+}
+
+// What follows `part` in `text`; NULL if text does not start with it.
+static const char *after(const char *text, const char *part)
+{
+    while (*part != 0) {
+        if (*text++ != *part++) {
+            return 0;
+        }
+    }
+    return text;
+}
+
+const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,
+                                          const char *overload)
+{
+    for (uint32_t i = 0; i < operators->count; i++) {
+        const char *rest = after(operators->rows[i]->name, name);
+        if (rest != 0 && *overload != 0) {
+            rest = *rest == '.' ? after(rest + 1, overload) : 0;
+        }
+        if (rest != 0 && *rest == 0) {
+            return operators->rows[i];
+        }
+    }
+    return 0;
+}
+
+const wick_operator *wick_operators_find(const wick_operators *operators, const char *name)
+{
+    return wick_operators_match(operators, name, "");
+}
+
+wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t arg,
+                           const char *text)
+{
+    return wick_failure_set(call->failure, status, arg, text);
+}
+
+static bool has_sizes(const wick_tensor *tensor, uint32_t rank, const int32_t *sizes)
+{
+    return tensor->rank == rank &&
+           (rank == 0 || memcmp(tensor->sizes, sizes, rank * sizeof *sizes) == 0);
+}
+
+static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const int32_t *sizes)
+{
+    wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
+    // The product over sizes above 0 must fit as well: strides are made from it.
+    uint32_t count = 1;
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        const uint32_t size = sizes[i] > 0 ? (uint32_t)sizes[i] : 1;
+        if (sizes[i] < 0 || count > (uint32_t)tensor->sizes[tensor->rank] / size) {
+            return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
+                                  WICK_TEXT("result is larger than the memory planned for it"));
+        }
+        count *= size;
+    }
+    // A dynamic tensor's sizes lie in the method's own memory: see wick/tensor.h.
+    memcpy((void *)(uintptr_t)tensor->sizes, sizes, tensor->rank * sizeof *sizes);
+    return WICK_OK;
+}
+
+wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
+                             const int32_t *sizes)
+{
+    const wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
+    if (has_sizes(tensor, rank, sizes)) {
+        return WICK_OK;
+    }
+    if (tensor->rank != rank || (tensor->flags & WICK_TENSOR_DYNAMIC) == 0) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                              WICK_TEXT("out has not the shape of the result"));
+    }
+    return resize_dynamic(call, arg, sizes);
+}
+
+wick_status wick_call_dim(const wick_call *call, uint32_t arg, int64_t dim, uint32_t rank,
+                          uint32_t *out)
+{
+    const int32_t bound = rank > 0 ? (int32_t)rank : 1;
+    if (dim < -bound || dim >= bound) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                              WICK_TEXT("dimension out of range"));
+    }
+    *out = (uint32_t)((int32_t)dim + (dim < 0 ? bound : 0));
+    return WICK_OK;
+}
+
+void wick_tensor_strides(const wick_tensor *tensor, int32_t *strides)
+{
+    int32_t stride = 1;
+    for (uint32_t i = tensor->rank; i-- > 0;) {
+        const uint32_t dim = tensor->dim_order[i];
+        strides[dim] = stride;
+        stride *= tensor->sizes[dim] > 0 ? tensor->sizes[dim] : 1;
+    }
+}
+
+// Position after `at` of the next dimension above size 1; rank at the end.
+static uint32_t next_dimension(const wick_tensor *tensor, uint32_t at)
+{
+    while (at < tensor->rank && tensor->sizes[tensor->dim_order[at]] == 1) {
+        at++;
+    }
+    return at;
+}
+
+bool wick_tensor_same_order(const wick_tensor *a, const wick_tensor *b)
+{
+    uint32_t i = next_dimension(a, 0);
+    uint32_t k = next_dimension(b, 0);
+    while (i < a->rank && k < b->rank) {
+        if (a->dim_order[i] != b->dim_order[k]) {
+            return false;
+        }
+        i = next_dimension(a, i + 1);
+        k = next_dimension(b, k + 1);
+    }
+    return i == a->rank && k == b->rank;
+}
+
+bool wick_tensor_is_contiguous(const wick_tensor *tensor)
+{
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        if (tensor->dim_order[i] != i) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool wick_dtype_is_float(uint32_t dtype)
+{
+    return dtype == WICK_FLOAT16 || dtype == WICK_BFLOAT16 || dtype == WICK_FLOAT32 ||
+           dtype == WICK_FLOAT64;
+}
+
+double wick_call_real(const wick_call *call, uint32_t arg)
+{
+    const wick_value *value = wick_call_value(call, arg);
+    return value->kind == WICK_VALUE_REAL ? value->real.value : (double)value->integer.value;
+}
+
+int64_t wick_call_scalar_int(const wick_call *call, uint32_t arg)
+{
+    const wick_value *value = wick_call_value(call, arg);
+    if (value->kind != WICK_VALUE_REAL) {
+        return value->integer.value;
+    }
+    const double real = value->real.value;
+    if (real >= 0x1p63) {
+        return INT64_MAX;
+    }
+    if (real < -0x1p63) {
+        return INT64_MIN;
+    }
+    return real == real ? (int64_t)real : 0;
+}
