@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Samples for every row of ops.def, recorded from torch's own operator tests.
+
+The op_db entries of a row are run in eager PyTorch while every ATen call is recorded; recorded calls whose functional
+name (views taken as their _copy twin) has a row are the samples of that row. To these the driver adds channels-last,
+zero-size, 0-dim and NaN/infinity variants, kept when eager accepts them.
+"""
+import itertools
+from collections import namedtuple
+
+import torch
+from torch.testing._internal.common_methods_invocations import op_db
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
+
+import op_driver
+
+aten = torch.ops.aten
+DTYPES = (torch.float32, torch.float16, torch.int8, torch.int32, torch.int64, torch.bool)
+
+# op_db entries of a row, where the row's own name does not lead to them.
+ENTRIES = {
+    "add_scalar_out": ["add"], "sub_scalar_out": ["sub"], "mul_scalar_out": ["mul"], "div_scalar_out": ["div"],
+    "div_mode_out": ["div"], "div_scalar_mode_out": ["div"],
+    "hardtanh_out": ["nn.functional.hardtanh", "nn.functional.relu6"],
+    "clamp_out": ["clamp", "clamp_max", "clamp_min"],
+    "convolution_out": ["nn.functional.conv1d", "nn.functional.conv2d", "nn.functional.conv_transpose1d",
+                        "nn.functional.conv_transpose2d"],
+    "addmm_out": ["addmm", "nn.functional.linear"],
+    "mm_out": ["mm", "nn.functional.linear"],
+    "bmm_out": ["bmm", "baddbmm", "matmul"],
+    "batch_norm_out": ["nn.functional.batch_norm", "native_batch_norm", "_native_batch_norm_legit"],
+    "mean_dtype_out": ["mean"],
+    "max_pool2d_out": ["nn.functional.max_pool2d", "nn.functional.max_pool1d"],
+    "adaptive_avg_pool2d_out": ["nn.functional.adaptive_avg_pool2d"],
+    "view_copy_out": ["view", "reshape", "flatten", "unflatten"],
+    "permute_copy_out": ["permute", "movedim"],
+    "transpose_copy_out": ["transpose", "swapaxes"],
+    "t_copy_out": ["t", "nn.functional.linear"],
+    "squeeze_copy_dim_out": ["squeeze"],
+    "squeeze_copy_dims_out": ["squeeze"],
+    "unsqueeze_copy_out": ["unsqueeze", "stack"],
+    "expand_copy_out": ["expand", "broadcast_to", "expand_as"],
+    "slice_copy_out": ["__getitem__", "narrow", "diff", "chunk", "tensor_split"],
+    "select_copy_out": ["select", "__getitem__"],
+    "to_copy_out": ["to", "float", "half", "int", "long", "bool", "char", "byte", "short", "double"],
+    "alias_copy_out": ["alias_copy", "clone"],
+    "detach_copy_out": ["detach_copy", "clone"],
+    "lift_fresh_copy_out": ["clone"],
+    "to_dim_order_copy_out": ["to", "float", "half", "int", "long", "bool", "char"],
+    "clone_dim_order_out": ["clone", "contiguous"],
+    "cat_out": ["cat", "vstack", "hstack", "dstack"],
+    "constant_pad_nd_out": ["nn.functional.pad"],
+    "arange_start_out": ["arange"],
+    "full_like_out": ["full_like", "ones_like"],
+}
+# Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
+DIRECT = {"linear_out": "nn.functional.linear"}
+
+# ATen calls recorded under another name than the row's: (overload, rewrite of (args, kwargs)) to the row's functional.
+VIEWS = {
+    "view": "view_copy", "_unsafe_view": "view_copy", "permute": "permute_copy", "transpose.int": "transpose_copy.int",
+    "t": "t_copy", "squeeze.dim": "squeeze_copy.dim", "squeeze.dims": "squeeze_copy.dims",
+    "unsqueeze": "unsqueeze_copy", "expand": "expand_copy", "slice.Tensor": "slice_copy.Tensor",
+    "select.int": "select_copy.int", "alias": "alias_copy", "detach": "detach_copy", "lift_fresh": "lift_fresh_copy",
+}
+# Calls on tensors whose operands after the first may be numbers: op_db has hardly any sample with a number.
+SCALAR_TWINS = {
+    "add.Tensor": "add.Scalar", "sub.Tensor": "sub.Scalar", "mul.Tensor": "mul.Scalar", "div.Tensor": "div.Scalar",
+    "div.Tensor_mode": "div.Scalar_mode", "clamp.Tensor": "clamp",
+}
+
+Sample = namedtuple("Sample", "args kwargs kind")  # kind: one of KINDS
+KINDS = ("op_db", "channels-last", "zero-size", "0-dim", "special")  # special: NaN and infinities
+
+
+def _name(overload):
+    return overload._schema.name.split("::")[1] + (f".{overload._schema.overload_name}" if overload._schema.overload_name else "")
+
+
+def _batch_norm(args, kwargs):
+    values = dict(zip(["input", "weight", "bias", "running_mean", "running_var", "training", "momentum", "eps"], args), **kwargs)
+    if values.pop("training") or values["running_mean"] is None:
+        return None
+    return "_native_batch_norm_legit_no_training", tuple(values.values()), {}
+
+
+def _with_numbers(args, kwargs):
+    """The call with its tensors after the first made numbers: their own first element, and one of another kind."""
+    for number in (lambda t: t.flatten()[0].item(), lambda t: 2.5 if not t.is_floating_point() else 3):
+        if all(not isinstance(x, torch.Tensor) or x.numel() for x in (*args, *kwargs.values())):
+            change = lambda x: number(x) if isinstance(x, torch.Tensor) else x  # noqa: E731
+            yield (args[0], *map(change, args[1:])), {k: change(v) for k, v in kwargs.items()}
+
+
+def _forms(name, args, kwargs):
+    """A recorded call under the functional names of rows, with its arguments."""
+    if name in VIEWS:
+        yield VIEWS[name], args, kwargs
+    elif name in SCALAR_TWINS:
+        for numbers in _with_numbers(args, kwargs):
+            yield SCALAR_TWINS[name], *numbers
+        if isinstance(args[1], torch.Tensor):
+            yield name, args, kwargs
+    elif name in ("native_batch_norm", "_native_batch_norm_legit"):
+        if form := _batch_norm(args, kwargs):
+            yield form
+    elif name == "sum":
+        yield "sum.dim_IntList", (args[0], None, False), kwargs
+    elif name == "contiguous":
+        yield "clone", args, {}
+    elif name == "arange.start":
+        yield "arange.start_step", (*args, 1), kwargs
+    else:
+        yield name, args, kwargs
+
+
+class _Recorder(TorchDispatchMode):
+    """Runs eager PyTorch and keeps each call whose functional name is wanted."""
+
+    def __init__(self, wanted):
+        super().__init__()
+        self.wanted = wanted
+        self.calls = []
+
+    def keep(self, name, args, kwargs):
+        for form in _forms(name, args, kwargs):
+            if form[0] == self.wanted:
+                copied = tree_map(lambda x: x.detach().clone() if isinstance(x, torch.Tensor) else x, form[1:])
+                self.calls.append(copied)
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if func.namespace == "aten":
+            self.keep(_name(func), args, kwargs)
+        return func(*args, **kwargs)
+
+
+def entries(row):
+    """The op_db entries that give samples of a row."""
+    base = row.functional.split("::")[1].split(".")[0]
+    plain = base.removesuffix("_copy").lstrip("_")
+    names = ENTRIES.get(row.id) or [base, plain, f"nn.functional.{plain}", f"nn.functional.{base}", DIRECT.get(row.id)]
+    return [op for op in op_db if op.name in names]
+
+
+def _twin(row):
+    """Name under which calls for this row are recorded: the dim-order operators stand for these of ATen."""
+    name = row.functional.split("::")[1]
+    return {"_to_dim_order_copy": "_to_copy", "_clone_dim_order": "clone", "detach_copy": "clone", "alias_copy": "clone",
+            "lift_fresh_copy": "clone"}.get(name, name)
+
+
+def _usable(sample):
+    """Tensors a .pte can hold, in one of the dtypes that Wick knows."""
+    tensors = [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
+    return all(t.layout == torch.strided and t.dtype in op_driver.DTYPE_CODES and not t.is_quantized for t in tensors)
+
+
+def _map_tensors(sample, kind, change):
+    """The sample with every tensor replaced by change(tensor)."""
+    flat, spec = tree_flatten((sample.args, sample.kwargs))
+    changed = [change(x) if isinstance(x, torch.Tensor) else x for x in flat]
+    args, kwargs = tree_unflatten(changed, spec)
+    return Sample(args, kwargs, kind)
+
+
+def _channels_last(tensor):
+    return tensor.contiguous(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
+
+
+def _four_dimensional(tensor):
+    made = torch.testing.make_tensor((2, 3, 4, 5), dtype=tensor.dtype, device="cpu", low=-4, high=4)
+    return _channels_last(made) if tensor.dim() else tensor
+
+
+def _special(tensor):
+    """Copy with NaN and infinities in it."""
+    changed = tensor.clone().flatten()
+    if tensor.is_floating_point():
+        values = torch.tensor([float("nan"), float("inf"), float("-inf"), -0.0], dtype=tensor.dtype)
+        places = torch.linspace(0, max(tensor.numel() - 1, 0), min(4, tensor.numel())).long()
+        changed[places] = values[:len(places)]
+    return changed.reshape(tensor.shape)
+
+
+def _variants(sample):
+    """The sample itself with contiguous tensors, and what the driver adds to it."""
+    plain = _map_tensors(sample, "op_db", lambda t: t.contiguous())
+    yield plain
+    tensors = [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
+    if any(t.dim() == 4 for t in tensors):
+        yield _map_tensors(plain, "channels-last", _channels_last)
+    elif any(t.dim() > 0 for t in tensors):
+        yield _map_tensors(plain, "channels-last", _four_dimensional)
+    if tensors and all(t.dim() > 0 for t in tensors):
+        yield _map_tensors(plain, "zero-size", lambda t: t[:0].contiguous())
+        yield _map_tensors(plain, "zero-size", lambda t: t[..., :0].contiguous())
+    if tensors and all(t.numel() > 0 for t in tensors):
+        yield _map_tensors(plain, "0-dim", lambda t: t.flatten()[0].clone())
+    if any(t.is_floating_point() and t.numel() > 0 for t in tensors):
+        yield _map_tensors(plain, "special", _special)
+
+
+def _record(row, op, dtype, cap):
+    """Recorded calls of one op_db entry."""
+    name = _twin(row)
+    recorder = _Recorder(name)
+    for sample in itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=False), 4 * cap):
+        values = (sample.input, *sample.args)
+        if row.id in DIRECT:
+            recorder.keep(name, values, sample.kwargs)
+            continue
+        try:
+            with recorder:
+                op(*values, **sample.kwargs)
+        except (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError):
+            continue
+    return [Sample(args, kwargs, "op_db") for args, kwargs in recorder.calls]
+
+
+def _key(sample):
+    """What tells samples of one operator apart besides the numbers: kinds and shapes of the arguments."""
+    flat, _ = tree_flatten((sample.args, sample.kwargs))
+    return str([(tuple(x.shape), x.stride(), x.dtype) if isinstance(x, torch.Tensor) else x for x in flat])
+
+
+def samples(row, dtype, cap):
+    """At most `cap` recorded samples of each op_db entry of a row for a dtype, each followed by its variants."""
+    seen = set()
+    for op in entries(row):
+        if dtype not in op.supported_dtypes("cpu"):
+            continue
+        found = 0
+        for sample in _record(row, op, dtype, cap):
+            if found >= cap:
+                break
+            if not _usable(sample) or _key(sample) in seen:
+                continue
+            seen.add(_key(sample))
+            found += 1
+            yield from _variants(sample)
+
+
+def functional(row):
+    """The eager form of a row: the truth it is compared with."""
+    name = _twin(row)
+    base, _, overload = name.partition(".")
+    return getattr(getattr(aten, base), overload or "default")
+
+
+def arguments(row, sample, expected):
+    """Values of the row's inputs in the order of its schema, defaults filled in."""
+    schema = functional(row)._schema
+    values = {a.name: a.default_value for a in schema.arguments if a.has_default_value()}
+    values.update(zip((a.name for a in schema.arguments), sample.args))
+    values.update(sample.kwargs)
+    if row.functional.startswith("dim_order_ops::"):
+        values["dim_order"] = op_driver.dim_order(expected[0])
+    return [values.get(a.name, a.default_value) for a in row.parsed.arguments if not a.is_out]

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every row of ops.def against eager PyTorch, on the samples of torch's op_db (see op_samples.py).
+
+WICK_OP_DB_ALL=1 takes every sample instead of a few for each operator and dtype; `-k add_out` takes one row.
+The library comes from build/tests (cmake -DWICK_TESTS=ON); WICK_BUILD or WICK_OP_TEST_LIBRARY name another.
+"""
+import os
+import warnings
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is the reference of the operator tests")
+warnings.filterwarnings("ignore")
+
+import op_driver  # noqa: E402
+import op_samples  # noqa: E402
+
+ROWS = op_driver.rows()
+CAP = 10**6 if os.environ.get("WICK_OP_DB_ALL") else 12
+
+# (rtol, atol) of float32. Elementwise results are one correctly rounded step or a short polynomial away from eager's.
+TOLERANCE = (1e-5, 1e-5)
+# Sums of products of values up to 9: eager's blocked order of summation differs from ours, and the error grows with the
+# terms, not with the sum.
+TOLERANCES = dict.fromkeys(["convolution_out", "linear_out", "addmm_out", "mm_out", "bmm_out"], (1e-4, 1e-3))
+TOLERANCES.update({"sum_out": (1e-5, 1e-4), "mean_out": (1e-5, 2e-5), "mean_dtype_out": (1e-5, 2e-5)})
+CASTS = {"to_copy_out", "to_dim_order_copy_out"}
+# Half precision: one rounding of a float32 result.
+HALF = {torch.float16: (2e-3, 1e-4), torch.bfloat16: (1.6e-2, 1e-3)}
+
+
+@pytest.fixture(scope="session")
+def lib():
+    return op_driver.library()
+
+
+def _bounds(row, dtype):
+    rtol, atol = TOLERANCES.get(row.id, TOLERANCE)
+    if dtype in HALF:
+        return max(rtol, HALF[dtype][0]), max(atol, HALF[dtype][1])
+    return rtol, atol
+
+
+def _as_list(result):
+    return [r for r in (result if isinstance(result, (tuple, list)) else [result])]
+
+
+def _eager(row, sample, widen=False):
+    """Eager's outputs, dense; None when eager refuses the call. `widen` computes half precision in float32."""
+    function = op_samples.functional(row)
+    if widen:
+        sample = op_samples._map_tensors(sample, sample.kind, lambda t: t.float() if t.dtype in HALF else t)
+    try:
+        outputs = _as_list(function(*sample.args, **sample.kwargs))
+    except (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError):
+        return None
+    if not all(isinstance(o, torch.Tensor) and o.dtype in op_driver.DTYPE_CODES for o in outputs):
+        return None
+    if sample.kind == "special" and row.id in CASTS and not outputs[0].dtype.is_floating_point:
+        return None  # NaN to integer is undefined
+    return [o if op_driver.is_dense(o) else o.contiguous() for o in outputs]
+
+
+def _close(row, got, want):
+    if got.shape != want.shape:
+        return False
+    if not want.dtype.is_floating_point:
+        return torch.equal(got, want)
+    rtol, atol = _bounds(row, want.dtype)
+    return torch.allclose(got.double(), want.double(), rtol=rtol, atol=atol, equal_nan=True)
+
+
+def _matches(row, sample, got, expected):
+    """Each output equals eager's, or (half precision) eager's float32 result rounded once."""
+    if all(_close(row, g, e) for g, e in zip(got, expected)):
+        return True
+    if not any(e.dtype in HALF for e in expected):
+        return False
+    wide = _eager(row, sample, widen=True)
+    return wide is not None and all(_close(row, g, w.to(e.dtype)) for g, w, e in zip(got, wide, expected))
+
+
+def _describe(sample):
+    def one(x):
+        if isinstance(x, torch.Tensor):
+            return f"{str(x.dtype)[6:]}{list(x.shape)}" + ("" if x.is_contiguous() else f"/{op_driver.dim_order(x)}")
+        return repr(x) if not isinstance(x, (list, tuple)) else "[" + ", ".join(map(one, x)) + "]"
+    return f"{sample.kind} ({', '.join(map(one, sample.args))} {sample.kwargs or ''})"
+
+
+def _difference(got, expected):
+    for index, (g, e) in enumerate(zip(got, expected)):
+        if g.shape != e.shape or not torch.equal(g, e):
+            return f"output {index}: got {g.flatten()[:8].tolist()}, eager {e.flatten()[:8].tolist()}"
+    return "equal"
+
+
+def _check(lib, row, sample, mode, expected):
+    """What is wrong with one call; None if nothing."""
+    values = op_samples.arguments(row, sample, expected)
+    try:
+        outcome = op_driver.call(lib, row, values, expected, mode)
+    except AssertionError as error:
+        return str(error)
+    if mode == "wrong":
+        return None if outcome.status != 0 and not outcome.is_prepared else "took an out tensor of a wrong size"
+    if mode == "short":
+        want = op_driver.OUT_OF_RESOURCES
+        return None if outcome.status == want else f"capacity exceeded: status {outcome.status:#x}, expected {want:#x}"
+    if outcome.status != 0:
+        return f"status {outcome.status:#x}: {outcome.text}"
+    if mode == "dynamic" and outcome.sizes != [list(e.shape) for e in expected]:
+        return f"shape rule gives {outcome.sizes}, eager {[list(e.shape) for e in expected]}"
+    if not _matches(row, sample, outcome.outputs, expected):
+        return _difference(outcome.outputs, expected)
+    return None
+
+
+def _modes(expected):
+    yield "static"
+    yield "dynamic"
+    if expected[0].dim() > 0:
+        yield "wrong"
+    if expected[0].numel() > 0:
+        yield "short"
+
+
+def _run(lib, row, dtype, counts, failures):
+    """All samples of a row for one dtype."""
+    torch.manual_seed(0)
+    for sample in op_samples.samples(row, dtype, CAP):
+        expected = _eager(row, sample)
+        if expected is None:
+            continue
+        counts[sample.kind] = counts.get(sample.kind, 0) + 1
+        for mode in _modes(expected):
+            if problem := _check(lib, row, sample, mode, expected):
+                failures.append(f"{str(dtype)[6:]} {mode} {_describe(sample)}: {problem}")
+
+
+@pytest.mark.parametrize("row_id", list(ROWS))
+def test_operator_equals_eager(lib, row_id, op_coverage):
+    row, failures = ROWS[row_id], []
+    coverage = op_coverage.setdefault(row.name, {})
+    for dtype in op_samples.DTYPES:
+        counts = {}
+        _run(lib, row, dtype, counts, failures)
+        if counts:
+            coverage[str(dtype)[6:]] = counts
+    assert coverage, f"op_db gave no sample for {row.name}"
+    if failures:
+        shown = "\n".join(failures[:8])
+        pytest.fail(f"{row.name}: {len(failures)} calls differ from eager PyTorch\n{shown}", pytrace=False)
+
+
+@pytest.mark.parametrize("row_id", list(ROWS))
+def test_signature_fits_schema(row_id):
+    """The signature letters follow from the schema."""
+    letters = {"Tensor": "T", "Optional[Tensor]": "t", "List[Tensor]": "L", "number": "S", "Optional[number]": "s",
+               "int": "I", "Optional[int]": "i", "float": "D", "bool": "B", "List[int]": "A", "Optional[List[int]]": "a",
+               "str": "C", "Optional[str]": "c"}
+    row = ROWS[row_id]
+    got = "".join("O" if a.is_out else letters[str(a.type)] for a in row.parsed.arguments)
+    assert got == row.signature
+
+
+@pytest.mark.parametrize("row_id", [r for r in ROWS if ROWS[r].name.startswith("aten::")])
+def test_schema_is_that_of_pytorch(row_id):
+    """The schema is the one that PyTorch publishes for the out variant."""
+    base, _, overload = ROWS[row_id].name.removeprefix("aten::").partition(".")
+    assert getattr(getattr(torch.ops.aten, base), overload)._schema == ROWS[row_id].parsed
