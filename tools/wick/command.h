@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Sub-commands of `wick`: each parses its own arguments and calls the libraries.
+#ifndef WICK_TOOLS_COMMAND_H
+#define WICK_TOOLS_COMMAND_H
+
+#include "compiler/support/arena.h"
+#include "compiler/support/diag.h"
+#include "wick/program.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+// Exit codes, the same for all commands.
+typedef enum wick_exit {
+    WICK_EXIT_OK = 0,
+    WICK_EXIT_FAILED =
+        1, // the input could not be read, compiled, run or written: a message says why
+    WICK_EXIT_USAGE = 2,    // the command line is wrong
+    WICK_EXIT_MISMATCH = 3, // --expect: the outputs differ
+} wick_exit;
+
+typedef struct wick_command {
+    const char *name;
+    const char *summary;
+    const char *help;
+    wick_exit (*run)(int argc, char **argv);
+} wick_command;
+
+extern const wick_command wick_commands[]; // ends with a NULL name
+
+wick_exit wick_command_compile(int argc, char **argv);
+wick_exit wick_command_run(int argc, char **argv);
+wick_exit wick_command_inspect(int argc, char **argv);
+wick_exit wick_command_verify(int argc, char **argv);
+
+// Prints the command's help to standard output (asked for) and returns WICK_EXIT_OK.
+wick_exit wick_command_help(const char *name);
+// Prints "wick NAME: message" and where to find help to standard error; returns WICK_EXIT_USAGE.
+wick_exit wick_usage_error(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+// What most commands work with: an arena, diagnostics in it, and a clean end.
+typedef struct wick_job {
+    wick_arena *arena;
+    wick_diag diag;
+} wick_job;
+
+void wick_job_open(wick_job *job);
+// Prints the messages to standard error, frees everything and returns OK or FAILED by the status of
+// the work.
+wick_exit wick_job_close(wick_job *job, wick_status status);
+
+// Reads a whole file and opens it as a program.
+wick_status wick_job_open_program(wick_job *job, const char *path, wick_program *program);
+// Turns a failure of the runtime into a diagnostic: "program.pte: instruction 3 (aten::add.out):
+// text [INVALID_TYPE]".
+wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure *failure);
+
+// Writes text or bytes to a path, or to standard output for "-".
+wick_status wick_job_write(wick_job *job, const char *path, const void *bytes, size_t size_bytes);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "command.h"
+
+#include "compiler/passes/pass.h"
+#include "compiler/support/file.h"
+#include "wick/compiler.h"
+
+#include <string.h>
+
+typedef struct compile_arguments {
+    wick_compile_options options;
+    const char *input;
+    const char *output;
+    const char *operators_c;
+    bool report;
+    bool json;
+} compile_arguments;
+
+enum {
+    OPTION_REPORT = 256,
+    OPTION_JSON,
+    OPTION_OPERATORS,
+    OPTION_DUMP,
+    OPTION_STOP,
+    OPTION_TARGETS,
+    OPTION_PASSES
+};
+
+static wick_exit list_targets(void)
+{
+    for (const char *const *name = wick_compiler_targets(); *name != NULL; name++) {
+        puts(*name);
+    }
+    return WICK_EXIT_OK;
+}
+
+static wick_exit list_passes(void)
+{
+    for (uint32_t i = 0; i < wick_pass_count; i++) {
+        printf("%-20s %s\n", wick_passes[i].name, wick_passes[i].description);
+    }
+    return WICK_EXIT_OK;
+}
+
+// Results go to standard output as text, messages to standard error, files are replaced whole.
+static wick_status write_results(wick_job *job, const compile_arguments *arguments,
+                                 const wick_compilation *compilation)
+{
+    size_t size_bytes;
+    const uint8_t *program = wick_compilation_program(compilation, &size_bytes);
+    fputs(wick_compilation_dump(compilation), stdout);
+    if (program == NULL) { // --stop-after
+        return WICK_OK;
+    }
+    if (arguments->operators_c != NULL) {
+        const char *text = wick_compilation_operators_c(compilation);
+        WICK_TRY(wick_job_write(job, arguments->operators_c, text, strlen(text)));
+    }
+    WICK_TRY(wick_job_write(job, arguments->output, program, size_bytes));
+    if (arguments->json) {
+        fputs(wick_compilation_report_json(compilation), stdout);
+    } else if (arguments->report) {
+        fputs(wick_compilation_report(compilation), stdout);
+    }
+    return WICK_OK;
+}
+
+static wick_status compile_file(wick_job *job, const compile_arguments *arguments)
+{
+    uint8_t *archive;
+    size_t size_bytes;
+    wick_compilation *compilation;
+    WICK_TRY(wick_file_read(job->arena, arguments->input, WICK_FILE_LIMIT, &job->diag, &archive,
+                            &size_bytes));
+    wick_status status = wick_compile(archive, size_bytes, &arguments->options, &compilation);
+    if (compilation == NULL) {
+        return wick_diag_error(&job->diag, status, arguments->input, "not enough memory");
+    }
+    fputs(wick_compilation_messages(compilation), stderr);
+    if (status == WICK_OK) {
+        status = write_results(job, arguments, compilation);
+    } else {
+        fputs(wick_compilation_dump(compilation), stdout);
+    }
+    wick_compilation_destroy(compilation);
+    return status;
+}
+
+static wick_exit check_arguments(const compile_arguments *arguments)
+{
+    if (arguments->input == NULL) {
+        return wick_usage_error("compile",
+                                "which archive? Give the .pt2 that torch.export.save wrote");
+    }
+    if (arguments->output == NULL && arguments->options.stop_after == NULL) {
+        return wick_usage_error("compile", "where to? Give -o MODEL.pte");
+    }
+    return WICK_EXIT_OK;
+}
+
+wick_exit wick_command_compile(int argc, char **argv)
+{
+    static const struct option long_options[] = {
+        {"output", required_argument, NULL, 'o'},
+        {"target", required_argument, NULL, 't'},
+        {"report", no_argument, NULL, OPTION_REPORT},
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"operators-c", required_argument, NULL, OPTION_OPERATORS},
+        {"dump-after", required_argument, NULL, OPTION_DUMP},
+        {"stop-after", required_argument, NULL, OPTION_STOP},
+        {"list-targets", no_argument, NULL, OPTION_TARGETS},
+        {"list-passes", no_argument, NULL, OPTION_PASSES},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    compile_arguments arguments = {0};
+    for (int option; (option = getopt_long(argc, argv, "o:t:h", long_options, NULL)) != -1;) {
+        switch (option) {
+        case 'o':
+            arguments.output = optarg;
+            break;
+        case 't':
+            arguments.options.target = optarg;
+            break;
+        case OPTION_REPORT:
+            arguments.report = true;
+            break;
+        case OPTION_JSON:
+            arguments.json = true;
+            break;
+        case OPTION_OPERATORS:
+            arguments.operators_c = optarg;
+            break;
+        case OPTION_DUMP:
+            arguments.options.dump_after = optarg;
+            break;
+        case OPTION_STOP:
+            arguments.options.stop_after = optarg;
+            break;
+        case OPTION_TARGETS:
+            return list_targets();
+        case OPTION_PASSES:
+            return list_passes();
+        case 'h':
+            return wick_command_help("compile");
+        default:
+            return wick_usage_error("compile", "that option is not known or lacks its value");
+        }
+    }
+    if (argc - optind > 1) {
+        return wick_usage_error("compile", "one archive at a time, but '%s' follows '%s'",
+                                argv[optind + 1], argv[optind]);
+    }
+    arguments.input = arguments.options.source_name = argv[optind];
+    const wick_exit usage = check_arguments(&arguments);
+    if (usage != WICK_EXIT_OK) {
+        return usage;
+    }
+    wick_job job;
+    wick_job_open(&job);
+    return wick_job_close(&job, compile_file(&job, &arguments));
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "command.h"
+
+#include "compiler/support/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void wick_job_open(wick_job *job)
+{
+    *job = (wick_job){.arena = wick_arena_create()};
+    if (job->arena == NULL) {
+        fputs("wick: not enough memory\n", stderr);
+        exit(WICK_EXIT_FAILED);
+    }
+    job->diag.arena = job->arena;
+}
+
+wick_exit wick_job_close(wick_job *job, wick_status status)
+{
+    fputs(wick_diag_text(&job->diag), stderr);
+    wick_arena_destroy(job->arena);
+    return status == WICK_OK ? WICK_EXIT_OK : WICK_EXIT_FAILED;
+}
+
+wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure *failure)
+{
+    const char *where = path;
+    if (failure->instruction != WICK_NOWHERE) {
+        where = wick_arena_format(job->arena, "%s: instruction %u", path, failure->instruction);
+    }
+    if (failure->operator_name != NULL) {
+        where = wick_arena_format(job->arena, "%s (%s)", where, failure->operator_name);
+    }
+    const char *detail = "";
+    if (failure->detail != WICK_NOWHERE) {
+        detail = wick_arena_format(job->arena, " (at %u)", failure->detail);
+    }
+    return wick_diag_error(&job->diag, failure->status, where, "%s%s [%s]",
+                           failure->text ? failure->text : "failed", detail,
+                           wick_status_name(failure->status));
+}
+
+wick_status wick_job_open_program(wick_job *job, const char *path, wick_program *program)
+{
+    uint8_t *bytes;
+    size_t size_bytes;
+    wick_failure failure = WICK_FAILURE_NONE;
+    WICK_TRY(wick_file_read(job->arena, path, WICK_FILE_LIMIT, &job->diag, &bytes, &size_bytes));
+    if (wick_program_open(program, bytes, size_bytes, &failure) != WICK_OK) {
+        return wick_job_failure(job, path, &failure);
+    }
+    return WICK_OK;
+}
+
+wick_status wick_job_write(wick_job *job, const char *path, const void *bytes, size_t size_bytes)
+{
+    if (strcmp(path, "-") != 0) {
+        return wick_file_write(path, bytes, size_bytes, &job->diag);
+    }
+    if (fwrite(bytes, 1, size_bytes, stdout) != size_bytes) {
+        return wick_diag_error(&job->diag, WICK_ACCESS_FAILED, "standard output", "cannot write");
+    }
+    return WICK_OK;
+}

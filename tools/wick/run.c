@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `wick run`: a program on cases from .npy files, and its outputs printed, written or compared.
+//
+// A case is one execution. When a file has the shape of the input there is one case; when it has as
+// many elements as N inputs and its first axis is N (or a multiple of the input's own first axis),
+// there are N.
+#include "host_method.h"
+
+#include "base/half.h"
+#include "compiler/support/npy.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FILES = 64, OPTION_JSON = 256, OPTION_RTOL, OPTION_ATOL, OPTION_LABELS };
+
+typedef struct file_list {
+    const char *paths[MAX_FILES];
+    uint32_t count;
+} file_list;
+
+typedef struct run_arguments {
+    const char *program;
+    const char *method;
+    const char *labels;
+    file_list inputs;
+    file_list outputs;
+    file_list expected;
+    double rtol;
+    double atol;
+    bool json;
+} run_arguments;
+
+// What all cases of one output look like when laid behind each other.
+typedef struct output_record {
+    wick_npy all;
+    uint8_t *bytes; // all.data, written case by case
+    size_t case_bytes;
+} output_record;
+
+typedef struct comparison {
+    double largest_difference; // NaN where one side only is NaN
+    uint64_t mismatches;
+    uint64_t first_index; // of the first mismatch
+    double found;
+    double expected;
+} comparison;
+
+static const char *shape_text(wick_arena *arena, uint32_t dtype, uint32_t rank,
+                              const int64_t *sizes)
+{
+    const char *text = wick_arena_format(arena, "%s[", wick_dtype_name(dtype));
+    for (uint32_t i = 0; i < rank; i++) {
+        text = wick_arena_format(arena, "%s%s%" PRId64, text, i ? ", " : "", sizes[i]);
+    }
+    return wick_arena_format(arena, "%s]", text);
+}
+
+static const char *tensor_text(wick_arena *arena, const wick_tensor *tensor)
+{
+    int64_t sizes[WICK_MAX_RANK];
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        sizes[i] = tensor->sizes[i];
+    }
+    return shape_text(arena, tensor->dtype, tensor->rank, sizes);
+}
+
+static bool has_shape(const wick_npy *array, const wick_tensor *tensor)
+{
+    bool equal = array->rank == tensor->rank;
+    for (uint32_t i = 0; equal && i < tensor->rank; i++) {
+        equal = array->sizes[i] == tensor->sizes[i];
+    }
+    return equal;
+}
+
+// Number of cases that an input file holds; 0 if it does not fit the input.
+static size_t count_cases(const wick_npy *array, const wick_tensor *input)
+{
+    const size_t case_bytes = wick_tensor_size_bytes(input);
+    if (has_shape(array, input)) {
+        return 1;
+    }
+    if (array->rank == 0 || case_bytes == 0 || array->size_bytes % case_bytes != 0) {
+        return 0;
+    }
+    const size_t cases = array->size_bytes / case_bytes;
+    const int64_t batch = input->rank > 0 ? input->sizes[0] : 1;
+    const bool stacked = (size_t)array->sizes[0] == cases;
+    const bool concatenated =
+        array->rank == input->rank && array->sizes[0] == (int64_t)cases * batch;
+    return stacked || concatenated ? cases : 0;
+}
+
+static wick_status read_input(wick_job *job, const char *path, uint32_t index,
+                              const wick_tensor *input, wick_npy *array, size_t *cases)
+{
+    WICK_TRY(wick_npy_read(job->arena, path, &job->diag, array));
+    if (array->dtype != input->dtype) {
+        return wick_diag_error(&job->diag, WICK_INVALID_TYPE, path,
+                               "input %u is %s, but the file holds %s", index,
+                               tensor_text(job->arena, input),
+                               shape_text(job->arena, array->dtype, array->rank, array->sizes));
+    }
+    const size_t found = count_cases(array, input);
+    if (found == 0) {
+        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, path,
+                               "input %u is %s, but the file holds %s: neither one case nor "
+                               "several along a first axis",
+                               index, tensor_text(job->arena, input),
+                               shape_text(job->arena, array->dtype, array->rank, array->sizes));
+    }
+    if (index > 0 && found != *cases) {
+        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, path,
+                               "%zu cases, but the inputs before hold %zu", found, *cases);
+    }
+    *cases = found;
+    return WICK_OK;
+}
+
+static wick_status read_inputs(wick_job *job, const run_arguments *arguments,
+                               const wick_method *method, wick_npy *arrays, size_t *cases)
+{
+    *cases = 1;
+    if (arguments->inputs.count != method->input_count) {
+        const char *list = "";
+        for (uint32_t i = 0; i < method->input_count; i++) {
+            const wick_value *value = wick_method_input(method, i);
+            list = wick_arena_format(job->arena, "%s %s", list,
+                                     value->kind == WICK_VALUE_TENSOR
+                                         ? tensor_text(job->arena, &value->tensor)
+                                         : "scalar");
+        }
+        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, arguments->program,
+                               "method '%s' takes %u inputs (%s ), but --input was given %u times",
+                               arguments->method, method->input_count, list,
+                               arguments->inputs.count);
+    }
+    for (uint32_t i = 0; i < method->input_count; i++) {
+        const wick_value *value = wick_method_input(method, i);
+        if (value->kind != WICK_VALUE_TENSOR) {
+            return wick_diag_error(&job->diag, WICK_NOT_SUPPORTED, arguments->program,
+                                   "input %u is a scalar; this command sets tensors only", i);
+        }
+        WICK_TRY(read_input(job, arguments->inputs.paths[i], i, &value->tensor, &arrays[i], cases));
+    }
+    return WICK_OK;
+}
+
+// Sizes the record of one output after the first case: cases are laid behind each other along the
+// first axis.
+static void open_record(wick_arena *arena, const wick_tensor *output, size_t cases,
+                        output_record *record)
+{
+    const bool joins = cases == 1 || (output->rank > 0 && output->sizes[0] == 1);
+    record->case_bytes = wick_tensor_size_bytes(output);
+    record->all.dtype = output->dtype;
+    record->all.rank = (uint8_t)(output->rank + !joins);
+    for (uint32_t i = 0; i < output->rank; i++) {
+        record->all.sizes[i + !joins] = output->sizes[i];
+    }
+    if (cases != 1) {
+        record->all.sizes[0] = (int64_t)cases;
+    }
+    record->all.size_bytes = cases * record->case_bytes;
+    record->bytes = wick_arena_alloc(arena, cases, record->case_bytes);
+    record->all.data = record->bytes;
+}
+
+static wick_status run_case(wick_job *job, const run_arguments *arguments, wick_method *method,
+                            const wick_npy *arrays, size_t index)
+{
+    wick_failure failure = WICK_FAILURE_NONE;
+    wick_status status = WICK_OK;
+    for (uint32_t i = 0; i < method->input_count && status == WICK_OK; i++) {
+        const size_t case_bytes = wick_tensor_size_bytes(&wick_method_input(method, i)->tensor);
+        status = wick_method_set_input(method, i, arrays[i].data + index * case_bytes, case_bytes,
+                                       &failure);
+    }
+    if (status == WICK_OK) {
+        status = wick_method_execute(method, &failure);
+    }
+    return status == WICK_OK ? WICK_OK : wick_job_failure(job, arguments->program, &failure);
+}
+
+static wick_status run_cases(wick_job *job, const run_arguments *arguments, wick_method *method,
+                             const wick_npy *arrays, size_t cases, output_record *records)
+{
+    for (size_t index = 0; index < cases; index++) {
+        WICK_TRY(run_case(job, arguments, method, arrays, index));
+        for (uint32_t i = 0; i < method->output_count; i++) {
+            const wick_tensor *output = wick_method_output(method, i);
+            if (output == NULL) {
+                return wick_diag_error(&job->diag, WICK_NOT_SUPPORTED, arguments->program,
+                                       "output %u is no tensor", i);
+            }
+            if (index == 0) {
+                open_record(job->arena, output, cases, &records[i]);
+            }
+            memcpy(records[i].bytes + index * records[i].case_bytes, output->data,
+                   records[i].case_bytes);
+        }
+    }
+    return WICK_OK;
+}
+
+static double element(const wick_npy *array, size_t index)
+{
+    const uint8_t *p = array->data + index * wick_dtype_size_bytes(array->dtype);
+    switch ((wick_dtype)array->dtype) {
+    case WICK_UINT8:
+    case WICK_BOOL:
+        return *p;
+    case WICK_INT8:
+        return (int8_t)*p;
+    case WICK_INT16:
+        return (int16_t)wick_load_u16(p);
+    case WICK_UINT16:
+        return wick_load_u16(p);
+    case WICK_INT32:
+        return wick_load_i32(p);
+    case WICK_INT64:
+        return (double)wick_load_i64(p);
+    case WICK_FLOAT16:
+        return (double)wick_f32_from_f16(wick_load_u16(p));
+    case WICK_BFLOAT16:
+        return (double)wick_f32_from_bf16(wick_load_u16(p));
+    case WICK_FLOAT32: {
+        float value;
+        memcpy(&value, p, sizeof value);
+        return (double)value;
+    }
+    case WICK_FLOAT64:
+        return wick_load_f64(p);
+    }
+    return (double)NAN;
+}
+
+static size_t count_elements(const wick_npy *array)
+{
+    return array->size_bytes / wick_dtype_size_bytes(array->dtype);
+}
+
+// |found - expected| <= atol + rtol * |expected|, as numpy.allclose; equal infinities and two NaNs
+// agree.
+static comparison compare(const wick_npy *found, const wick_npy *expected, double rtol, double atol)
+{
+    comparison result = {0};
+    const size_t count = count_elements(found);
+    for (size_t i = 0; i < count; i++) {
+        const double a = element(found, i);
+        const double b = element(expected, i);
+        const double difference = a == b || (isnan(a) && isnan(b)) ? 0 : fabs(a - b);
+        if (!(difference <= result.largest_difference)) {
+            result.largest_difference = difference;
+        }
+        if (difference <= atol + rtol * fabs(b)) {
+            continue;
+        }
+        if (result.mismatches++ == 0) {
+            result.first_index = i;
+            result.found = a;
+            result.expected = b;
+        }
+    }
+    return result;
+}
+
+static wick_exit compare_output(wick_job *job, const run_arguments *arguments, uint32_t index,
+                                const output_record *record, json_t *json)
+{
+    const char *path = arguments->expected.paths[index];
+    wick_npy expected;
+    if (wick_npy_read(job->arena, path, &job->diag, &expected) != WICK_OK) {
+        return WICK_EXIT_FAILED;
+    }
+    if (expected.dtype != record->all.dtype ||
+        count_elements(&expected) != count_elements(&record->all)) {
+        wick_diag_error(
+            &job->diag, WICK_INVALID_ARGUMENT, path, "output %u is %s, but the file holds %s",
+            index, shape_text(job->arena, record->all.dtype, record->all.rank, record->all.sizes),
+            shape_text(job->arena, expected.dtype, expected.rank, expected.sizes));
+        return WICK_EXIT_FAILED;
+    }
+    const comparison result = compare(&record->all, &expected, arguments->rtol, arguments->atol);
+    json_array_append_new(
+        json, json_pack("{s:i, s:f, s:I, s:I}", "output", (int)index, "largest_difference",
+                        isnan(result.largest_difference) ? -1.0 : result.largest_difference,
+                        "mismatches", (json_int_t)result.mismatches, "elements",
+                        (json_int_t)count_elements(&expected)));
+    if (result.mismatches == 0) {
+        fprintf(arguments->json ? stderr : stdout, "output %u equals %s: largest difference %.3g\n",
+                index, path, result.largest_difference);
+        return WICK_EXIT_OK;
+    }
+    fprintf(stderr,
+            "output %u differs from %s: %" PRIu64 " of %zu elements, largest difference %.3g; "
+            "first at element %" PRIu64 ": %.9g, expected %.9g (rtol %g, atol %g)\n",
+            index, path, result.mismatches, count_elements(&expected), result.largest_difference,
+            result.first_index, result.found, result.expected, arguments->rtol, arguments->atol);
+    return WICK_EXIT_MISMATCH;
+}
+
+static void print_output(uint32_t index, wick_arena *arena, const output_record *record)
+{
+    enum { SHOWN = 64 };
+    const size_t count = count_elements(&record->all);
+    printf("output %u: %s\n ", index,
+           shape_text(arena, record->all.dtype, record->all.rank, record->all.sizes));
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        printf(" %.6g", element(&record->all, i));
+    }
+    puts(count > SHOWN ? " .." : "");
+}
+
+static size_t largest(const wick_npy *array, size_t start, size_t count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (element(array, start + i) > element(array, start + best)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static wick_status print_accuracy(wick_job *job, const run_arguments *arguments,
+                                  const output_record *record, size_t cases, json_t *json)
+{
+    wick_npy labels;
+    WICK_TRY(wick_npy_read(job->arena, arguments->labels, &job->diag, &labels));
+    if (count_elements(&labels) != cases) {
+        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, arguments->labels,
+                               "%zu labels for %zu cases", count_elements(&labels), cases);
+    }
+    const size_t classes = count_elements(&record->all) / cases;
+    size_t right = 0;
+    for (size_t i = 0; i < cases; i++) {
+        right += (double)largest(&record->all, i * classes, classes) == element(&labels, i);
+    }
+    json_object_set_new(json, "right", json_integer((json_int_t)right));
+    if (!arguments->json) {
+        printf("accuracy: %zu of %zu (%.2f %%)\n", right, cases,
+               100.0 * (double)right / (double)cases);
+    }
+    return WICK_OK;
+}
+
+static wick_exit finish_outputs(wick_job *job, const run_arguments *arguments,
+                                const output_record *records, uint32_t count, json_t *json)
+{
+    wick_exit result = WICK_EXIT_OK;
+    json_t *comparisons = json_array();
+    json_object_set_new(json, "comparisons", comparisons);
+    for (uint32_t i = 0; i < count; i++) {
+        if (i < arguments->outputs.count &&
+            wick_npy_write(arguments->outputs.paths[i], &records[i].all, &job->diag) != WICK_OK) {
+            return WICK_EXIT_FAILED;
+        }
+        if (i < arguments->expected.count) {
+            const wick_exit compared = compare_output(job, arguments, i, &records[i], comparisons);
+            result = result == WICK_EXIT_OK ? compared : result;
+        } else if (i >= arguments->outputs.count && !arguments->json && arguments->labels == NULL) {
+            print_output(i, job->arena, &records[i]);
+        }
+    }
+    return result;
+}
+
+static wick_exit run_program(wick_job *job, const run_arguments *arguments, json_t *json)
+{
+    wick_program program;
+    wick_requirements need;
+    wick_method method;
+    wick_npy arrays[MAX_FILES];
+    size_t cases;
+    if (wick_job_open_program(job, arguments->program, &program) != WICK_OK ||
+        wick_host_method_init(job, arguments->program, &program, arguments->method, &need,
+                              &method) != WICK_OK ||
+        read_inputs(job, arguments, &method, arrays, &cases) != WICK_OK) {
+        return WICK_EXIT_FAILED;
+    }
+    output_record *records =
+        wick_arena_alloc(job->arena, method.output_count + 1u, sizeof *records);
+    if (run_cases(job, arguments, &method, arrays, cases, records) != WICK_OK) {
+        return WICK_EXIT_FAILED;
+    }
+    json_object_set_new(json, "cases", json_integer((json_int_t)cases));
+    if (arguments->labels != NULL && method.output_count > 0 &&
+        print_accuracy(job, arguments, &records[0], cases, json) != WICK_OK) {
+        return WICK_EXIT_FAILED;
+    }
+    return finish_outputs(job, arguments, records, method.output_count, json);
+}
+
+static bool append(file_list *list, const char *path)
+{
+    if (list->count == MAX_FILES) {
+        return false;
+    }
+    list->paths[list->count++] = path;
+    return true;
+}
+
+static bool parse_tolerance(const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0' && *out >= 0;
+}
+
+// One option; false if its value is wrong.
+static bool parse_option(int option, const char *value, run_arguments *arguments)
+{
+    switch (option) {
+    case 'i':
+        return append(&arguments->inputs, value);
+    case 'o':
+        return append(&arguments->outputs, value);
+    case 'e':
+        return append(&arguments->expected, value);
+    case 'm':
+        arguments->method = value;
+        return true;
+    case OPTION_LABELS:
+        arguments->labels = value;
+        return true;
+    case OPTION_JSON:
+        return arguments->json = true;
+    case OPTION_RTOL:
+        return parse_tolerance(value, &arguments->rtol);
+    case OPTION_ATOL:
+        return parse_tolerance(value, &arguments->atol);
+    default:
+        return false;
+    }
+}
+
+wick_exit wick_command_run(int argc, char **argv)
+{
+    static const struct option long_options[] = {
+        {"input", required_argument, NULL, 'i'},
+        {"output", required_argument, NULL, 'o'},
+        {"expect", required_argument, NULL, 'e'},
+        {"method", required_argument, NULL, 'm'},
+        {"labels", required_argument, NULL, OPTION_LABELS},
+        {"rtol", required_argument, NULL, OPTION_RTOL},
+        {"atol", required_argument, NULL, OPTION_ATOL},
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    run_arguments arguments = {.method = "forward", .rtol = 1e-4, .atol = 1e-5};
+    for (int option; (option = getopt_long(argc, argv, "i:o:e:m:h", long_options, NULL)) != -1;) {
+        if (option == 'h') {
+            return wick_command_help("run");
+        }
+        if (!parse_option(option, optarg, &arguments)) {
+            return wick_usage_error("run", "that option is not known or its value is wrong%s%s",
+                                    optarg ? ": " : "", optarg ? optarg : "");
+        }
+    }
+    if (argc - optind != 1) {
+        return wick_usage_error("run", "give one .pte file, found %d", argc - optind);
+    }
+    arguments.program = argv[optind];
+    wick_job job;
+    wick_job_open(&job);
+    json_t *json = json_object();
+    const wick_exit result = run_program(&job, &arguments, json);
+    if (arguments.json && result != WICK_EXIT_FAILED) {
+        json_dumpf(json, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
+        putchar('\n');
+    }
+    json_decref(json);
+    const wick_exit closed = wick_job_close(&job, WICK_OK);
+    return result != WICK_EXIT_OK ? result : closed;
+}
