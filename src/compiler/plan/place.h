@@ -5,6 +5,8 @@
 
 #include "compiler/support/arena.h"
 
+#include <stdbool.h>
+
 typedef struct wick_plan_buffer {
     const char *name;
     size_t size_bytes;

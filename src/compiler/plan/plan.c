@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/plan/plan.h"
+
+#include "ops/op.h"
+
+#include <string.h>
+
+#define PLAN_NO_STORAGE UINT32_MAX
+
+enum {
+    PLAN_DEFAULT_ALIGNMENT = 16,
+    PLAN_NAMED_AT_PEAK = 8, // tensors that an error names
+};
+
+// What the planner knows of a storage besides its buffer.
+typedef struct plan_storage_facts {
+    bool holds_input;
+    bool holds_output;
+    uint32_t accesses; // reads and writes of one inference: what a fast memory would save
+} plan_storage_facts;
+
+typedef struct planner {
+    wick_arena *arena;
+    wick_ir_graph *graph;
+    const wick_target *target;
+    wick_diag *diag;
+    wick_memory_plan *plan;
+    plan_storage_facts *facts; // one for each storage
+    bool *is_output;           // one for each value
+    uint32_t instruction;      // the one that is visited
+} planner;
+
+static uint32_t plan_storage_of(const wick_memory_plan *plan, const wick_ir_value *value)
+{
+    return plan->storage_of[value->index];
+}
+
+static void plan_number_values(planner *p)
+{
+    uint32_t count = 0;
+    for (wick_ir_value *value = p->graph->values; value != NULL; value = value->next) {
+        value->index = count++;
+    }
+    p->plan->value_count = count;
+    p->plan->storage_of = wick_arena_alloc(p->arena, count, sizeof *p->plan->storage_of);
+    memset(p->plan->storage_of, 0xff, count * sizeof *p->plan->storage_of);
+    p->plan->storages = wick_arena_alloc(p->arena, count, sizeof *p->plan->storages);
+    p->facts = wick_arena_alloc(p->arena, count, sizeof *p->facts);
+    p->is_output = wick_arena_alloc(p->arena, count, sizeof *p->is_output);
+    for (uint32_t i = 0; i < p->graph->output_count; i++) {
+        p->is_output[p->graph->outputs[i]->index] = true;
+    }
+}
+
+static void plan_add_storage(planner *p, const wick_ir_value *value)
+{
+    if (value->type.kind != WICK_VALUE_TENSOR) {
+        return;
+    }
+    uint32_t storage = p->plan->storage_count++;
+    p->plan->storages[storage].buffer = (wick_plan_buffer){
+        .name = value->name,
+        .size_bytes = wick_ir_type_size_bytes(&value->type),
+        .first = p->instruction,
+        .last = p->instruction,
+    };
+    p->plan->storage_of[value->index] = storage;
+    p->facts[storage].holds_output = p->is_output[value->index];
+}
+
+// Whether the elements lie in memory as in row-major order; dimensions of size 1 may stand
+// anywhere.
+static bool plan_is_row_major(const wick_ir_type *type)
+{
+    int32_t previous = -1;
+    for (uint32_t i = 0; i < type->rank; i++) {
+        int32_t dim = type->dim_order[i];
+        if (type->sizes[dim] == 1) {
+            continue;
+        }
+        if (dim < previous) {
+            return false;
+        }
+        previous = dim;
+    }
+    return true;
+}
+
+static bool plan_same_bytes(const wick_ir_type *a, const wick_ir_type *b)
+{
+    if (a->dtype != b->dtype || wick_ir_type_count(a) != wick_ir_type_count(b) ||
+        !wick_ir_type_is_static(a) || !wick_ir_type_is_static(b)) {
+        return false;
+    }
+    if (plan_is_row_major(a) && plan_is_row_major(b)) {
+        return true;
+    }
+    return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
+           memcmp(a->dim_order, b->dim_order, a->rank) == 0;
+}
+
+// The value whose storage the node's result may share, NULL if it must be a copy.
+static const wick_ir_value *plan_viewed(const wick_ir_node *node)
+{
+    if ((node->op->traits & WICK_OP_VIEW) == 0 || node->output_count != 1 ||
+        node->args[0].kind != WICK_IR_VALUE) {
+        return NULL;
+    }
+    const wick_ir_value *self = node->args[0].value;
+    return plan_same_bytes(&self->type, &node->outputs[0]->type) ? self : NULL;
+}
+
+// Shares the input's storage where that is invisible from outside: an output never shares with an
+// input or with another output.
+static bool plan_elide(planner *p, const wick_ir_node *node)
+{
+    const wick_ir_value *self = plan_viewed(node);
+    uint32_t storage = self != NULL ? plan_storage_of(p->plan, self) : PLAN_NO_STORAGE;
+    if (storage == PLAN_NO_STORAGE) {
+        return false;
+    }
+    plan_storage_facts *facts = &p->facts[storage];
+    const wick_ir_value *result = node->outputs[0];
+    bool is_output = p->is_output[result->index];
+    if (is_output && (facts->holds_input || facts->holds_output)) {
+        return false;
+    }
+    facts->holds_output = facts->holds_output || is_output;
+    p->plan->storage_of[result->index] = storage;
+    return true;
+}
+
+static void plan_touch(void *context, wick_ir_value **slot)
+{
+    planner *p = context;
+    uint32_t storage = plan_storage_of(p->plan, *slot);
+    if (storage != PLAN_NO_STORAGE) {
+        p->plan->storages[storage].buffer.last = p->instruction;
+        p->facts[storage].accesses++;
+    }
+}
+
+// Storages and their lifetimes: inputs from before the first instruction to their last use, results
+// from the instruction that writes them, outputs to the end.
+static void plan_lifetimes(planner *p)
+{
+    for (uint32_t i = 0; i < p->graph->input_count; i++) {
+        const wick_ir_value *input = p->graph->inputs[i];
+        plan_add_storage(p, input);
+        if (plan_storage_of(p->plan, input) != PLAN_NO_STORAGE) {
+            p->facts[plan_storage_of(p->plan, input)].holds_input = true;
+        }
+    }
+    for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next) {
+        if (plan_elide(p, node)) {
+            continue;
+        }
+        wick_ir_node_each_value(node, plan_touch, p);
+        for (uint32_t i = 0; i < node->output_count; i++) {
+            plan_add_storage(p, node->outputs[i]);
+            wick_ir_value *result = node->outputs[i];
+            plan_touch(p, &result);
+        }
+        p->instruction++;
+    }
+    p->plan->instruction_count = p->instruction;
+    for (uint32_t i = 0; i < p->plan->storage_count; i++) {
+        if (p->facts[i].holds_output && p->instruction > 0) {
+            p->plan->storages[i].buffer.last = p->instruction - 1;
+        }
+    }
+}
+
+// Storages that still need a memory.
+typedef struct plan_set {
+    uint32_t *storages;
+    uint32_t count;
+    wick_plan_buffer *buffers; // scratch for placement, as many
+} plan_set;
+
+static wick_plan_result plan_try(planner *p, const plan_set *set)
+{
+    size_t alignment =
+        p->target->alignment_bytes ? p->target->alignment_bytes : PLAN_DEFAULT_ALIGNMENT;
+    for (uint32_t i = 0; i < set->count; i++) {
+        set->buffers[i] = p->plan->storages[set->storages[i]].buffer;
+    }
+    return wick_plan_place(p->arena, set->buffers, set->count, alignment);
+}
+
+static bool plan_fits(const wick_target_memory *memory, const wick_plan_result *result)
+{
+    return memory->size_bytes == 0 || result->arena_bytes <= memory->size_bytes;
+}
+
+static void plan_commit(planner *p, const plan_set *set, uint32_t memory, wick_plan_result result)
+{
+    for (uint32_t i = 0; i < set->count; i++) {
+        wick_plan_storage *storage = &p->plan->storages[set->storages[i]];
+        storage->buffer = set->buffers[i];
+        storage->memory_id = memory + 1;
+    }
+    p->plan->memories[memory] = result;
+}
+
+// Busy storages first; among equals the small ones, of which more fit.
+static bool plan_deserves_more(const planner *p, uint32_t a, uint32_t b)
+{
+    if (p->facts[a].accesses != p->facts[b].accesses) {
+        return p->facts[a].accesses > p->facts[b].accesses;
+    }
+    size_t size_a = p->plan->storages[a].buffer.size_bytes;
+    size_t size_b = p->plan->storages[b].buffer.size_bytes;
+    return size_a != size_b ? size_a < size_b : a < b;
+}
+
+static plan_set plan_set_create(planner *p, uint32_t capacity)
+{
+    return (plan_set){
+        .storages = wick_arena_alloc(p->arena, capacity, sizeof(uint32_t)),
+        .buffers = wick_arena_alloc(p->arena, capacity, sizeof(wick_plan_buffer)),
+    };
+}
+
+static plan_set plan_all_by_merit(planner *p)
+{
+    plan_set set = plan_set_create(p, p->plan->storage_count);
+    for (uint32_t i = 0; i < p->plan->storage_count; i++) {
+        uint32_t k = set.count++;
+        for (; k > 0 && plan_deserves_more(p, i, set.storages[k - 1]); k--) {
+            set.storages[k] = set.storages[k - 1];
+        }
+        set.storages[k] = i;
+    }
+    return set;
+}
+
+// Moves into `memory` what fits of `rest`, by merit; `rest` keeps the others.
+static void plan_fill(planner *p, uint32_t memory, plan_set *rest)
+{
+    plan_set chosen = plan_set_create(p, rest->count);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < rest->count; i++) {
+        chosen.storages[chosen.count++] = rest->storages[i];
+        wick_plan_result result = plan_try(p, &chosen);
+        if (plan_fits(&p->target->memories[memory], &result)) {
+            plan_commit(p, &chosen, memory, result);
+            continue;
+        }
+        chosen.count--;
+        rest->storages[kept++] = rest->storages[i];
+    }
+    rest->count = kept;
+}
+
+static const wick_ir_node *plan_node_at(const wick_ir_graph *graph, const wick_memory_plan *plan,
+                                        uint32_t instruction)
+{
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (wick_plan_is_elided(plan, node)) {
+            continue;
+        }
+        if (instruction-- == 0) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
+static bool plan_is_alive(const wick_plan_buffer *buffer, uint32_t instruction)
+{
+    return buffer->first <= instruction && instruction <= buffer->last && buffer->size_bytes != 0;
+}
+
+// "conv2d 25600, relu 25600 and 3 more": what is alive at the peak, the largest first.
+static const char *plan_names_at(planner *p, const plan_set *set, uint32_t instruction)
+{
+    const char *text = "";
+    uint32_t named = 0;
+    bool *seen = wick_arena_alloc(p->arena, set->count, sizeof *seen);
+    for (;; named++) {
+        uint32_t largest = UINT32_MAX;
+        for (uint32_t i = 0; i < set->count; i++) {
+            if (!seen[i] && plan_is_alive(&set->buffers[i], instruction) &&
+                (largest == UINT32_MAX ||
+                 set->buffers[i].size_bytes > set->buffers[largest].size_bytes)) {
+                largest = i;
+            }
+        }
+        if (largest == UINT32_MAX) {
+            break;
+        }
+        seen[largest] = true;
+        if (named < PLAN_NAMED_AT_PEAK) {
+            text = wick_arena_format(p->arena, "%s%s'%s' %zu", text, named ? ", " : "",
+                                     set->buffers[largest].name, set->buffers[largest].size_bytes);
+        }
+    }
+    return named <= PLAN_NAMED_AT_PEAK
+               ? text
+               : wick_arena_format(p->arena, "%s and %u more", text, named - PLAN_NAMED_AT_PEAK);
+}
+
+static wick_status plan_is_too_large(planner *p, const plan_set *set, uint32_t memory,
+                                     const wick_plan_result *result)
+{
+    const wick_target_memory *room = &p->target->memories[memory];
+    const wick_ir_node *node = plan_node_at(p->graph, p->plan, result->peak_instruction);
+    return wick_diag_error(
+        p->diag, WICK_OUT_OF_RESOURCES, node ? wick_ir_node_where(p->arena, node) : NULL,
+        "memory '%s' of target '%s' has %llu bytes, the tensors%s need %zu (no placement needs "
+        "less than %zu); "
+        "alive at this peak, in bytes: %s; choose a target with more memory or make these tensors "
+        "smaller",
+        room->name, p->target->name, (unsigned long long)room->size_bytes,
+        p->target->memory_count > 1 ? " left for it" : "", result->arena_bytes,
+        result->lower_bound_bytes, plan_names_at(p, set, result->peak_instruction));
+}
+
+static void plan_order_memories(const wick_target *target, uint32_t *order)
+{
+    for (uint32_t i = 0; i < target->memory_count; i++) {
+        uint32_t k = i;
+        for (;
+             k > 0 && target->memories[order[k - 1]].access_cost > target->memories[i].access_cost;
+             k--) {
+            order[k] = order[k - 1];
+        }
+        order[k] = i;
+    }
+}
+
+// The cheapest memory takes all if it can; else what fits by merit, and the next one gets the rest.
+static wick_status plan_assign_memories(planner *p)
+{
+    uint32_t order[WICK_MAX_ARENAS] = {0};
+    plan_order_memories(p->target, order);
+    plan_set rest = plan_all_by_merit(p);
+    for (uint32_t i = 0; i < p->target->memory_count; i++) {
+        const wick_target_memory *memory = &p->target->memories[order[i]];
+        wick_plan_result result = plan_try(p, &rest);
+        if (plan_fits(memory, &result)) {
+            plan_commit(p, &rest, order[i], result);
+            return WICK_OK;
+        }
+        if (i + 1 == p->target->memory_count) {
+            return plan_is_too_large(p, &rest, order[i], &result);
+        }
+        plan_fill(p, order[i], &rest);
+    }
+    return wick_diag_error(p->diag, WICK_INVALID_ARGUMENT, p->target->name,
+                           "the target describes no memory");
+}
+
+bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
+{
+    if ((node->op->traits & WICK_OP_VIEW) == 0 || node->output_count != 1 ||
+        node->args[0].kind != WICK_IR_VALUE) {
+        return false;
+    }
+    uint32_t storage = plan_storage_of(plan, node->outputs[0]);
+    return storage != PLAN_NO_STORAGE && storage == plan_storage_of(plan, node->args[0].value);
+}
+
+wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,
+                             wick_diag *diag, wick_memory_plan **out)
+{
+    wick_memory_plan *plan = wick_arena_alloc(arena, 1, sizeof *plan);
+    planner p = {.arena = arena, .graph = graph, .target = target, .diag = diag, .plan = plan};
+    plan->memory_count = target->memory_count;
+    plan_number_values(&p);
+    plan_lifetimes(&p);
+    WICK_TRY(plan_assign_memories(&p));
+    *out = plan;
+    return WICK_OK;
+}
