@@ -28,7 +28,7 @@ static const row rows[] = {
     {functional, schema, traits, ROW_##id},
 #include "ops/ops.def"
 #undef WICK_OP
-#define WICK_COMPOSITE(id, name, schema, rewrite) {name, schema, 0, -1},
+#define WICK_COMPOSITE(id, name, schema, rewrite, detail) {name, schema, 0, -1},
 #include "compiler/ir/composite.def"
 #undef WICK_COMPOSITE
 };
