@@ -5,10 +5,13 @@
 
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
+#include "compiler/support/npy.h"
 #include "wick/program.h"
 
 #include <getopt.h>
 #include <stdio.h>
+
+#define WICK_FILE_LIMIT ((size_t)1 << 32) // bytes that a command reads of one file at most
 
 // Exit codes, the same for all commands.
 typedef enum wick_exit {
@@ -56,6 +59,10 @@ wick_status wick_job_open_program(wick_job *job, const char *path, wick_program 
 // text [INVALID_TYPE]".
 wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure *failure);
 
+// Reads a whole file, WICK_FILE_LIMIT at most.
+wick_status wick_job_read(wick_job *job, const char *path, uint8_t **bytes, size_t *size_bytes);
+wick_status wick_job_read_npy(wick_job *job, const char *path, wick_npy *array);
+wick_status wick_job_write_npy(wick_job *job, const char *path, const wick_npy *array);
 // Writes text or bytes to a path, or to standard output for "-".
 wick_status wick_job_write(wick_job *job, const char *path, const void *bytes, size_t size_bytes);
 

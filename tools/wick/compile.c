@@ -2,7 +2,6 @@
 #include "command.h"
 
 #include "compiler/passes/pass.h"
-#include "compiler/support/file.h"
 #include "wick/compiler.h"
 
 #include <string.h>
@@ -70,8 +69,7 @@ static wick_status compile_file(wick_job *job, const compile_arguments *argument
     uint8_t *archive;
     size_t size_bytes;
     wick_compilation *compilation;
-    WICK_TRY(wick_file_read(job->arena, arguments->input, WICK_FILE_LIMIT, &job->diag, &archive,
-                            &size_bytes));
+    WICK_TRY(wick_job_read(job, arguments->input, &archive, &size_bytes));
     wick_status status = wick_compile(archive, size_bytes, &arguments->options, &compilation);
     if (compilation == NULL) {
         return wick_diag_error(&job->diag, status, arguments->input, "not enough memory");

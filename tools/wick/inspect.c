@@ -5,8 +5,6 @@
 
 #include "compiler/import/import.h"
 #include "compiler/ir/text.h"
-#include "compiler/support/file.h"
-#include "compiler/support/npy.h"
 
 #include <string.h>
 
@@ -33,7 +31,7 @@ static wick_status write_samples(wick_job *job, const inspect_arguments *argumen
         array.size_bytes = wick_ir_type_size_bytes(type);
         memcpy(array.sizes, type->sizes, sizeof array.sizes);
         const char *path = wick_arena_format(job->arena, "%s%u.npy", arguments->samples, i);
-        WICK_TRY(wick_npy_write(path, &array, &job->diag));
+        WICK_TRY(wick_job_write_npy(job, path, &array));
         printf("wrote %s\n", path);
     }
     return WICK_OK;
@@ -73,8 +71,7 @@ static wick_status inspect_file(wick_job *job, const inspect_arguments *argument
 {
     uint8_t *bytes;
     size_t size_bytes;
-    WICK_TRY(wick_file_read(job->arena, arguments->path, WICK_FILE_LIMIT, &job->diag, &bytes,
-                            &size_bytes));
+    WICK_TRY(wick_job_read(job, arguments->path, &bytes, &size_bytes));
     if (size_bytes >= 8 && memcmp(bytes + 4, "ET12", 4) == 0) {
         return inspect_program(job, arguments);
     }

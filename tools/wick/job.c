@@ -41,12 +41,32 @@ wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure
                            wick_status_name(failure->status));
 }
 
+wick_status wick_job_read(wick_job *job, const char *path, uint8_t **bytes, size_t *size_bytes)
+{
+    return wick_file_read(job->arena, path, WICK_FILE_LIMIT, &job->diag, bytes, size_bytes);
+}
+
+wick_status wick_job_read_npy(wick_job *job, const char *path, wick_npy *array)
+{
+    uint8_t *bytes;
+    size_t size_bytes;
+    WICK_TRY(wick_job_read(job, path, &bytes, &size_bytes));
+    return wick_npy_parse(job->arena, bytes, size_bytes, path, &job->diag, array);
+}
+
+wick_status wick_job_write_npy(wick_job *job, const char *path, const wick_npy *array)
+{
+    size_t size_bytes;
+    const uint8_t *bytes = wick_npy_write(job->arena, array, &size_bytes);
+    return wick_file_write(path, bytes, size_bytes, &job->diag);
+}
+
 wick_status wick_job_open_program(wick_job *job, const char *path, wick_program *program)
 {
     uint8_t *bytes;
     size_t size_bytes;
     wick_failure failure = WICK_FAILURE_NONE;
-    WICK_TRY(wick_file_read(job->arena, path, WICK_FILE_LIMIT, &job->diag, &bytes, &size_bytes));
+    WICK_TRY(wick_job_read(job, path, &bytes, &size_bytes));
     if (wick_program_open(program, bytes, size_bytes, &failure) != WICK_OK) {
         return wick_job_failure(job, path, &failure);
     }

@@ -6,8 +6,8 @@
 // there are N.
 #include "host_method.h"
 
+#include "base/bytes.h"
 #include "base/half.h"
-#include "compiler/support/npy.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -98,7 +98,7 @@ static size_t count_cases(const wick_npy *array, const wick_tensor *input)
 static wick_status read_input(wick_job *job, const char *path, uint32_t index,
                               const wick_tensor *input, wick_npy *array, size_t *cases)
 {
-    WICK_TRY(wick_npy_read(job->arena, path, &job->diag, array));
+    WICK_TRY(wick_job_read_npy(job, path, array));
     if (array->dtype != input->dtype) {
         return wick_diag_error(&job->diag, WICK_INVALID_TYPE, path,
                                "input %u is %s, but the file holds %s", index,
@@ -274,7 +274,7 @@ static wick_exit compare_output(wick_job *job, const run_arguments *arguments, u
 {
     const char *path = arguments->expected.paths[index];
     wick_npy expected;
-    if (wick_npy_read(job->arena, path, &job->diag, &expected) != WICK_OK) {
+    if (wick_job_read_npy(job, path, &expected) != WICK_OK) {
         return WICK_EXIT_FAILED;
     }
     if (expected.dtype != record->all.dtype ||
@@ -331,7 +331,7 @@ static wick_status print_accuracy(wick_job *job, const run_arguments *arguments,
                                   const output_record *record, size_t cases, json_t *json)
 {
     wick_npy labels;
-    WICK_TRY(wick_npy_read(job->arena, arguments->labels, &job->diag, &labels));
+    WICK_TRY(wick_job_read_npy(job, arguments->labels, &labels));
     if (count_elements(&labels) != cases) {
         return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, arguments->labels,
                                "%zu labels for %zu cases", count_elements(&labels), cases);
@@ -357,7 +357,7 @@ static wick_exit finish_outputs(wick_job *job, const run_arguments *arguments,
     json_object_set_new(json, "comparisons", comparisons);
     for (uint32_t i = 0; i < count; i++) {
         if (i < arguments->outputs.count &&
-            wick_npy_write(arguments->outputs.paths[i], &records[i].all, &job->diag) != WICK_OK) {
+            wick_job_write_npy(job, arguments->outputs.paths[i], &records[i].all) != WICK_OK) {
             return WICK_EXIT_FAILED;
         }
         if (i < arguments->expected.count) {

@@ -30,7 +30,8 @@ wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick
                              wick_memory_plan **out);
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node);
 
-// The plan as text: one row for each storage (offset, bytes, lifetime) drawn over time, arena, bound and gap.
+// The plan as text: one row for each storage (offset, bytes, lifetime) drawn over time, arena, bound and gap. `graph`
+// gives the names of views; NULL leaves them out.
 const char *wick_plan_print(wick_arena *arena, const wick_ir_graph *graph, const wick_memory_plan *plan);
 
 #endif

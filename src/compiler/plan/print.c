@@ -62,7 +62,7 @@ static void plan_draw_names(wick_text *text, const wick_ir_graph *graph,
                             const wick_memory_plan *plan, uint32_t storage)
 {
     wick_text_format(text, "%s", plan->storages[storage].buffer.name);
-    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+    for (const wick_ir_node *node = graph ? graph->first : NULL; node; node = node->next) {
         if (wick_plan_is_elided(plan, node) &&
             plan->storage_of[node->outputs[0]->index] == storage) {
             wick_text_format(text, " = %s", node->outputs[0]->name);
