@@ -9,5 +9,6 @@ typedef struct wick_embedded_file {
 } wick_embedded_file;
 
 extern const wick_embedded_file wick_embedded_targets[]; // ends with a NULL name
+extern const char *const wick_embedded_target_names[];   // the same names, NULL-terminated
 
 #endif
