@@ -51,10 +51,16 @@ static inline bool wick_call_is_none(const wick_call *call, uint32_t arg)
     return wick_call_value(call, arg)->kind == WICK_VALUE_NONE;
 }
 
-// The tensor, or NULL for None.
+// A T or O argument; of a t argument only where it is known to be no None.
 static inline wick_tensor *wick_call_tensor(const wick_call *call, uint32_t arg)
 {
-    wick_value *value = wick_call_value(call, arg);
+    return &wick_call_value(call, arg)->tensor;
+}
+
+// A t argument: the tensor, or NULL for None.
+static inline const wick_tensor *wick_call_optional_tensor(const wick_call *call, uint32_t arg)
+{
+    const wick_value *value = wick_call_value(call, arg);
     return value->kind == WICK_VALUE_TENSOR ? &value->tensor : 0;
 }
 
