@@ -43,7 +43,8 @@ static const wick_command *find_command(const char *name)
 
 wick_exit wick_command_help(const char *name)
 {
-    fputs(find_command(name)->help, stdout);
+    const wick_command *command = find_command(name);
+    fputs(command ? command->help : overview, stdout);
     return WICK_EXIT_OK;
 }
 
