@@ -1,9 +1,155 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/report.h"
 
+#include "compiler/support/text.h"
+
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+typedef struct operator_count {
+    const char *name;
+    uint32_t count;
+} operator_count;
+
+typedef struct graph_figures {
+    operator_count *operators;
+    uint32_t operator_count;
+    uint32_t views_elided;
+    uint64_t macs;
+} graph_figures;
+
+static const wick_ir_type *argument_type(const wick_ir_node *node, uint32_t index)
+{
+    return &node->args[index].value->type;
+}
+
+static uint64_t per_first_dimension(const wick_ir_type *type)
+{
+    return type->sizes[0] == 0 ? 0 : wick_ir_type_count(type) / (uint64_t)type->sizes[0];
+}
+
+// Multiply-accumulates of one node: outputs times the length of the sum behind each.
+static uint64_t count_macs(const wick_ir_node *node)
+{
+    enum { CONVOLUTION_TRANSPOSED = 6 };
+    const char *name = node->op->name;
+    const uint64_t outputs = wick_ir_type_count(&node->outputs[0]->type);
+    const bool is_convolution = strcmp(name, "aten::convolution") == 0;
+    if (is_convolution && node->args[CONVOLUTION_TRANSPOSED].boolean) {
+        return wick_ir_type_count(argument_type(node, 0)) * per_first_dimension(argument_type(node, 1));
+    }
+    if (is_convolution || strcmp(name, "aten::linear") == 0) {
+        return outputs * per_first_dimension(argument_type(node, 1));
+    }
+    const bool is_addmm = strcmp(name, "aten::addmm") == 0;
+    if (is_addmm || strcmp(name, "aten::mm") == 0 || strcmp(name, "aten::bmm") == 0) {
+        const wick_ir_type *left = argument_type(node, is_addmm ? 1 : 0);
+        return outputs * (uint64_t)left->sizes[left->rank - 1];
+    }
+    return 0;
+}
+
+static void count_operator(graph_figures *figures, const char *name)
+{
+    uint32_t i = 0;
+    while (i < figures->operator_count && figures->operators[i].name != name) {
+        i++;
+    }
+    figures->operator_count += i == figures->operator_count;
+    figures->operators[i].name = name;
+    figures->operators[i].count++;
+}
+
+static graph_figures count_graph(wick_arena *arena, const wick_report_input *input)
+{
+    graph_figures figures = {0};
+    figures.operators =
+        wick_arena_alloc(arena, input->emitted->instruction_count + 1u, sizeof *figures.operators);
+    for (const wick_ir_node *node = input->graph->first; node != NULL; node = node->next) {
+        if (wick_plan_is_elided(input->plan, node)) {
+            figures.views_elided++;
+            continue;
+        }
+        figures.macs += count_macs(node);
+        count_operator(&figures, node->op->name);
+    }
+    return figures;
+}
+
+static void add_memories(wick_text *text, const wick_report_input *input)
+{
+    for (uint32_t i = 0; i < input->plan->memory_count; i++) {
+        const wick_plan_result *memory = &input->plan->memories[i];
+        wick_text_format(text, "  arena %-2u %-12s %10zu B   lower bound %zu B, gap %zu B\n", i + 1,
+                         input->target->memories[i].name, memory->arena_bytes,
+                         memory->lower_bound_bytes, memory->arena_bytes - memory->lower_bound_bytes);
+    }
+}
+
+const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
+{
+    wick_text text = {.arena = arena};
+    const graph_figures figures = count_graph(arena, input);
+    const wick_emit_result *emitted = input->emitted;
+    wick_text_format(&text, "%s for %s\n", input->source, input->target->name);
+    wick_text_format(&text, "  program               %10zu B   graph %zu B, constants %zu B\n",
+                     emitted->size_bytes, emitted->flatbuffer_bytes, emitted->constant_bytes);
+    add_memories(&text, input);
+    wick_text_format(&text, "  values                %10u\n  instructions          %10u\n",
+                     emitted->value_count, emitted->instruction_count);
+    wick_text_format(&text, "  views elided          %10u\n", figures.views_elided);
+    wick_text_format(&text, "  multiply-accumulates  %10" PRIu64 "\n  operators\n", figures.macs);
+    for (uint32_t i = 0; i < figures.operator_count; i++) {
+        wick_text_format(&text, "    %6u x %s\n", figures.operators[i].count,
+                         figures.operators[i].name);
+    }
+    wick_text_format(&text, "\n%s", wick_plan_print(arena, input->graph, input->plan));
+    return wick_text_string(&text);
+}
+
+static json_t *memories_json(const wick_report_input *input)
+{
+    json_t *memories = json_array();
+    for (uint32_t i = 0; i < input->plan->memory_count; i++) {
+        const wick_plan_result *memory = &input->plan->memories[i];
+        json_array_append_new(
+            memories, json_pack("{s:i, s:s, s:I, s:I, s:b, s:i}", "id", (int)i + 1, "name",
+                                input->target->memories[i].name, "arena_bytes",
+                                (json_int_t)memory->arena_bytes, "lower_bound_bytes",
+                                (json_int_t)memory->lower_bound_bytes, "proven_optimal",
+                                memory->proven_optimal, "peak_instruction",
+                                (int)memory->peak_instruction));
+    }
+    return memories;
+}
+
+static json_t *operators_json(const graph_figures *figures)
+{
+    json_t *operators = json_object();
+    for (uint32_t i = 0; i < figures->operator_count; i++) {
+        json_object_set_new(operators, figures->operators[i].name,
+                            json_integer(figures->operators[i].count));
+    }
+    return operators;
+}
+
+const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
+{
+    const graph_figures figures = count_graph(arena, input);
+    const wick_emit_result *emitted = input->emitted;
+    json_t *report = json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o}", "source", input->source,
+        "target", input->target->name, "program_bytes", (json_int_t)emitted->size_bytes,
+        "flatbuffer_bytes", (json_int_t)emitted->flatbuffer_bytes, "constant_bytes",
+        (json_int_t)emitted->constant_bytes, "values", (int)emitted->value_count, "instructions",
+        (int)emitted->instruction_count, "views_elided", (int)figures.views_elided, "macs",
+        (json_int_t)figures.macs, "memories", memories_json(input), "operators",
+        operators_json(&figures));
+    char *dumped = json_dumps(report, JSON_INDENT(2) | JSON_SORT_KEYS);
+    const char *text = wick_arena_format(arena, "%s\n", dumped ? dumped : "{}");
+    free(dumped);
+    json_decref(report);
+    return text;
+}
