@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Planned graph to .pte bytes: operators in their out variants, with the call convention of the official emitter.
+// Planned graph to .pte bytes: operators in their out variants, with the call convention of the
+// official emitter.
 #ifndef WICK_COMPILER_EMIT_EMIT_H
 #define WICK_COMPILER_EMIT_EMIT_H
 
@@ -17,7 +18,7 @@ typedef struct wick_emit_result {
 } wick_emit_result;
 
 // Deterministic: the same graph and plan give the same bytes.
-wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph, const wick_memory_plan *plan, wick_diag *diag,
-                          wick_emit_result *out);
+wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
+                          const wick_memory_plan *plan, wick_diag *diag, wick_emit_result *out);
 
 #endif

@@ -6,7 +6,9 @@
 #include "compiler/ir/ir.h"
 #include "compiler/plan/plan.h"
 
-// Defines `const wick_operators wick_operators_model` with one row for each operator that the planned graph runs.
-const char *wick_emit_operators_c(wick_arena *arena, const wick_ir_graph *graph, const wick_memory_plan *plan);
+// Defines `const wick_operators wick_operators_model` with one row for each operator that the
+// planned graph runs.
+const char *wick_emit_operators_c(wick_arena *arena, const wick_ir_graph *graph,
+                                  const wick_memory_plan *plan);
 
 #endif

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A node becomes one kernel call of its out variant: the arguments of the out schema by name,
+// defaults written out, then the outs, then what the operator returns (the out again; a list of all
+// outs if there are several). Source: exir/emit/_emitter.py of ExecuTorch.
+#include "compiler/emit/emit.h"
+
+#include "compiler/emit/rows.h"
+#include "compiler/emit/values.h"
+#include "compiler/ir/schema.h"
+
+#include <string.h>
+
+#define EMIT_NO_VALUE (-1)
+
+typedef struct emitter {
+    wick_arena *arena;
+    const wick_ir_graph *graph;
+    const wick_memory_plan *plan;
+    wick_diag *diag;
+    wick_emit_values values;
+    wick_emit_constants constants;
+    int32_t *value_of;           // [value->index] EMIT_NO_VALUE until it has one
+    const wick_schema **schemas; // [row] of the out variant, parsed at first use
+    int32_t *operator_of;        // [row] index in `operators`, -1 if unused so far
+    const char **operators;
+    uint32_t operator_count;
+    wick_pte_call *calls;
+    uint32_t call_count;
+} emitter;
+
+// Arguments of one call, as they come.
+typedef struct emit_args {
+    const wick_ir_node *node;
+    int32_t *items;
+    uint32_t count;
+} emit_args;
+
+static wick_status emit_check_type(emitter *e, const wick_ir_value *value, const wick_ir_node *node)
+{
+    const wick_ir_type *type = &value->type;
+    const char *where = node ? wick_ir_node_where(e->arena, node) : NULL;
+    if (type->kind != WICK_VALUE_TENSOR) {
+        return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
+                               "'%s' is a symbolic number; export with static shapes", value->name);
+    }
+    for (uint32_t i = 0; i < type->rank; i++) {
+        const char *symbol = type->exprs ? type->exprs[i] : NULL;
+        if (symbol != NULL) {
+            return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
+                                   "dimension %u of '%s' is the symbol %s; export with static "
+                                   "shapes (no dynamic_shapes)",
+                                   i, value->name, symbol);
+        }
+        if (type->sizes[i] < 0 || type->sizes[i] > INT32_MAX) {
+            return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
+                                   "dimension %u of '%s' is %lld, a program holds up to %d", i,
+                                   value->name, (long long)type->sizes[i], INT32_MAX);
+        }
+    }
+    return WICK_OK;
+}
+
+// A tensor: a constant with its bytes, or a place in planned memory. Static tensors of one type
+// that take turns at one place are one value; inputs keep their own.
+static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const wick_ir_node *node,
+                                   int32_t *out)
+{
+    WICK_TRY(emit_check_type(e, value, node));
+    const wick_ir_type *type = &value->type;
+    const uint32_t storage = e->plan->storage_of[value->index];
+    wick_pte_value tensor = {.type = WICK_PTE_TYPE_TENSOR};
+    tensor.tensor =
+        (wick_pte_tensor){type->dtype, type->rank, type->sizes, type->dim_order, 0, 0, 0};
+    if (wick_ir_value_is_constant(value)) {
+        tensor.tensor.constant =
+            wick_emit_constant_share(&e->constants, value->data, wick_ir_type_size_bytes(type));
+    } else if (storage != UINT32_MAX) {
+        tensor.tensor.memory_id = e->plan->storages[storage].memory_id;
+        tensor.tensor.offset_bytes = e->plan->storages[storage].buffer.offset_bytes;
+    } else {
+        return wick_diag_error(e->diag, WICK_INTERNAL, NULL,
+                               "'%s' has neither data nor planned memory", value->name);
+    }
+    *out = value->kind == WICK_IR_INPUT ? wick_emit_value_add(&e->values, &tensor)
+                                        : wick_emit_value_share(&e->values, &tensor);
+    return WICK_OK;
+}
+
+static wick_status emit_tensor(emitter *e, const wick_ir_value *value, const wick_ir_node *node,
+                               int32_t *out)
+{
+    int32_t *known = &e->value_of[value->index];
+    if (*known == EMIT_NO_VALUE) {
+        WICK_TRY(emit_new_tensor(e, value, node, known));
+    }
+    *out = *known;
+    return WICK_OK;
+}
+
+static wick_status emit_tensors(emitter *e, const emit_args *args, wick_ir_value *const *items,
+                                uint32_t count, wick_pte_value *list)
+{
+    int64_t *indices = wick_arena_alloc(e->arena, count, sizeof *indices);
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t index = EMIT_NO_VALUE; // which also stands for None in a list of optional tensors
+        if (items[i] != NULL) {
+            WICK_TRY(emit_tensor(e, items[i], args->node, &index));
+        }
+        indices[i] = index;
+    }
+    list->list = (wick_pte_list){.count = count, .integers = indices};
+    return WICK_OK;
+}
+
+// One number where the schema has a list ("int[2] stride=1") stands for `length` of them.
+static int32_t emit_int_list(emitter *e, const int64_t *ints, uint32_t count, uint32_t length)
+{
+    uint32_t items = length > count && count == 1 ? length : count;
+    int64_t *indices = wick_arena_alloc(e->arena, items, sizeof *indices);
+    for (uint32_t i = 0; i < items; i++) {
+        indices[i] = wick_emit_value_int(&e->values, ints[i < count ? i : 0]);
+    }
+    const wick_pte_value list = {.type = WICK_PTE_TYPE_INT_LIST,
+                                 .list = {.count = items, .integers = indices}};
+    return wick_emit_value_share(&e->values, &list);
+}
+
+static int32_t emit_real_list(emitter *e, const wick_ir_arg *arg)
+{
+    double *reals = wick_arena_alloc(e->arena, arg->count, sizeof *reals);
+    for (uint32_t i = 0; i < arg->count; i++) {
+        reals[i] = arg->kind == WICK_IR_INTS ? (double)arg->list.ints[i] : arg->reals[i];
+    }
+    const wick_pte_value list = {.type = WICK_PTE_TYPE_DOUBLE_LIST,
+                                 .list = {.count = arg->count, .reals = reals}};
+    return wick_emit_value_share(&e->values, &list);
+}
+
+static int32_t emit_integer(emitter *e, const wick_schema_type *type, const wick_ir_arg *arg)
+{
+    if (type->is_list) {
+        return emit_int_list(e, &arg->integer, 1, type->length);
+    }
+    switch (type->base) {
+    case WICK_SCHEMA_FLOAT:
+        return wick_emit_value_real(&e->values, (double)arg->integer);
+    case WICK_SCHEMA_BOOL:
+        return wick_emit_value_bool(&e->values, arg->integer != 0);
+    case WICK_SCHEMA_TENSOR:
+    case WICK_SCHEMA_SCALAR:
+    case WICK_SCHEMA_INT:
+    case WICK_SCHEMA_STRING:
+    case WICK_SCHEMA_DTYPE:
+    case WICK_SCHEMA_IGNORED:
+        break;
+    }
+    return wick_emit_value_int(&e->values, arg->integer);
+}
+
+static wick_status emit_symbolic_items(emitter *e, const wick_ir_node *node, const wick_ir_arg *arg)
+{
+    for (uint32_t i = 0; arg->list.values != NULL && i < arg->count; i++) {
+        if (arg->list.values[i] != NULL) {
+            return emit_check_type(e, arg->list.values[i], node);
+        }
+    }
+    return WICK_OK;
+}
+
+static wick_status emit_arg(emitter *e, const emit_args *args, const wick_schema_type *type,
+                            const wick_ir_arg *arg, int32_t *out)
+{
+    wick_pte_value value = {.type = WICK_PTE_TYPE_NONE};
+    switch (arg->kind) {
+    case WICK_IR_VALUE:
+        return emit_tensor(e, arg->value, args->node, out);
+    case WICK_IR_VALUES:
+        value.type =
+            type->item_optional ? WICK_PTE_TYPE_OPTIONAL_TENSOR_LIST : WICK_PTE_TYPE_TENSOR_LIST;
+        WICK_TRY(emit_tensors(e, args, arg->list.values, arg->count, &value));
+        break;
+    case WICK_IR_INT:
+    case WICK_IR_DTYPE:
+        *out = emit_integer(e, type, arg);
+        return WICK_OK;
+    case WICK_IR_INTS:
+        WICK_TRY(emit_symbolic_items(e, args->node, arg));
+        *out = type->base == WICK_SCHEMA_FLOAT
+                   ? emit_real_list(e, arg)
+                   : emit_int_list(e, arg->list.ints, arg->count, type->length);
+        return WICK_OK;
+    case WICK_IR_REAL:
+        *out = wick_emit_value_real(&e->values, arg->real);
+        return WICK_OK;
+    case WICK_IR_REALS:
+        *out = emit_real_list(e, arg);
+        return WICK_OK;
+    case WICK_IR_BOOL:
+        *out = wick_emit_value_bool(&e->values, arg->boolean);
+        return WICK_OK;
+    case WICK_IR_BOOLS:
+        value.type = WICK_PTE_TYPE_BOOL_LIST;
+        value.list = (wick_pte_list){.count = arg->count, .booleans = arg->booleans};
+        break;
+    case WICK_IR_STRING:
+        value.type = WICK_PTE_TYPE_STRING;
+        value.string = arg->string;
+        break;
+    case WICK_IR_NONE:
+    case WICK_IR_IGNORED: // layout, device, memory format: the tensors themselves say it
+        break;
+    }
+    *out = wick_emit_value_share(&e->values, &value);
+    return WICK_OK;
+}
+
+static const wick_schema *emit_schema(emitter *e, int32_t row)
+{
+    if (e->schemas[row] == NULL) {
+        e->schemas[row] = wick_schema_parse(e->arena, wick_emit_rows[row].schema);
+    }
+    return e->schemas[row];
+}
+
+// Arguments of the out variant from those of the functional form, by name: `dtype` of aten::full,
+// for one, is not among them, as the out tensor says it.
+static wick_status emit_inputs(emitter *e, emit_args *args, const wick_schema *schema)
+{
+    const wick_ir_op *op = args->node->op;
+    for (uint32_t i = 0; i < schema->parameter_count - schema->out_count; i++) {
+        const wick_ir_parameter *parameter = &schema->parameters[i];
+        int32_t position = wick_ir_op_parameter(op, parameter->name);
+        const wick_ir_arg *arg =
+            position >= 0 ? &args->node->args[position] : &parameter->default_arg;
+        wick_schema_type type;
+        if (!wick_schema_type_parse(parameter->type, &type)) {
+            return wick_ir_node_error(e->diag, args->node, WICK_INTERNAL,
+                                      "argument '%s' has the unknown type %s", parameter->name,
+                                      parameter->type);
+        }
+        WICK_TRY(emit_arg(e, args, &type, arg, &args->items[args->count]));
+        args->count++;
+    }
+    return WICK_OK;
+}
+
+// The outs, then the value returned.
+static wick_status emit_outs(emitter *e, emit_args *args, const wick_schema *schema)
+{
+    const wick_ir_node *node = args->node;
+    wick_pte_value list = {.type = WICK_PTE_TYPE_TENSOR_LIST};
+    WICK_TRY(emit_tensors(e, args, node->outputs, node->output_count, &list));
+    int32_t all = 0;
+    if (node->output_count > 1) {
+        all = wick_emit_value_share(&e->values, &list);
+    }
+    bool is_list = schema->out_count == 1 && schema->return_count == 0; // "Tensor(a!)[] out"
+    if (is_list) {
+        all = wick_emit_value_share(&e->values, &list);
+        args->items[args->count++] = all;
+    } else if (schema->out_count != node->output_count) {
+        return wick_ir_node_error(e->diag, node, WICK_INTERNAL,
+                                  "the node has %u results, its out variant writes %u",
+                                  node->output_count, schema->out_count);
+    }
+    for (uint32_t i = 0; !is_list && i < node->output_count; i++) {
+        args->items[args->count++] = (int32_t)list.list.integers[i];
+    }
+    args->items[args->count] =
+        node->output_count > 1 || is_list ? all : args->items[args->count - 1];
+    args->count++;
+    return WICK_OK;
+}
+
+static uint32_t emit_operator(emitter *e, int32_t row)
+{
+    if (e->operator_of[row] < 0) {
+        e->operator_of[row] = (int32_t)e->operator_count;
+        e->operators[e->operator_count++] = wick_emit_rows[row].name;
+    }
+    return (uint32_t)e->operator_of[row];
+}
+
+static wick_status emit_node(emitter *e, const wick_ir_node *node)
+{
+    if (node->op->row < 0) {
+        return wick_ir_node_error(e->diag, node, WICK_OPERATOR_MISSING,
+                                  "%s was not rewritten to operators of a program", node->op->name);
+    }
+    const wick_schema *schema = emit_schema(e, node->op->row);
+    emit_args args = {.node = node};
+    args.items =
+        wick_arena_alloc(e->arena, (size_t)schema->parameter_count + 1, sizeof *args.items);
+    WICK_TRY(emit_inputs(e, &args, schema));
+    WICK_TRY(emit_outs(e, &args, schema));
+    e->calls[e->call_count++] =
+        (wick_pte_call){emit_operator(e, node->op->row), args.count, args.items};
+    return WICK_OK;
+}
+
+// Inputs or outputs of the graph as value indices.
+static wick_status emit_ends(emitter *e, wick_ir_value *const *ends, uint32_t count,
+                             const int32_t **out)
+{
+    int32_t *indices = wick_arena_alloc(e->arena, count, sizeof *indices);
+    for (uint32_t i = 0; i < count; i++) {
+        WICK_TRY(emit_tensor(e, ends[i], NULL, &indices[i]));
+    }
+    *out = indices;
+    return WICK_OK;
+}
+
+// Memories up to the last one in use; memory 1 is always there.
+static void emit_memories(emitter *e, wick_pte_method *method)
+{
+    uint64_t *bytes = wick_arena_alloc(e->arena, WICK_MAX_ARENAS, sizeof *bytes);
+    method->memory_count = 1;
+    for (uint32_t i = 0; i < e->plan->memory_count; i++) {
+        bytes[i] = e->plan->memories[i].arena_bytes;
+        method->memory_count = bytes[i] ? i + 1 : method->memory_count;
+    }
+    method->memory_bytes = bytes;
+}
+
+static emitter emit_begin(wick_arena *arena, const wick_ir_graph *graph,
+                          const wick_memory_plan *plan, wick_diag *diag)
+{
+    emitter e = {.arena = arena, .graph = graph, .plan = plan, .diag = diag};
+    e.values = wick_emit_values_create(arena);
+    e.constants = wick_emit_constants_create(arena);
+    e.value_of = wick_arena_alloc(arena, plan->value_count, sizeof *e.value_of);
+    e.schemas = wick_arena_alloc(arena, wick_emit_row_count, sizeof *e.schemas);
+    e.operator_of = wick_arena_alloc(arena, wick_emit_row_count, sizeof *e.operator_of);
+    e.operators = wick_arena_alloc(arena, wick_emit_row_count, sizeof *e.operators);
+    e.calls = wick_arena_alloc(arena, plan->instruction_count, sizeof *e.calls);
+    memset(e.value_of, 0xff, plan->value_count * sizeof *e.value_of); // EMIT_NO_VALUE
+    memset(e.operator_of, 0xff, wick_emit_row_count * sizeof *e.operator_of);
+    return e;
+}
+
+static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
+{
+    method->name = e->graph->name;
+    method->input_spec = e->graph->input_spec ? e->graph->input_spec : "";
+    method->output_spec = e->graph->output_spec ? e->graph->output_spec : "";
+    method->input_count = e->graph->input_count;
+    method->output_count = e->graph->output_count;
+    method->values = e->values.items;
+    method->value_count = e->values.count;
+    method->operators = e->operators;
+    method->operator_count = e->operator_count;
+    method->calls = e->calls;
+    method->call_count = e->call_count;
+    emit_memories(e, method);
+    const wick_pte_program program = {method, 1, e->constants.items, e->constants.count};
+    const wick_pte_file file = wick_pte_write(e->arena, &program);
+    return (wick_emit_result){
+        .bytes = file.bytes,
+        .size_bytes = file.size_bytes,
+        .flatbuffer_bytes = file.flatbuffer_bytes,
+        .constant_bytes = file.constant_bytes,
+        .value_count = e->values.count,
+        .instruction_count = e->call_count,
+        .operator_count = e->operator_count,
+    };
+}
+
+wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
+                          const wick_memory_plan *plan, wick_diag *diag, wick_emit_result *out)
+{
+    emitter e = emit_begin(arena, graph, plan, diag);
+    wick_pte_method method = {0};
+    WICK_TRY(emit_ends(&e, graph->inputs, graph->input_count, &method.inputs));
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (!wick_plan_is_elided(plan, node)) {
+            WICK_TRY(emit_node(&e, node));
+        }
+    }
+    WICK_TRY(emit_ends(&e, graph->outputs, graph->output_count, &method.outputs));
+    *out = emit_write(&e, &method);
+    return WICK_OK;
+}
