@@ -40,7 +40,7 @@ typedef struct wick_method {
     const wick_program *program;
     wick_value *values;
     const wick_operator **operators; // one for each operator of the plan
-    uint8_t *blocks;                 // prepared blocks of all instructions
+    uint8_t *blocks;                 // the metadata region, in which the prepared blocks lie
     uint32_t *block_offsets;         // one for each instruction: where its block starts in `blocks`
     uint8_t *input_is_set;           // one for each input
     uint32_t plan_offset;            // of the ExecutionPlan table in the program
@@ -82,8 +82,15 @@ wick_status wick_method_set_input_real(wick_method *method, uint32_t index, doub
 wick_status wick_method_set_input_bool(wick_method *method, uint32_t index, bool value,
                                        wick_failure *failure);
 
-// Runs all instructions. INVALID_STATE if an input was never set.
+// Runs all instructions. INVALID_STATE if a tensor input was not set: a borrowed one stays set, a planned one has to be
+// set before each execution, because its memory may serve other tensors later on. A program with jumps can loop for
+// ever; a caller who runs programs that he does not trust counts steps instead.
 wick_status wick_method_execute(wick_method *method, wick_failure *failure);
+
+// The same in single steps: begin checks the inputs; each step runs instruction *position and moves it on, until
+// END_OF_METHOD. Start with *position 0.
+wick_status wick_method_begin(wick_method *method, wick_failure *failure);
+wick_status wick_method_step(wick_method *method, uint32_t *position, wick_failure *failure);
 
 #ifdef __cplusplus
 }

@@ -34,7 +34,7 @@ typedef struct wick_failure {
     wick_status status;
     uint32_t instruction;      // index in the method, WICK_NOWHERE if none
     uint32_t detail;           // argument, value or byte position that `text` speaks of, WICK_NOWHERE if none
-    const char *operator_name; // NULL if none; points into the program
+    const char *operator_name; // operator or delegate; NULL if none; points into the program or the operator table
     const char *text;          // static text; "" in a build without messages
 } wick_failure;
 

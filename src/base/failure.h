@@ -12,6 +12,9 @@
 #    define WICK_TEXT(text) text
 #endif
 
+// Names the operator or delegate of the failure that is set next.
+void wick_failure_name(wick_failure *failure, const char *operator_name);
+
 // Returns `status`, after noting it in `failure` (which may be NULL) unless an earlier failure
 // stands there.
 wick_status wick_failure_set(wick_failure *failure, wick_status status, uint32_t detail,

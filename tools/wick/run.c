@@ -4,10 +4,8 @@
 // A case is one execution. When a file has the shape of the input there is one case; when it has as
 // many elements as N inputs and its first axis is N (or a multiple of the input's own first axis),
 // there are N.
+#include "arrays.h"
 #include "host_method.h"
-
-#include "base/bytes.h"
-#include "base/half.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -41,31 +39,13 @@ typedef struct output_record {
     size_t case_bytes;
 } output_record;
 
-typedef struct comparison {
-    double largest_difference; // NaN where one side only is NaN
-    uint64_t mismatches;
-    uint64_t first_index; // of the first mismatch
-    double found;
-    double expected;
-} comparison;
-
-static const char *shape_text(wick_arena *arena, uint32_t dtype, uint32_t rank,
-                              const int64_t *sizes)
-{
-    const char *text = wick_arena_format(arena, "%s[", wick_dtype_name(dtype));
-    for (uint32_t i = 0; i < rank; i++) {
-        text = wick_arena_format(arena, "%s%s%" PRId64, text, i ? ", " : "", sizes[i]);
-    }
-    return wick_arena_format(arena, "%s]", text);
-}
-
 static const char *tensor_text(wick_arena *arena, const wick_tensor *tensor)
 {
     int64_t sizes[WICK_MAX_RANK];
     for (uint32_t i = 0; i < tensor->rank; i++) {
         sizes[i] = tensor->sizes[i];
     }
-    return shape_text(arena, tensor->dtype, tensor->rank, sizes);
+    return wick_array_shape(arena, tensor->dtype, tensor->rank, sizes);
 }
 
 static bool has_shape(const wick_npy *array, const wick_tensor *tensor)
@@ -100,18 +80,19 @@ static wick_status read_input(wick_job *job, const char *path, uint32_t index,
 {
     WICK_TRY(wick_job_read_npy(job, path, array));
     if (array->dtype != input->dtype) {
-        return wick_diag_error(&job->diag, WICK_INVALID_TYPE, path,
-                               "input %u is %s, but the file holds %s", index,
-                               tensor_text(job->arena, input),
-                               shape_text(job->arena, array->dtype, array->rank, array->sizes));
+        return wick_diag_error(
+            &job->diag, WICK_INVALID_TYPE, path, "input %u is %s, but the file holds %s", index,
+            tensor_text(job->arena, input),
+            wick_array_shape(job->arena, array->dtype, array->rank, array->sizes));
     }
     const size_t found = count_cases(array, input);
     if (found == 0) {
-        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, path,
-                               "input %u is %s, but the file holds %s: neither one case nor "
-                               "several along a first axis",
-                               index, tensor_text(job->arena, input),
-                               shape_text(job->arena, array->dtype, array->rank, array->sizes));
+        return wick_diag_error(
+            &job->diag, WICK_INVALID_ARGUMENT, path,
+            "input %u is %s, but the file holds %s: neither one case nor "
+            "several along a first axis",
+            index, tensor_text(job->arena, input),
+            wick_array_shape(job->arena, array->dtype, array->rank, array->sizes));
     }
     if (index > 0 && found != *cases) {
         return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, path,
@@ -207,68 +188,6 @@ static wick_status run_cases(wick_job *job, const run_arguments *arguments, wick
     return WICK_OK;
 }
 
-static double element(const wick_npy *array, size_t index)
-{
-    const uint8_t *p = array->data + index * wick_dtype_size_bytes(array->dtype);
-    switch ((wick_dtype)array->dtype) {
-    case WICK_UINT8:
-    case WICK_BOOL:
-        return *p;
-    case WICK_INT8:
-        return (int8_t)*p;
-    case WICK_INT16:
-        return (int16_t)wick_load_u16(p);
-    case WICK_UINT16:
-        return wick_load_u16(p);
-    case WICK_INT32:
-        return wick_load_i32(p);
-    case WICK_INT64:
-        return (double)wick_load_i64(p);
-    case WICK_FLOAT16:
-        return (double)wick_f32_from_f16(wick_load_u16(p));
-    case WICK_BFLOAT16:
-        return (double)wick_f32_from_bf16(wick_load_u16(p));
-    case WICK_FLOAT32: {
-        float value;
-        memcpy(&value, p, sizeof value);
-        return (double)value;
-    }
-    case WICK_FLOAT64:
-        return wick_load_f64(p);
-    }
-    return (double)NAN;
-}
-
-static size_t count_elements(const wick_npy *array)
-{
-    return array->size_bytes / wick_dtype_size_bytes(array->dtype);
-}
-
-// |found - expected| <= atol + rtol * |expected|, as numpy.allclose; equal infinities and two NaNs
-// agree.
-static comparison compare(const wick_npy *found, const wick_npy *expected, double rtol, double atol)
-{
-    comparison result = {0};
-    const size_t count = count_elements(found);
-    for (size_t i = 0; i < count; i++) {
-        const double a = element(found, i);
-        const double b = element(expected, i);
-        const double difference = a == b || (isnan(a) && isnan(b)) ? 0 : fabs(a - b);
-        if (!(difference <= result.largest_difference)) {
-            result.largest_difference = difference;
-        }
-        if (difference <= atol + rtol * fabs(b)) {
-            continue;
-        }
-        if (result.mismatches++ == 0) {
-            result.first_index = i;
-            result.found = a;
-            result.expected = b;
-        }
-    }
-    return result;
-}
-
 static wick_exit compare_output(wick_job *job, const run_arguments *arguments, uint32_t index,
                                 const output_record *record, json_t *json)
 {
@@ -278,19 +197,21 @@ static wick_exit compare_output(wick_job *job, const run_arguments *arguments, u
         return WICK_EXIT_FAILED;
     }
     if (expected.dtype != record->all.dtype ||
-        count_elements(&expected) != count_elements(&record->all)) {
+        wick_array_count(&expected) != wick_array_count(&record->all)) {
         wick_diag_error(
             &job->diag, WICK_INVALID_ARGUMENT, path, "output %u is %s, but the file holds %s",
-            index, shape_text(job->arena, record->all.dtype, record->all.rank, record->all.sizes),
-            shape_text(job->arena, expected.dtype, expected.rank, expected.sizes));
+            index,
+            wick_array_shape(job->arena, record->all.dtype, record->all.rank, record->all.sizes),
+            wick_array_shape(job->arena, expected.dtype, expected.rank, expected.sizes));
         return WICK_EXIT_FAILED;
     }
-    const comparison result = compare(&record->all, &expected, arguments->rtol, arguments->atol);
+    const wick_comparison result =
+        wick_array_compare(&record->all, &expected, arguments->rtol, arguments->atol);
     json_array_append_new(
         json, json_pack("{s:i, s:f, s:I, s:I}", "output", (int)index, "largest_difference",
                         isnan(result.largest_difference) ? -1.0 : result.largest_difference,
                         "mismatches", (json_int_t)result.mismatches, "elements",
-                        (json_int_t)count_elements(&expected)));
+                        (json_int_t)wick_array_count(&expected)));
     if (result.mismatches == 0) {
         fprintf(arguments->json ? stderr : stdout, "output %u equals %s: largest difference %.3g\n",
                 index, path, result.largest_difference);
@@ -299,7 +220,7 @@ static wick_exit compare_output(wick_job *job, const run_arguments *arguments, u
     fprintf(stderr,
             "output %u differs from %s: %" PRIu64 " of %zu elements, largest difference %.3g; "
             "first at element %" PRIu64 ": %.9g, expected %.9g (rtol %g, atol %g)\n",
-            index, path, result.mismatches, count_elements(&expected), result.largest_difference,
+            index, path, result.mismatches, wick_array_count(&expected), result.largest_difference,
             result.first_index, result.found, result.expected, arguments->rtol, arguments->atol);
     return WICK_EXIT_MISMATCH;
 }
@@ -307,24 +228,13 @@ static wick_exit compare_output(wick_job *job, const run_arguments *arguments, u
 static void print_output(uint32_t index, wick_arena *arena, const output_record *record)
 {
     enum { SHOWN = 64 };
-    const size_t count = count_elements(&record->all);
+    const size_t count = wick_array_count(&record->all);
     printf("output %u: %s\n ", index,
-           shape_text(arena, record->all.dtype, record->all.rank, record->all.sizes));
+           wick_array_shape(arena, record->all.dtype, record->all.rank, record->all.sizes));
     for (size_t i = 0; i < count && i < SHOWN; i++) {
-        printf(" %.6g", element(&record->all, i));
+        printf(" %.6g", wick_array_element(&record->all, i));
     }
     puts(count > SHOWN ? " .." : "");
-}
-
-static size_t largest(const wick_npy *array, size_t start, size_t count)
-{
-    size_t best = 0;
-    for (size_t i = 1; i < count; i++) {
-        if (element(array, start + i) > element(array, start + best)) {
-            best = i;
-        }
-    }
-    return best;
 }
 
 static wick_status print_accuracy(wick_job *job, const run_arguments *arguments,
@@ -332,14 +242,15 @@ static wick_status print_accuracy(wick_job *job, const run_arguments *arguments,
 {
     wick_npy labels;
     WICK_TRY(wick_job_read_npy(job, arguments->labels, &labels));
-    if (count_elements(&labels) != cases) {
+    if (wick_array_count(&labels) != cases) {
         return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, arguments->labels,
-                               "%zu labels for %zu cases", count_elements(&labels), cases);
+                               "%zu labels for %zu cases", wick_array_count(&labels), cases);
     }
-    const size_t classes = count_elements(&record->all) / cases;
+    const size_t classes = wick_array_count(&record->all) / cases;
     size_t right = 0;
     for (size_t i = 0; i < cases; i++) {
-        right += (double)largest(&record->all, i * classes, classes) == element(&labels, i);
+        right += (double)wick_array_largest(&record->all, i * classes, classes) ==
+                 wick_array_element(&labels, i);
     }
     json_object_set_new(json, "right", json_integer((json_int_t)right));
     if (!arguments->json) {

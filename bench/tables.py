@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Figures of the trained networks beside the official ExecuTorch wheel, as tables in Markdown.
+
+compile  time of one `wick compile` process, and of the official exporter in a warm Python
+size     .pte bytes and planned arena
+host     one inference on this machine as a ratio to the official runtime, measured in turn in one process
+device   the runtime alone, and open + init + one inference in QEMU (instructions, not cycles)
+
+Bars (what the project promises) are printed beside the figures; a missed one ends with exit code 1.
+"""
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy
+import torch
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from conftest import MODELS, SHARED, WICK  # noqa: E402
+
+WORK = ROOT / "build" / "bench"
+COMPILE_BAR_MS = 100
+CODE_BAR_BYTES = 10 * 1024
+METADATA_BAR_BYTES = 3 * 1024
+INIT_BAR_INSTRUCTIONS = 60_000
+missed = []
+
+
+def archive(name):
+    folder = ROOT / "examples" / "digits" if name == "digits" else SHARED / "models"
+    return folder / f"{name}.pt2"
+
+
+def present():
+    return [name for name in MODELS if archive(name).exists()]
+
+
+def bar(figure, limit, what):
+    if figure > limit:
+        missed.append(f"{what}: {figure} > {limit}")
+    return figure
+
+
+def wick(*arguments):
+    return subprocess.run([str(WICK), *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+
+def ours(name):
+    path = WORK / f"{name}.pte"
+    return path, json.loads(wick("compile", archive(name), "-o", path, "--json"))
+
+
+def official(name, fold=False):
+    from executorch.exir import ExecutorchBackendConfig, to_edge
+
+    path = WORK / f"{name}.official{'.folded' if fold else ''}.pte"
+    if not path.exists():
+        config = ExecutorchBackendConfig(do_quant_fusion_and_const_prop=fold)
+        path.write_bytes(to_edge(torch.export.load(archive(name))).to_executorch(config).buffer)
+    return path
+
+
+def arena(path):
+    methods = json.loads(wick("inspect", path, "--json"))["methods"]
+    return sum(sum(method["arena_bytes"]) for method in methods)
+
+
+def seconds(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def table(title, header, rows):
+    print(f"\n## {title}\n\n| {' | '.join(header)} |\n|{' --- |' * len(header)}")
+    for row in rows:
+        print(f"| {' | '.join(str(cell) for cell in row)} |")
+
+
+def compile_times():
+    from executorch.exir import to_edge
+
+    rows = []
+    for name in present():
+        times = [seconds(lambda: ours(name)) for _ in range(11)]
+        peer = seconds(lambda: to_edge(torch.export.load(archive(name))).to_executorch())
+        median = statistics.median(times) * 1e3
+        rows.append((name, f"{bar(median, COMPILE_BAR_MS, f'{name}: compile ms'):.1f} ms", f"{peer * 1e3:.0f} ms"))
+    table(f"Compile (bar {COMPILE_BAR_MS} ms)", ("model", "wick, whole process", "official, without imports"), rows)
+
+
+def sizes():
+    rows = []
+    for name in present():
+        path, report = ours(name)
+        arena_bytes = sum(m["arena_bytes"] for m in report["memories"])
+        bound = sum(m["lower_bound_bytes"] for m in report["memories"])
+        peers = [official(name), official(name, True)]
+        bar(arena_bytes, min(map(arena, peers)), f"{name}: arena against the official plan")
+        bar(arena_bytes, bound, f"{name}: arena against its bound")
+        rows.append((name, path.stat().st_size, *(p.stat().st_size for p in peers), arena_bytes, bound, *map(arena, peers)))
+    table("Bytes", ("model", ".pte", "official", "official, folded", "arena", "lower bound", "official", "official, folded"), rows)
+
+
+def host_speed():
+    from executorch.extension.pybindings.portable_lib import _load_for_executorch_from_buffer
+
+    import wick as package
+
+    rows = []
+    for name in present():
+        path, _ = ours(name)
+        x = numpy.load(archive(name).with_suffix(".test_inputs.npy"))[:1]
+        method = package.Runtime.get().load_program(path).load_method("forward")
+        module = _load_for_executorch_from_buffer(official(name, True).read_bytes())
+        tensor = (torch.from_numpy(x),)
+        run_ours, run_theirs = lambda: method.execute([x]), lambda: module.forward(tensor)
+        run_ours(), run_theirs()
+        pairs = [(min(seconds(run_ours) for _ in range(5)), min(seconds(run_theirs) for _ in range(5))) for _ in range(15)]
+        ratio = statistics.median(b / a for a, b in pairs)
+        rows.append((name, f"{min(a for a, _ in pairs) * 1e3:.2f} ms", f"{min(b for _, b in pairs) * 1e3:.2f} ms", f"{ratio:.2f}x"))
+    table("One inference on this machine, one thread", ("model", "wick", "official runtime", "times faster"), rows)
+
+
+def qemu(name, board, path):
+    inputs = archive(name).with_suffix(".test_inputs.npy")
+    command = [str(ROOT / "ports/qemu/run"), str(path), "--board", board, "--input", str(inputs), "--cases", "0:1", "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def device():
+    print(subprocess.run([str(ROOT / "scripts/size_runtime")], check=True, capture_output=True, text=True).stdout)
+    rows = []
+    for name in present():
+        path, report = ours(name)
+        for board in ("mps3-an547", "mps2-an386"):
+            run = qemu(name, board, path)
+            start = run["open_instructions"] + run["init_instructions"]
+            if name == "kws":
+                bar(run["metadata_bytes"], METADATA_BAR_BYTES, f"kws on {board}: metadata bytes")
+                bar(start, INIT_BAR_INSTRUCTIONS, f"kws on {board}: open + init instructions")
+            execute = run["execute_instructions"][0]
+            rows.append((name, run["cpu"], f"{run['flash_bytes']:,}", f"{run['metadata_bytes']:,}", f"{run['arena_bytes']:,}",
+                         f"{start:,}", f"{execute:,}", f"{execute / max(1, report['macs']):.2f}"))
+    table("On a microcontroller, float32 (instructions under QEMU, not cycles)",
+          ("model", "core", "code", "metadata", "arena", "open + init", "inference", "per MAC"), rows)
+
+
+def main():
+    tables = {"compile": compile_times, "size": sizes, "host": host_speed, "device": device}
+    wanted = sys.argv[1:] or list(tables)
+    unknown = [name for name in wanted if name not in tables]
+    if unknown:
+        print(f"bench: no table '{unknown[0]}'; there are: {', '.join(tables)}", file=sys.stderr)
+        return 2
+    WORK.mkdir(parents=True, exist_ok=True)
+    for name in wanted:
+        tables[name]()
+    for line in missed:
+        print(f"bar missed: {line}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

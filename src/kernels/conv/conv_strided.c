@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One output at a time, through strides: any order of dimensions, any type, and the transpose in
+// its gathering form, where output y takes input i by kernel row k if y = i * stride - padding + k
+// * dilation.
+#include "kernels/conv/conv.h"
+#include "kernels/element/element.h"
+#include "kernels/element/layout.h"
+
+#define WICK_INLINE static inline __attribute__((always_inline))
+
+typedef struct geometry {
+    int32_t in[4], weight[4], out[4];  // strides
+    int32_t in_channels, out_channels; // of a group
+} geometry;
+
+// Where one output looks: its window on the input, and the elements of the first tap.
+typedef struct window {
+    int32_t y, x;
+    ptrdiff_t input, weight;
+} window;
+
+typedef enum number { REAL_F32, REAL_ANY, INTEGER } number;
+
+typedef union sum {
+    float real;
+    uint64_t integer; // modulo 2^64
+} sum;
+
+static geometry geometry_of(const wick_conv_params *p)
+{
+    geometry g = {.in_channels = p->in_channels / p->groups,
+                  .out_channels = p->out_channels / p->groups};
+    const int32_t in[4] = {p->batch, p->in_channels, p->in_height, p->in_width};
+    const int32_t out[4] = {p->batch, p->out_channels, p->out_height, p->out_width};
+    const int32_t weight[4] = {p->is_transposed ? p->in_channels : p->out_channels,
+                               p->is_transposed ? g.out_channels : g.in_channels, p->kernel_height,
+                               p->kernel_width};
+    wick_layout_strides(p->in_order, in, g.in);
+    wick_layout_strides(p->out_order, out, g.out);
+    wick_layout_strides(p->weight_order, weight, g.weight);
+    if (p->is_transposed) { // step over input channels in weight[1], as in the forward weights
+        const int32_t step = g.weight[0];
+        g.weight[0] = g.weight[1];
+        g.weight[1] = step;
+    }
+    return g;
+}
+
+// The input position that kernel position k reads, or -1.
+static int32_t position(const wick_conv_params *p, int32_t first, int32_t k_offset, int32_t stride,
+                        int32_t size)
+{
+    int32_t at = first + k_offset;
+    if (p->is_transposed) {
+        at = first - k_offset;
+        if (at < 0 || at % stride != 0) {
+            return -1;
+        }
+        at /= stride;
+    }
+    return at < size ? at : -1;
+}
+
+// Products of one tap over the input channels of the group.
+WICK_INLINE void add_channels(const wick_conv_params *p, const geometry *g,
+                              const wick_conv_data *data, const window *at, sum *total,
+                              const number kind)
+{
+    ptrdiff_t x = at->input;
+    ptrdiff_t w = at->weight;
+    float part = 0;
+    for (int32_t c = 0; c < g->in_channels; c++) {
+        if (kind == INTEGER) {
+            total->integer += (uint64_t)wick_element_integer(data->input, x, p->dtype) *
+                              (uint64_t)wick_element_integer(data->weight, w, p->dtype);
+        } else {
+            const uint32_t dtype = kind == REAL_F32 ? WICK_FLOAT32 : p->dtype;
+            part += wick_element_load(data->input, x, dtype) *
+                    wick_element_load(data->weight, w, dtype);
+        }
+        x += g->in[1];
+        w += g->weight[1];
+    }
+    if (kind != INTEGER) {
+        total->real += part;
+    }
+}
+
+WICK_INLINE void add_window(const wick_conv_params *p, const geometry *g,
+                            const wick_conv_data *data, const window *first, sum *total,
+                            const number kind)
+{
+    for (int32_t ky = 0; ky < p->kernel_height; ky++) {
+        const int32_t y =
+            position(p, first->y, ky * p->dilation_height, p->stride_height, p->in_height);
+        if (y < 0) {
+            continue;
+        }
+        for (int32_t kx = 0; kx < p->kernel_width; kx++) {
+            const int32_t x =
+                position(p, first->x, kx * p->dilation_width, p->stride_width, p->in_width);
+            if (x < 0) {
+                continue;
+            }
+            const window at = {.input =
+                                   first->input + (ptrdiff_t)y * g->in[2] + (ptrdiff_t)x * g->in[3],
+                               .weight = first->weight + (ptrdiff_t)ky * g->weight[2] +
+                                         (ptrdiff_t)kx * g->weight[3]};
+            add_channels(p, g, data, &at, total, kind);
+        }
+    }
+}
+
+WICK_INLINE void run_output(const wick_conv_params *p, const geometry *g,
+                            const wick_conv_data *data, const int32_t at[4], const number kind)
+{
+    const int32_t group = at[1] / g->out_channels;
+    const int32_t within = at[1] % g->out_channels;
+    window first = {
+        .y = at[2] * p->stride_height - p->padding_height,
+        .x = at[3] * p->stride_width - p->padding_width,
+        .input = (ptrdiff_t)at[0] * g->in[0] + (ptrdiff_t)group * g->in_channels * g->in[1],
+        .weight = (ptrdiff_t)at[1] * g->weight[0],
+    };
+    if (p->is_transposed) {
+        first.y = at[2] + p->padding_height;
+        first.x = at[3] + p->padding_width;
+        first.weight =
+            (ptrdiff_t)within * g->weight[0] + (ptrdiff_t)group * g->in_channels * g->weight[1];
+    }
+    sum total = {.integer = 0};
+    const ptrdiff_t out = (ptrdiff_t)at[0] * g->out[0] + (ptrdiff_t)at[1] * g->out[1] +
+                          (ptrdiff_t)at[2] * g->out[2] + (ptrdiff_t)at[3] * g->out[3];
+    if (kind == INTEGER) {
+        add_window(p, g, data, &first, &total, kind);
+        total.integer +=
+            data->bias ? (uint64_t)wick_element_integer(data->bias, at[1], p->dtype) : 0;
+        wick_element_store_integer(data->out, out, p->dtype, (int64_t)total.integer);
+        return;
+    }
+    const uint32_t dtype = kind == REAL_F32 ? WICK_FLOAT32 : p->dtype;
+    total.real = data->bias ? wick_element_load(data->bias, at[1], dtype) : 0;
+    add_window(p, g, data, &first, &total, kind);
+    wick_element_store(data->out, out, dtype, total.real);
+}
+
+WICK_INLINE void run_all(const wick_conv_params *p, const wick_conv_data *data, const number kind)
+{
+    const geometry g = geometry_of(p);
+    const int32_t pixels = p->out_height * p->out_width;
+    for (int32_t n = 0; n < p->batch; n++) {
+        for (int32_t c = 0; c < p->out_channels; c++) {
+            for (int32_t i = 0; i < pixels; i++) {
+                const int32_t at[4] = {n, c, i / p->out_width, i % p->out_width};
+                run_output(p, &g, data, at, kind);
+            }
+        }
+    }
+}
+
+void wick_conv_strided_f32(const wick_conv_params *params, const wick_conv_data *data)
+{
+    run_all(params, data, REAL_F32);
+}
+
+void wick_conv_strided_half(const wick_conv_params *params, const wick_conv_data *data)
+{
+    run_all(params, data, REAL_ANY);
+}
+
+void wick_conv_strided_integer(const wick_conv_params *params, const wick_conv_data *data)
+{
+    run_all(params, data, INTEGER);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/element/element.h"
+#include "kernels/pool/walk.h"
+
+typedef struct tensors {
+    const void *input;
+    void *out;
+    int64_t *indices;
+} tensors;
+
+// First position at or above 0 of a window, and the end of it.
+static void dilated_range(int32_t start, int32_t extent, int32_t dilation, int32_t size,
+                          int32_t out[2])
+{
+    const int32_t end = start + extent;
+    out[0] = start < 0 ? start + (-start + dilation - 1) / dilation * dilation : start;
+    out[1] = end < size ? end : size;
+}
+
+static void bounds(const wick_pool2d_params *p, int32_t y, int32_t x, wick_pool_window *w)
+{
+    int32_t range[2];
+    dilated_range(y * p->stride_height - p->padding_height,
+                  (p->kernel_height - 1) * p->dilation_height + 1, p->dilation_height, p->in_height,
+                  range);
+    w->y0 = range[0];
+    w->y1 = range[1];
+    dilated_range(x * p->stride_width - p->padding_width,
+                  (p->kernel_width - 1) * p->dilation_width + 1, p->dilation_width, p->in_width,
+                  range);
+    w->x0 = range[0];
+    w->x1 = range[1];
+}
+
+static inline __attribute__((always_inline)) float max_real(const wick_pool2d_params *p,
+                                                            const wick_pool_window *w,
+                                                            const tensors *t, const uint32_t dtype)
+{
+    float best = -__builtin_inff();
+    int32_t index = w->y0 * p->in_width + w->x0;
+    for (int32_t y = w->y0; y < w->y1; y += p->dilation_height) {
+        for (int32_t x = w->x0; x < w->x1; x += p->dilation_width) {
+            const ptrdiff_t at = w->plane + (ptrdiff_t)y * w->row_step + (ptrdiff_t)x * w->col_step;
+            const float value = wick_element_load(t->input, at, dtype);
+            if (!(value <= best)) { // greater or NaN; no later number replaces a NaN but a NaN does
+                if (best != best && value == value) {
+                    continue;
+                }
+                best = value;
+                index = y * p->in_width + x;
+            }
+        }
+    }
+    t->indices[w->index] = index;
+    return best;
+}
+
+static void visit_f32(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
+{
+    const tensors *const t = context;
+    ((float *)t->out)[w->out] = max_real(p, w, t, WICK_FLOAT32);
+}
+
+static void visit_half(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
+{
+    const tensors *const t = context;
+    wick_element_store_real(t->out, w->out, p->dtype, max_real(p, w, t, p->dtype));
+}
+
+static void visit_integer(const wick_pool2d_params *p, const wick_pool_window *w,
+                          const void *context)
+{
+    const tensors *const t = context;
+    int64_t best = INT64_MIN;
+    int32_t index = w->y0 * p->in_width + w->x0;
+    for (int32_t y = w->y0; y < w->y1; y += p->dilation_height) {
+        for (int32_t x = w->x0; x < w->x1; x += p->dilation_width) {
+            const ptrdiff_t at = w->plane + (ptrdiff_t)y * w->row_step + (ptrdiff_t)x * w->col_step;
+            const int64_t value = wick_element_integer(t->input, at, p->dtype);
+            if (value > best) {
+                best = value;
+                index = y * p->in_width + x;
+            }
+        }
+    }
+    t->indices[w->index] = index;
+    wick_element_store_integer(t->out, w->out, p->dtype, best);
+}
+
+void wick_max_pool2d(const wick_pool2d_params *params, const void *input, void *out,
+                     int64_t *indices)
+{
+    const tensors t = {input, out, indices};
+    switch (params->dtype) {
+    case WICK_FLOAT32:
+        wick_pool_walk(params, bounds, visit_f32, &t);
+        break;
+    case WICK_FLOAT16:
+    case WICK_BFLOAT16:
+        wick_pool_walk(params, bounds, visit_half, &t);
+        break;
+    default: // a type code, not an enumeration of ours
+        wick_pool_walk(params, bounds, visit_integer, &t);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/element/element.h"
+#include "kernels/reduce/reduce.h"
+
+#include <string.h>
+
+typedef struct best {
+    ptrdiff_t at;  // element of the input
+    int64_t index; // in logical order of the reduced dimensions
+} best;
+
+static inline __attribute__((always_inline)) best
+find_real(const wick_reduce_params *p, const void *input, ptrdiff_t first, const uint32_t dtype)
+{
+    best found = {first, 0};
+    float value = wick_element_load(input, first, dtype);
+    wick_nest_position at = {.in = first};
+    for (int64_t i = 1; wick_nest_next(&at, p->dims + p->kept, p->reduced); i++) {
+        const float other = wick_element_load(input, at.in, dtype);
+        if (other > value || (other != other && value == value)) {
+            value = other;
+            found.at = at.in;
+            found.index = i;
+        }
+    }
+    return found;
+}
+
+static best find_f32(const wick_reduce_params *p, const void *input, ptrdiff_t first)
+{
+    return find_real(p, input, first, WICK_FLOAT32);
+}
+
+static best find_half(const wick_reduce_params *p, const void *input, ptrdiff_t first)
+{
+    return find_real(p, input, first, p->in_dtype);
+}
+
+static best find_integer(const wick_reduce_params *p, const void *input, ptrdiff_t first)
+{
+    best found = {first, 0};
+    int64_t value = wick_element_integer(input, first, p->in_dtype);
+    wick_nest_position at = {.in = first};
+    for (int64_t i = 1; wick_nest_next(&at, p->dims + p->kept, p->reduced); i++) {
+        const int64_t other = wick_element_integer(input, at.in, p->in_dtype);
+        if (other > value) {
+            value = other;
+            found.at = at.in;
+            found.index = i;
+        }
+    }
+    return found;
+}
+
+static best find(const wick_reduce_params *p, const void *input, ptrdiff_t first)
+{
+    if (p->in_dtype == WICK_FLOAT32) {
+        return find_f32(p, input, first);
+    }
+    return wick_element_is_real(p->in_dtype) ? find_half(p, input, first)
+                                             : find_integer(p, input, first);
+}
+
+void wick_reduce_amax(const wick_reduce_params *params, const void *input, void *out)
+{
+    if (wick_nest_count(params->dims, params->kept) == 0) {
+        return;
+    }
+    const uint32_t bytes = wick_dtype_size_bytes(params->in_dtype);
+    wick_nest_position at = {0};
+    do {
+        const best found = find(params, input, at.in);
+        memcpy((uint8_t *)out + at.out * (ptrdiff_t)bytes,
+               wick_element_at(input, found.at, params->in_dtype), bytes);
+    } while (wick_nest_next(&at, params->dims, params->kept));
+}
+
+void wick_reduce_argmax(const wick_reduce_params *params, const void *input, int64_t *out)
+{
+    if (wick_nest_count(params->dims, params->kept) == 0) {
+        return;
+    }
+    wick_nest_position at = {0};
+    do {
+        out[at.out] = find(params, input, at.in).index;
+    } while (wick_nest_next(&at, params->dims, params->kept));
+}

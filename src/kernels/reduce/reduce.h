@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Reductions of a strided tensor over some of its dimensions.
+//
+// Shapes  dims: first `kept` dimensions (strides of input and out), then `reduced` dimensions
+// (stride of out unused), each group in
+//         logical order. Any size may be 0.
+// Result  sum, mean: real types in partial sums of 128, those added with compensation, rounded
+// once; relative error at most
+//         34 * 2^-24 of the sum of magnitudes. Integers modulo 2^bits, bool by or. An empty mean is
+//         NaN. maximum: exact, NaN wins; index of the maximum: of the first NaN, else the first of
+//         equals, counted in logical order.
+#ifndef WICK_KERNELS_REDUCE_REDUCE_H
+#define WICK_KERNELS_REDUCE_REDUCE_H
+
+#include "kernels/element/nest.h"
+
+typedef struct wick_reduce_params {
+    uint32_t kept, reduced;
+    uint8_t in_dtype, out_dtype;
+    bool is_mean;
+    wick_nest_dim dims[WICK_MAX_RANK + 1];
+} wick_reduce_params;
+
+// Each input is converted to the type of out first.
+void wick_reduce_sum(const wick_reduce_params *params, const void *input, void *out);
+// At least one element is reduced; in_dtype = out_dtype.
+void wick_reduce_amax(const wick_reduce_params *params, const void *input, void *out);
+void wick_reduce_argmax(const wick_reduce_params *params, const void *input, int64_t *out);
+
+#endif

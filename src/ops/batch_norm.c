@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ops/batch_norm.h"
+
+#include "base/failure.h"
+#include "kernels/norm/batch_norm.h"
+#include "ops/check.h"
+
+enum { INPUT, WEIGHT, BIAS, MEAN, VARIANCE, MOMENTUM, EPSILON, OUT, SAVED_MEAN, SAVED_INVERSE };
+
+// All parameters have the type of the mean: that of the input, or f32 beside a half input.
+static wick_status check_parameter(const wick_call *call, uint32_t arg, int32_t channels)
+{
+    const wick_tensor *const parameter = wick_call_tensor(call, arg);
+    if (parameter->rank != 1 || parameter->sizes[0] != channels) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                              WICK_TEXT("not one element for each channel"));
+    }
+    const uint32_t dtype = parameter->dtype;
+    const bool fits = dtype == WICK_FLOAT32 || dtype == wick_call_tensor(call, INPUT)->dtype;
+    if (!fits || dtype != wick_call_tensor(call, MEAN)->dtype) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                              WICK_TEXT("dtype does not go with that of the input"));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_batch_norm_prepare(const wick_call *call, void *block)
+{
+    static const int32_t none[1] = {0};
+    const wick_tensor *const input = wick_call_tensor(call, INPUT);
+    WICK_TRY(wick_call_real_dtype(call, INPUT));
+    WICK_TRY(wick_call_same_dtype(call, OUT, INPUT));
+    if (input->rank < 2) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
+                              WICK_TEXT("input has no dimension of channels"));
+    }
+    for (uint32_t arg = WEIGHT; arg <= VARIANCE; arg++) {
+        if (!wick_call_is_none(call, arg)) {
+            WICK_TRY(check_parameter(call, arg, input->sizes[1]));
+        }
+    }
+    WICK_TRY(wick_call_resize(call, OUT, input->rank, input->sizes));
+    WICK_TRY(wick_call_resize(call, SAVED_MEAN, 1, none));
+    WICK_TRY(wick_call_resize(call, SAVED_INVERSE, 1, none));
+    *(wick_batch_norm_block *)block =
+        (wick_batch_norm_block){.epsilon = (float)wick_call_real(call, EPSILON)};
+    return WICK_OK;
+}
+
+static const void *optional_data(const wick_call *call, uint32_t arg)
+{
+    const wick_tensor *const tensor = wick_call_optional_tensor(call, arg);
+    return tensor ? tensor->data : 0;
+}
+
+wick_status wick_batch_norm_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *const input = wick_call_tensor(call, INPUT);
+    const wick_tensor *const out = wick_call_tensor(call, OUT);
+    wick_batch_norm_params p = {.dtype = input->dtype,
+                                .param_dtype = wick_call_tensor(call, MEAN)->dtype,
+                                .epsilon = ((const wick_batch_norm_block *)block)->epsilon};
+    // The channel stands first, of whatever size.
+    p.dims[0] = (wick_nest_dim){1, 1, 1};
+    wick_tensor_nest(input, out, 2u, p.dims);
+    p.rank = 1 + wick_tensor_nest(input, out, ~2u, p.dims + 1);
+    const wick_batch_norm_data data = {input->data,
+                                       optional_data(call, WEIGHT),
+                                       optional_data(call, BIAS),
+                                       wick_call_tensor(call, MEAN)->data,
+                                       wick_call_tensor(call, VARIANCE)->data,
+                                       out->data};
+    wick_batch_norm(&p, &data);
+    return WICK_OK;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// aten::max_pool2d_with_indices, aten::avg_pool2d, aten::_adaptive_avg_pool2d.
+#ifndef WICK_OPS_POOL_H
+#define WICK_OPS_POOL_H
+
+#include "kernels/pool/pool.h"
+#include "wick/operator.h"
+
+typedef wick_pool2d_params wick_pool2d_block;
+
+wick_status wick_max_pool2d_prepare(const wick_call *call, void *block);
+wick_status wick_max_pool2d_run(const wick_call *call, const void *block);
+wick_status wick_avg_pool2d_prepare(const wick_call *call, void *block);
+wick_status wick_avg_pool2d_run(const wick_call *call, const void *block);
+wick_status wick_adaptive_avg_pool2d_prepare(const wick_call *call, void *block);
+wick_status wick_adaptive_avg_pool2d_run(const wick_call *call, const void *block);
+
+#endif

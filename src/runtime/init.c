@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Binds a method to memory: fills its values, resolves its operators and prepares its instructions.
+#include "base/failure.h"
+#include "runtime/call.h"
+#include "runtime/metadata.h"
+
+#include <string.h>
+
+typedef struct binder {
+    wick_method *method;
+    const wick_plan *plan;
+    const wick_memory *memory;
+    wick_metadata metadata;
+    wick_pte_data constants;
+    wick_pte_data initial_state;
+} binder;
+
+// A tensor's pointers are not const where others may write; constants are marked by their flag
+// instead.
+static void *without_const(const void *p)
+{
+    return (void *)(uintptr_t)p;
+}
+
+static wick_status check_memory(const wick_plan *plan, const wick_memory *memory,
+                                wick_failure *failure)
+{
+    const uint32_t count = wick_plan_arena_count(plan);
+    if (count > WICK_MAX_ARENAS) {
+        return wick_failure_set(failure, WICK_NOT_SUPPORTED, count,
+                                WICK_TEXT("more planned memories than WICK_MAX_ARENAS"));
+    }
+    bool is_aligned = (uintptr_t)memory->metadata % 8 == 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (memory->arena_bytes[i] < wick_plan_arena_bytes(plan, i)) {
+            return wick_failure_set(failure, WICK_OUT_OF_MEMORY, i,
+                                    WICK_TEXT("arena is too small"));
+        }
+        is_aligned = is_aligned && (uintptr_t)memory->arenas[i] % WICK_ARENA_ALIGNMENT == 0;
+    }
+    return is_aligned ? WICK_OK
+                      : wick_failure_set(failure, WICK_INVALID_ARGUMENT, WICK_NOWHERE,
+                                         WICK_TEXT("misaligned memory region"));
+}
+
+// Copies the sizes of a dynamic tensor to RAM, with the capacity behind them.
+static wick_status move_sizes_to_ram(binder *b, wick_tensor *tensor)
+{
+    size_t offset;
+    WICK_TRY(wick_metadata_take(&b->metadata, tensor->rank + 1u, sizeof(int32_t), &offset));
+    void *sizes = b->method->blocks + offset;
+    const int32_t capacity = (int32_t)wick_tensor_count(tensor);
+    memcpy(sizes, tensor->sizes, tensor->rank * sizeof capacity);
+    memcpy(b->method->blocks + offset + tensor->rank * sizeof capacity, &capacity, sizeof capacity);
+    tensor->sizes = sizes;
+    tensor->flags |= WICK_TENSOR_DYNAMIC;
+    b->method->is_dynamic = true;
+    return WICK_OK;
+}
+
+static void *planned_address(const binder *b, const uint8_t *allocation)
+{
+    const uint32_t id = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID);
+    const size_t low = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW);
+    const size_t high = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_HIGH);
+    const size_t offset =
+        high << 16 << 16 | low; // in two steps: size_t may have 32 bits, and high is 0 then
+    return (uint8_t *)b->memory->arenas[id - 1] + offset;
+}
+
+static void bind_data(const binder *b, const uint8_t *held, wick_tensor *tensor)
+{
+    const uint8_t *allocation = wick_fb_table(held, WICK_PTE_TENSOR_ALLOCATION);
+    const uint32_t index = wick_fb_u32(held, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
+    const size_t size_bytes = wick_tensor_size_bytes(tensor);
+    size_t room;
+    if (size_bytes == 0) {
+        tensor->data = b->method->values; // no byte of it is read, but it counts as bound
+    } else if (allocation != 0) {
+        tensor->data = planned_address(b, allocation);
+        if (index != 0) {
+            memcpy(tensor->data, wick_pte_data_at(&b->initial_state, index, &room), size_bytes);
+        }
+    } else if (index != 0) {
+        tensor->data = without_const(wick_pte_data_at(&b->constants, index, &room));
+    }
+    if (allocation == 0 && index != 0) {
+        tensor->flags |= WICK_TENSOR_CONSTANT;
+    }
+}
+
+static wick_status fill_tensor(binder *b, const uint8_t *held, wick_tensor *tensor)
+{
+    const wick_fb_vector sizes = wick_fb_items(held, WICK_PTE_TENSOR_SIZES);
+    // Rank 0 may come without vectors; no item of them is read, but the pointers stay valid.
+    const void *first_size = sizes.count > 0 ? sizes.items : held;
+    *tensor = (wick_tensor){
+        .kind = WICK_VALUE_TENSOR,
+        .dtype = (uint8_t)wick_fb_u8(held, WICK_PTE_TENSOR_SCALAR_TYPE),
+        .rank = (uint8_t)sizes.count,
+        .sizes = first_size,
+        .dim_order = sizes.count > 0 ? wick_fb_items(held, WICK_PTE_TENSOR_DIM_ORDER).items : held,
+    };
+    bind_data(b, held, tensor);
+    return wick_fb_u8(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM) != 0 ? move_sizes_to_ram(b, tensor)
+                                                                 : WICK_OK;
+}
+
+static wick_status fill_value(binder *b, uint32_t index)
+{
+    // By type code of the schema; every table of the union has its content in slot 0.
+    static const uint8_t kinds[] = {
+        [WICK_PTE_TYPE_NONE] = WICK_VALUE_NONE,
+        [WICK_PTE_TYPE_INT] = WICK_VALUE_INT,
+        [WICK_PTE_TYPE_BOOL] = WICK_VALUE_BOOL,
+        [WICK_PTE_TYPE_DOUBLE] = WICK_VALUE_REAL,
+        [WICK_PTE_TYPE_TENSOR] = WICK_VALUE_TENSOR,
+        [WICK_PTE_TYPE_STRING] = WICK_VALUE_STRING,
+        [WICK_PTE_TYPE_INT_LIST] = WICK_VALUE_INT_LIST,
+        [WICK_PTE_TYPE_DOUBLE_LIST] = WICK_VALUE_REAL_LIST,
+        [WICK_PTE_TYPE_BOOL_LIST] = WICK_VALUE_BOOL_LIST,
+        [WICK_PTE_TYPE_TENSOR_LIST] = WICK_VALUE_TENSOR_LIST,
+        [WICK_PTE_TYPE_OPTIONAL_TENSOR_LIST] = WICK_VALUE_TENSOR_LIST,
+    };
+    const uint8_t *held;
+    const uint32_t type = wick_plan_value(b->plan, index, &held);
+    wick_value *value = &b->method->values[index];
+    *value = (wick_value){.kind = kinds[type]};
+    if (type == WICK_PTE_TYPE_TENSOR) {
+        return fill_tensor(b, held, &value->tensor);
+    }
+    if (type >= WICK_PTE_TYPE_STRING) {
+        const wick_fb_vector items = wick_fb_items(held, 0);
+        value->list.count = items.count;
+        value->list.items = items.items;
+    } else if (type == WICK_PTE_TYPE_BOOL) {
+        value->integer.value = wick_fb_u8(held, WICK_PTE_BOOL_VALUE) != 0;
+    } else if (type != WICK_PTE_TYPE_NONE) {
+        // The bits of a double are those of its u64.
+        value->integer.value = (int64_t)wick_fb_u64(held, WICK_PTE_INT_VALUE);
+    }
+    return WICK_OK;
+}
+
+// Marks inputs without planned memory as constant, so that nothing writes what the caller lent.
+// Until they are set they are bound to the values, so that only tensors that stay unbound for ever
+// count as unbound in prepare.
+static void mark_borrowed_inputs(wick_method *method)
+{
+    for (uint32_t i = 0; i < method->input_count; i++) {
+        wick_value *input = wick_method_input_value(method, i);
+        if (input->kind != WICK_VALUE_TENSOR) {
+            method->input_is_set[i] = true; // could be set only to what it is
+        } else if (input->tensor.data == 0) {
+            input->tensor.data = method->values;
+            input->tensor.flags |= WICK_TENSOR_CONSTANT;
+        }
+    }
+}
+
+static void unbind_borrowed_inputs(wick_method *method)
+{
+    for (uint32_t i = 0; i < method->input_count; i++) {
+        wick_value *input = wick_method_input_value(method, i);
+        if (input->kind == WICK_VALUE_TENSOR && input->tensor.data == method->values) {
+            input->tensor.data = 0;
+        }
+    }
+}
+
+static wick_status place_block(binder *b, uint32_t index)
+{
+    wick_method *method = b->method;
+    const uint8_t *call;
+    size_t offset = 0;
+    const uint32_t type = wick_plan_instruction(b->plan, index, &call);
+    if (type == WICK_PTE_TYPE_KERNEL_CALL) {
+        const uint32_t row = wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR);
+        WICK_TRY(wick_metadata_take(&b->metadata, 1, method->operators[row]->block_bytes, &offset));
+    } else if (type == WICK_PTE_TYPE_MOVE_CALL) {
+        method->is_dynamic = true; // what an instruction finds in a value may change
+    } else if (type == WICK_PTE_TYPE_DELEGATE_CALL) {
+        return wick_plan_refuse_delegate(b->plan, call, b->metadata.failure);
+    }
+    method->block_offsets[index] = (uint32_t)offset;
+    return WICK_OK;
+}
+
+static wick_status prepare_all(wick_method *method, const wick_plan *plan, wick_failure *failure)
+{
+    for (uint32_t i = 0; i < method->instruction_count && !method->is_dynamic; i++) {
+        const uint8_t *call;
+        if (wick_plan_instruction(plan, i, &call) == WICK_PTE_TYPE_KERNEL_CALL) {
+            WICK_TRY(wick_method_prepare_call(method, i, call, failure));
+        }
+    }
+    return WICK_OK;
+}
+
+static void carve_fixed_parts(wick_method *method, const wick_metadata_parts *parts, void *metadata)
+{
+    uint8_t *base = metadata;
+    void *operators = base + parts->operators;
+    void *block_offsets = base + parts->block_offsets;
+    method->values = metadata;
+    method->blocks = base;
+    method->operators = operators;
+    method->block_offsets = block_offsets;
+    method->input_is_set = base + parts->input_is_set;
+    memset(method->input_is_set, 0, method->input_count);
+}
+
+static wick_status fill_all(binder *b, const wick_operators *operators)
+{
+    wick_method *method = b->method;
+    for (uint32_t i = 0; i < b->plan->operators.count; i++) {
+        WICK_TRY(
+            wick_plan_operator(b->plan, operators, i, &method->operators[i], b->metadata.failure));
+    }
+    for (uint32_t i = 0; i < method->value_count; i++) {
+        WICK_TRY(fill_value(b, i));
+    }
+    for (uint32_t i = 0; i < method->instruction_count; i++) {
+        WICK_TRY(place_block(b, i));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_method_init(wick_method *method, const wick_program *program, const char *name,
+                             const wick_operators *operators, const wick_memory *memory,
+                             wick_failure *failure)
+{
+    wick_plan plan;
+    wick_metadata_parts parts;
+    WICK_TRY(wick_plan_find(program, name, &plan, failure));
+    WICK_TRY(check_memory(&plan, memory, failure));
+    binder b = {
+        .method = method,
+        .plan = &plan,
+        .memory = memory,
+        .metadata = {0, memory->metadata_bytes, failure},
+        .constants = wick_pte_constants(program),
+        .initial_state = wick_pte_initial_state(program),
+    };
+    *method = (wick_method){
+        .program = program,
+        .plan_offset = (uint32_t)(plan.table - program->bytes),
+        .value_count = plan.values.count,
+        .instruction_count = plan.instructions.count,
+        .input_count = plan.inputs.count,
+        .output_count = plan.outputs.count,
+    };
+    WICK_TRY(wick_metadata_take_parts(&b.metadata, &plan, &parts));
+    carve_fixed_parts(method, &parts, memory->metadata);
+    WICK_TRY(fill_all(&b, operators));
+    mark_borrowed_inputs(method);
+    WICK_TRY(prepare_all(method, &plan, failure));
+    unbind_borrowed_inputs(method);
+    return WICK_OK;
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "runtime/metadata.h"
+
+#include "base/checked.h"
+#include "base/failure.h"
+
+wick_status wick_metadata_take(wick_metadata *metadata, size_t count, size_t item_bytes,
+                               size_t *offset)
+{
+    size_t size_bytes;
+    if (!wick_checked_multiply(count, item_bytes, &size_bytes) ||
+        !wick_checked_align(size_bytes, 8, &size_bytes) ||
+        size_bytes > metadata->size_bytes - metadata->used) {
+        return wick_failure_set(metadata->failure, WICK_OUT_OF_MEMORY, WICK_NOWHERE,
+                                WICK_TEXT("metadata region is too small"));
+    }
+    *offset = metadata->used;
+    metadata->used += size_bytes;
+    return WICK_OK;
+}
+
+wick_status wick_metadata_take_parts(wick_metadata *metadata, const wick_plan *plan,
+                                     wick_metadata_parts *parts)
+{
+    size_t values;
+    WICK_TRY(wick_metadata_take(metadata, plan->values.count, sizeof(wick_value), &values));
+    WICK_TRY(wick_metadata_take(metadata, plan->operators.count, sizeof(wick_operator *),
+                                &parts->operators));
+    WICK_TRY(wick_metadata_take(metadata, plan->instructions.count, sizeof(uint32_t),
+                                &parts->block_offsets));
+    return wick_metadata_take(metadata, plan->inputs.count, 1, &parts->input_is_set);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arrays of .npy files as numbers: shape as text, elements, comparison.
+#ifndef WICK_TOOLS_ARRAYS_H
+#define WICK_TOOLS_ARRAYS_H
+
+#include "compiler/support/npy.h"
+
+typedef struct wick_comparison {
+    double largest_difference; // NaN where one side only is NaN
+    uint64_t mismatches;
+    uint64_t first_index; // of the first mismatch
+    double found;
+    double expected;
+} wick_comparison;
+
+// "f32[1, 3, 8, 8]"
+const char *wick_array_shape(wick_arena *arena, uint32_t dtype, uint32_t rank,
+                             const int64_t *sizes);
+size_t wick_array_count(const wick_npy *array);
+double wick_array_element(const wick_npy *array, size_t index);
+// Index of the largest of `count` elements from `start`, counted from there.
+size_t wick_array_largest(const wick_npy *array, size_t start, size_t count);
+// |found - expected| <= atol + rtol * |expected|, as numpy.allclose; equal infinities and two NaNs
+// agree. Both arrays have the same number of elements.
+wick_comparison wick_array_compare(const wick_npy *found, const wick_npy *expected, double rtol,
+                                   double atol);
+
+#endif
