@@ -63,10 +63,10 @@ static wick_status open_next_table(walker *w, frame *f)
         return fail(w, f->table, WICK_TEXT("vtable out of bounds"));
     }
     const uint32_t vtable_bytes = wick_fb_half(w->bytes + f->vtable);
-    const uint32_t table_bytes = wick_fb_half(w->bytes + f->vtable + 2);
-    if (vtable_bytes < 4 || vtable_bytes % 2 != 0 || !fits(w, f->vtable, vtable_bytes) ||
-        !fits(w, f->table, table_bytes)) {
-        return fail(w, f->table, WICK_TEXT("table out of bounds"));
+    // The size of the table, which comes next, is not used: official files share vtables between
+    // tables that differ in it alone.
+    if (vtable_bytes < 4 || vtable_bytes % 2 != 0 || !fits(w, f->vtable, vtable_bytes)) {
+        return fail(w, f->table, WICK_TEXT("vtable out of bounds"));
     }
     return WICK_OK;
 }
@@ -118,9 +118,8 @@ static wick_status check_next_field(const walker *w, frame *f, frame *child)
     const uint32_t position = (uint32_t)(field - w->bytes);
     const uint32_t kind = row.kind & ~(uint32_t)WICK_PTE_REQUIRED;
     const uint32_t width = kind == WICK_PTE_KIND_SCALAR ? row.arg : 4;
-    if (position + width > f->table + wick_fb_half(w->bytes + f->vtable + 2) ||
-        position % width != 0) {
-        return fail(w, f->table, WICK_TEXT("field outside of its table or misaligned"));
+    if (!fits(w, position, width) || position % width != 0) {
+        return fail(w, f->table, WICK_TEXT("field out of bounds or misaligned"));
     }
     child->item = position;
     child->id = row.arg;
