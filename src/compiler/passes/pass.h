@@ -20,7 +20,7 @@ typedef struct wick_pass {
 extern const wick_pass wick_passes[];
 extern const uint32_t wick_pass_count;
 
-#define WICK_PASS(name, description)                                                               \
+#define WICK_PASS(name, description) \
     wick_status wick_pass_##name(const wick_pass_context *context, wick_ir_graph *graph);
 #include "compiler/passes/passes.def"
 #undef WICK_PASS

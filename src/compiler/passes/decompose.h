@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Rewrites of composite operators: the functions that the rows of composite.def and portable.def
+// name.
+//
+// Before  builder->node, a composite with arguments as its schema says and results with types from
+// the archive. After   new nodes before it (rows of ops.def, or composites nearer to them), all
+// uses of its results replaced.
+//         The caller removes the node.
+// Keeps   values bit for bit, NaN and -0.0 included, unless the function says otherwise.
+#ifndef WICK_COMPILER_PASSES_DECOMPOSE_H
+#define WICK_COMPILER_PASSES_DECOMPOSE_H
+
+#include "compiler/passes/build.h"
+
+typedef wick_status wick_rewrite(const wick_builder *builder);
+
+typedef struct wick_composite {
+    const char *name;
+    wick_rewrite *rewrite;
+    const char *detail;
+} wick_composite;
+
+// The row of a composite operator; NULL for any other.
+const wick_composite *wick_composite_find(const wick_ir_op *op);
+
+// dims of permute_copy for a composite that wick_rewrite_permute rewrites; false if its argument
+// does not fit the rank.
+bool wick_permutation_of(const wick_ir_node *node, int64_t *dims);
+
+// decompose_conv.c
+wick_status wick_rewrite_conv(const wick_builder *builder);
+wick_status wick_rewrite_conv_same(const wick_builder *builder);
+wick_status wick_rewrite_conv_transpose(const wick_builder *builder);
+
+// decompose_elementwise.c
+wick_status wick_rewrite_relu6(const wick_builder *builder);
+wick_status wick_rewrite_neg(const wick_builder *builder);
+wick_status wick_rewrite_square(const wick_builder *builder);
+wick_status wick_rewrite_rsub(const wick_builder *builder);
+wick_status wick_rewrite_hardsigmoid(const wick_builder *builder);
+wick_status wick_rewrite_hardswish(const wick_builder *builder);
+wick_status wick_rewrite_silu(const wick_builder *builder);
+
+// decompose_fill.c
+wick_status wick_rewrite_zeros(const wick_builder *builder);
+wick_status wick_rewrite_ones(const wick_builder *builder);
+wick_status wick_rewrite_fill(const wick_builder *builder);
+
+// decompose_identity.c
+wick_status wick_rewrite_identity(const wick_builder *builder);
+wick_status wick_rewrite_dropout(const wick_builder *builder);
+wick_status wick_rewrite_cast(const wick_builder *builder);
+wick_status wick_rewrite_copy(const wick_builder *builder);
+wick_status wick_rewrite_drop(const wick_builder *builder);
+
+// decompose_join.c
+wick_status wick_rewrite_stack(const wick_builder *builder);
+wick_status wick_rewrite_pad(const wick_builder *builder);
+
+// decompose_matmul.c
+wick_status wick_rewrite_matmul(const wick_builder *builder);
+
+// decompose_norm.c
+wick_status wick_rewrite_batch_norm(const wick_builder *builder);
+
+// decompose_pool.c
+wick_status wick_rewrite_max_pool2d(const wick_builder *builder);
+wick_status wick_rewrite_max_pool1d(const wick_builder *builder);
+wick_status wick_rewrite_avg_pool1d(const wick_builder *builder);
+wick_status wick_rewrite_adaptive_avg_pool2d(const wick_builder *builder);
+wick_status wick_rewrite_adaptive_avg_pool1d(const wick_builder *builder);
+
+// decompose_reduce.c
+wick_status wick_rewrite_softmax(const wick_builder *builder);
+wick_status wick_rewrite_sum(const wick_builder *builder);
+
+// decompose_shape.c
+wick_status wick_rewrite_rename(const wick_builder *builder);
+wick_status wick_rewrite_view(const wick_builder *builder);
+wick_status wick_rewrite_expand(const wick_builder *builder);
+wick_status wick_rewrite_permute(const wick_builder *builder);
+wick_status wick_rewrite_narrow(const wick_builder *builder);
+wick_status wick_rewrite_split(const wick_builder *builder);
+wick_status wick_rewrite_unbind(const wick_builder *builder);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Elementwise operators written with others.
+#include "compiler/passes/decompose.h"
+
+static wick_ir_value *hardtanh(const wick_builder *builder, wick_ir_value *value, double minimum,
+                               double maximum)
+{
+    const uint8_t dtype = value->type.dtype;
+    const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_number(dtype, minimum),
+                                wick_number(dtype, maximum)};
+    return wick_build(builder, "aten::hardtanh", &value->type, args, 3);
+}
+
+static wick_ir_value *binary(const wick_builder *builder, const char *op_name, wick_ir_value *value,
+                             wick_ir_arg other)
+{
+    const wick_ir_arg args[] = {wick_ir_arg_value(value), other};
+    return wick_build(builder, op_name, &builder->node->outputs[0]->type, args, 2);
+}
+
+wick_status wick_rewrite_relu6(const wick_builder *builder)
+{
+    wick_replace(builder, 0, hardtanh(builder, wick_argument_tensor_at(builder->node, 0), 0, 6));
+    return WICK_OK;
+}
+
+// -1 * x: the sign of zeros and NaN changes as in -x; integers wrap as in -x.
+wick_status wick_rewrite_neg(const wick_builder *builder)
+{
+    wick_ir_value *input = wick_argument_tensor_at(builder->node, 0);
+    wick_replace(builder, 0,
+                 binary(builder, "aten::mul.Scalar", input, wick_number(input->type.dtype, -1)));
+    return WICK_OK;
+}
+
+wick_status wick_rewrite_square(const wick_builder *builder)
+{
+    wick_ir_value *input = wick_argument_tensor_at(builder->node, 0);
+    wick_replace(builder, 0, binary(builder, "aten::mul.Tensor", input, wick_ir_arg_value(input)));
+    return WICK_OK;
+}
+
+// other - alpha * self, with a number as 0-dim tensor of the result's type.
+wick_status wick_rewrite_rsub(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_type *type = &node->outputs[0]->type;
+    wick_ir_arg other = *wick_argument(node, "other");
+    if (other.kind != WICK_IR_VALUE) {
+        const wick_ir_type point = wick_ir_type_tensor(type->dtype, 0, NULL);
+        const wick_ir_arg args[] = {wick_ir_arg_ints(builder->graph, NULL, 0), other};
+        other = wick_ir_arg_value(wick_build(builder, "aten::full", &point, args, 2));
+    }
+    const wick_ir_arg args[] = {other, node->args[0], *wick_argument(node, "alpha")};
+    wick_replace(builder, 0, wick_build(builder, "aten::sub.Tensor", type, args, 3));
+    return WICK_OK;
+}
+
+static wick_ir_value *hardsigmoid(const wick_builder *builder, wick_ir_value *input)
+{
+    wick_ir_value *shifted = binary(builder, "aten::add.Scalar", input, wick_ir_arg_real(3));
+    return binary(builder, "aten::div.Scalar", hardtanh(builder, shifted, 0, 6),
+                  wick_ir_arg_real(6));
+}
+
+// Within two roundings of the operator that it replaces, as are the next two.
+wick_status wick_rewrite_hardsigmoid(const wick_builder *builder)
+{
+    wick_replace(builder, 0, hardsigmoid(builder, wick_argument_tensor_at(builder->node, 0)));
+    return WICK_OK;
+}
+
+wick_status wick_rewrite_hardswish(const wick_builder *builder)
+{
+    wick_ir_value *input = wick_argument_tensor_at(builder->node, 0);
+    const wick_ir_arg factor = wick_ir_arg_value(hardsigmoid(builder, input));
+    wick_replace(builder, 0, binary(builder, "aten::mul.Tensor", input, factor));
+    return WICK_OK;
+}
+
+wick_status wick_rewrite_silu(const wick_builder *builder)
+{
+    wick_ir_value *input = wick_argument_tensor_at(builder->node, 0);
+    const wick_ir_arg args[] = {wick_ir_arg_value(input)};
+    wick_ir_value *sigmoid = wick_build(builder, "aten::sigmoid", &input->type, args, 1);
+    wick_replace(builder, 0,
+                 binary(builder, "aten::mul.Tensor", input, wick_ir_arg_value(sigmoid)));
+    return WICK_OK;
+}

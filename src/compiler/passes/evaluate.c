@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The bridge from nodes to operator calls. Values stand in one array as in a method: one for each
+// argument of the out variant and one for each item of a list.
+#include "compiler/passes/evaluate.h"
+
+#include "base/assert.h"
+#include "base/bytes.h"
+#include "compiler/ir/schema.h"
+#include "ops/op.h"
+#include "ops/table.h"
+
+#include <string.h>
+
+typedef struct op_row {
+    const wick_operator *operator_row;
+    const char *schema; // of the out variant
+} op_row;
+
+static const op_row rows[] = {
+#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
+    {&wick_op_##id, schema},
+#include "ops/ops.def"
+#undef WICK_OP
+};
+
+typedef struct bridge {
+    wick_arena *arena;
+    const wick_ir_node *node;
+    const wick_operator *row;
+    const wick_schema *schema; // of the out variant
+    wick_value *values;
+    uint32_t value_count;
+    uint8_t *args;
+    uint32_t arg_count;
+    bool is_exact; // false once a size did not fit the runtime's 32 bits
+} bridge;
+
+static uint32_t new_value(bridge *b)
+{
+    return b->value_count++;
+}
+
+static void set_int(bridge *b, uint32_t at, wick_value_kind kind, int64_t number)
+{
+    b->values[at].integer.kind = (uint8_t)kind;
+    b->values[at].integer.value = number;
+}
+
+static void set_tensor(bridge *b, uint32_t at, const wick_ir_value *value, void *data)
+{
+    const wick_ir_type *type = &value->type;
+    int32_t *sizes = wick_arena_alloc(b->arena, type->rank, sizeof *sizes);
+    for (uint32_t i = 0; i < type->rank; i++) {
+        sizes[i] = (int32_t)type->sizes[i];
+        b->is_exact = b->is_exact && sizes[i] == type->sizes[i];
+    }
+    b->values[at].tensor = (wick_tensor){.kind = WICK_VALUE_TENSOR,
+                                         .dtype = type->dtype,
+                                         .rank = type->rank,
+                                         .dim_order = type->dim_order,
+                                         .data = data,
+                                         .sizes = sizes};
+}
+
+static void set_tensor_argument(bridge *b, uint32_t at, const wick_ir_value *value)
+{
+    if (value->type.kind != WICK_VALUE_TENSOR) {
+        set_int(b, at, value->type.kind, 0);
+        return;
+    }
+    set_tensor(b, at, value,
+               (void *)(uintptr_t)value->data); // flagged constant: operators do not write it
+    b->values[at].tensor.flags = value->data != NULL ? WICK_TENSOR_CONSTANT : 0;
+}
+
+static void set_list(bridge *b, uint32_t at, wick_value_kind kind, const wick_ir_arg *arg,
+                     uint32_t item_bytes)
+{
+    uint8_t *items = wick_arena_alloc(b->arena, arg->count, item_bytes);
+    b->values[at].list.kind = (uint8_t)kind;
+    b->values[at].list.count = arg->count;
+    b->values[at].list.items = items;
+    for (uint32_t i = 0; i < arg->count; i++) {
+        if (kind == WICK_VALUE_INT_LIST) {
+            const uint32_t item = new_value(b);
+            set_int(b, item, WICK_VALUE_INT, arg->list.ints[i]);
+            wick_store_u64(items + 8 * (size_t)i, item);
+        } else if (kind == WICK_VALUE_TENSOR_LIST) {
+            const wick_ir_value *value = arg->list.values[i];
+            const uint32_t item = value != NULL ? new_value(b) : UINT32_MAX;
+            if (value != NULL) {
+                set_tensor_argument(b, item, value);
+            }
+            wick_store_u32(items + 4 * (size_t)i, item);
+        } else if (kind == WICK_VALUE_BOOL_LIST) {
+            items[i] = arg->booleans[i];
+        } else {
+            memcpy(items + 8 * (size_t)i, &arg->reals[i], sizeof arg->reals[i]);
+        }
+    }
+}
+
+static void set_string(bridge *b, uint32_t at, const char *text)
+{
+    b->values[at].list.kind = WICK_VALUE_STRING;
+    b->values[at].list.count = (uint32_t)strlen(text);
+    b->values[at].list.items = (const uint8_t *)text;
+}
+
+// A single int where the schema wants a list ("int[2] padding=0") is a list of one.
+static bool set_int_as_list(bridge *b, uint32_t at, const wick_ir_arg *arg, char letter)
+{
+    if (arg->kind != WICK_IR_INT || (letter != 'A' && letter != 'a')) {
+        return false;
+    }
+    const wick_ir_arg list = {.kind = WICK_IR_INTS, .count = 1, .list = {.ints = &arg->integer}};
+    set_list(b, at, WICK_VALUE_INT_LIST, &list, 8);
+    return true;
+}
+
+static void set_argument(bridge *b, uint32_t at, const wick_ir_arg *arg, char letter)
+{
+    if (set_int_as_list(b, at, arg, letter)) {
+        return;
+    }
+    switch (arg->kind) {
+    case WICK_IR_NONE:
+    case WICK_IR_IGNORED:
+        b->values[at].kind = WICK_VALUE_NONE;
+        return;
+    case WICK_IR_VALUE:
+        set_tensor_argument(b, at, arg->value);
+        return;
+    case WICK_IR_VALUES:
+        set_list(b, at, WICK_VALUE_TENSOR_LIST, arg, 4);
+        return;
+    case WICK_IR_INT:
+    case WICK_IR_DTYPE:
+        set_int(b, at, WICK_VALUE_INT, arg->integer);
+        return;
+    case WICK_IR_INTS:
+        set_list(b, at, WICK_VALUE_INT_LIST, arg, 8);
+        return;
+    case WICK_IR_REAL:
+        b->values[at].real.kind = WICK_VALUE_REAL;
+        b->values[at].real.value = arg->real;
+        return;
+    case WICK_IR_REALS:
+        set_list(b, at, WICK_VALUE_REAL_LIST, arg, 8);
+        return;
+    case WICK_IR_BOOL:
+        set_int(b, at, WICK_VALUE_BOOL, arg->boolean);
+        return;
+    case WICK_IR_BOOLS:
+        set_list(b, at, WICK_VALUE_BOOL_LIST, arg, 1);
+        return;
+    case WICK_IR_STRING:
+        set_string(b, at, arg->string);
+        return;
+    }
+}
+
+static size_t count_values(const wick_ir_node *node)
+{
+    size_t count = node->output_count;
+    for (uint32_t i = 0; i < node->op->parameter_count; i++) {
+        count += 1 + (size_t)node->args[i].count + 1; // a single int may become a list
+    }
+    return count;
+}
+
+// The node's argument of that name; NULL if the functional form has none.
+static const wick_ir_arg *argument_named(const wick_ir_node *node, const char *name)
+{
+    const int32_t index = wick_ir_op_parameter(node->op, name);
+    return index < 0 ? NULL : &node->args[index];
+}
+
+static void push_argument(bridge *b, uint32_t value)
+{
+    wick_store_u32(b->args + 4 * (size_t)b->arg_count++, value);
+}
+
+static bridge make_bridge(wick_arena *arena, const wick_ir_node *node, void **outputs)
+{
+    const op_row *row = &rows[node->op->row];
+    const char *signature = row->operator_row->signature;
+    const uint32_t letters = (uint32_t)strlen(signature);
+    bridge b = {.arena = arena, .node = node, .row = row->operator_row, .is_exact = true};
+    b.schema = wick_schema_parse(arena, row->schema);
+    WICK_ASSERT(b.schema != NULL && b.schema->parameter_count == letters);
+    b.values = wick_arena_alloc(arena, count_values(node) + letters + 1, sizeof *b.values);
+    b.args = wick_arena_alloc(arena, letters + node->output_count + 1, 4);
+    uint32_t out = 0;
+    for (uint32_t i = 0; i < letters; i++) {
+        const uint32_t at = new_value(&b);
+        push_argument(&b, at);
+        if (signature[i] == 'O' && out < node->output_count) {
+            set_tensor(&b, at, node->outputs[out], outputs != NULL ? outputs[out] : NULL);
+            out++;
+            continue;
+        }
+        const wick_ir_arg *arg = argument_named(node, b.schema->parameters[i].name);
+        if (arg != NULL) {
+            set_argument(&b, at, arg, signature[i]);
+        }
+    }
+    return b;
+}
+
+static wick_status prepare(bridge *b, wick_call *call, wick_failure *failure, void **block)
+{
+    *call = (wick_call){b->values, b->args, b->arg_count, failure};
+    *block = wick_arena_alloc(b->arena, 1, b->row->block_bytes);
+    if (!b->is_exact) {
+        failure->text = "a size is above the 32 bits of a program";
+        return failure->status = WICK_NOT_SUPPORTED;
+    }
+    return wick_operator_prepare(b->row, call, *block);
+}
+
+wick_status wick_evaluate_check(wick_arena *arena, const wick_ir_node *node, const char **reason)
+{
+    wick_failure failure = WICK_FAILURE_NONE;
+    wick_call call;
+    void *block;
+    bridge b = make_bridge(arena, node, NULL);
+    const wick_status status = prepare(&b, &call, &failure, &block);
+    if (status == WICK_OK) {
+        return WICK_OK;
+    }
+    *reason = failure.text != NULL ? failure.text : wick_status_name(status);
+    if (failure.detail < b.schema->parameter_count) {
+        *reason = wick_arena_format(arena, "argument '%s': %s",
+                                    b.schema->parameters[failure.detail].name, *reason);
+    }
+    return status;
+}
+
+wick_status wick_evaluate_node(wick_arena *arena, const wick_ir_node *node, const uint8_t **outputs)
+{
+    wick_failure failure = WICK_FAILURE_NONE;
+    wick_call call;
+    void *block;
+    void **data = wick_arena_alloc(arena, node->output_count, sizeof *data);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        data[i] = wick_arena_alloc(arena, 1, wick_ir_type_size_bytes(&node->outputs[i]->type));
+        outputs[i] = data[i];
+    }
+    bridge b = make_bridge(arena, node, data);
+    WICK_TRY(prepare(&b, &call, &failure, &block));
+    return b.row->run(&call, block);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Runs a node's row of ops.def on the host, as the runtime would: the same checks, the same kernel,
+// the same bits.
+#ifndef WICK_COMPILER_PASSES_EVALUATE_H
+#define WICK_COMPILER_PASSES_EVALUATE_H
+
+#include "compiler/ir/ir.h"
+
+// Whether the runtime's `prepare` accepts the node: argument kinds, types and shapes. The node has
+// a row. On failure *reason (in the arena) says which argument is wrong and why.
+wick_status wick_evaluate_check(wick_arena *arena, const wick_ir_node *node, const char **reason);
+
+// Computes all outputs of a node whose tensor arguments are constants. outputs[i]
+// (node->output_count entries) gets the bytes of output i, dense and in the arena. Errors  those of
+// the operator's prepare and run.
+wick_status wick_evaluate_node(wick_arena *arena, const wick_ir_node *node,
+                               const uint8_t **outputs);
+
+#endif

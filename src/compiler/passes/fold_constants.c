@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pass fold_constants: a node whose inputs are all constants becomes its result, computed by the
+// runtime's own kernel.
+//
+// Before  %t = aten::permute_copy(%w, [1, 0])    with %w a parameter
+// After   %t = constant
+// Keeps   the file small: a result that adds much to its inputs (full, arange, expand of a large
+// shape) stays a node.
+#include "compiler/passes/build.h"
+#include "compiler/passes/evaluate.h"
+
+enum { MAX_GROWTH_BYTES = 65536 };
+
+typedef struct input_scan {
+    bool all_constant;
+    size_t size_bytes;
+} input_scan;
+
+static void scan_slot(void *context, wick_ir_value **slot)
+{
+    input_scan *scan = context;
+    scan->all_constant = scan->all_constant && wick_ir_value_is_constant(*slot);
+    scan->size_bytes += wick_ir_type_size_bytes(&(*slot)->type);
+}
+
+static bool is_foldable(wick_ir_node *node)
+{
+    input_scan scan = {true, 0};
+    size_t result_bytes = 0;
+    wick_ir_node_each_value(node, scan_slot, &scan);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        if (!wick_ir_type_is_static(&node->outputs[i]->type)) {
+            return false;
+        }
+        result_bytes += wick_ir_type_size_bytes(&node->outputs[i]->type);
+    }
+    return node->op->row >= 0 && !node->in_place && node->output_count > 0 && scan.all_constant &&
+           result_bytes <= scan.size_bytes + MAX_GROWTH_BYTES;
+}
+
+// A node that cannot be evaluated (an index out of range, ..) stays: legalize or the runtime says
+// why.
+static bool fold_node(wick_ir_graph *graph, wick_ir_node *node)
+{
+    const uint8_t **data = wick_arena_alloc(graph->arena, node->output_count, sizeof *data);
+    if (wick_evaluate_node(graph->arena, node, data) != WICK_OK) {
+        return false;
+    }
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        wick_ir_value *result = node->outputs[i];
+        wick_ir_value *constant =
+            wick_ir_constant_create(graph, result->name, &result->type, data[i]);
+        wick_ir_replace_uses(graph, result, constant);
+    }
+    return true;
+}
+
+wick_status wick_pass_fold_constants(const wick_pass_context *context, wick_ir_graph *graph)
+{
+    (void)context;
+    wick_ir_node *next = NULL;
+    for (wick_ir_node *node = graph->first; node != NULL; node = next) {
+        next = node->next;
+        if (is_foldable(node) && fold_node(graph, node)) {
+            wick_ir_node_remove(graph, node);
+        }
+    }
+    return WICK_OK;
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pass functionalize: an in-place operator becomes the functional one, and what was read of the
+// overwritten tensor afterwards is read of its result.
+//
+// Before  %y = aten::relu_(%x)          %v = aten::view(%x, [4]); %y = aten::relu_(%v); use(%x)
+// After   %y = aten::relu(%x)           %v = aten::view(%x, [4]); %y = aten::relu(%v); %x2 =
+// aten::view(%y, [2, 2]); use(%x2)
+//
+// In eager PyTorch a view shares the memory of its base, so the write shows in the base and in all
+// its views. Where the overwritten tensor is a whole-tensor view (a new shape or order of
+// dimensions) of an intermediate, the base is made again from the result by the views undone in
+// turn, and the other views from the base. A write into a part (slice, select) and a write into an
+// input, parameter or buffer are refused by name: nothing is dropped in silence.
+#include "compiler/passes/build.h"
+#include "compiler/passes/decompose.h"
+
+#include "base/assert.h"
+
+#include <string.h>
+
+typedef enum alias_kind {
+    ALIAS_NONE, // a fresh tensor
+    ALIAS_SAME,
+    ALIAS_SHAPE, // the same elements in the same order
+    ALIAS_ORDER, // the same elements with dimensions permuted
+    ALIAS_PART,  // some of the elements
+} alias_kind;
+
+typedef struct alias_row {
+    wick_rewrite *rewrite; // operators are told by what decompose makes of them
+    alias_kind kind;
+} alias_row;
+
+static const alias_row alias_rows[] = {
+    {wick_rewrite_identity, ALIAS_SAME}, {wick_rewrite_dropout, ALIAS_SAME},
+    {wick_rewrite_view, ALIAS_SHAPE},    {wick_rewrite_permute, ALIAS_ORDER},
+    {wick_rewrite_expand, ALIAS_PART},   {wick_rewrite_narrow, ALIAS_PART},
+    {wick_rewrite_split, ALIAS_PART},    {wick_rewrite_unbind, ALIAS_PART},
+};
+
+static alias_kind alias_of(const wick_ir_node *node)
+{
+    const wick_composite *row = wick_composite_find(node->op);
+    if (row == NULL) {
+        return ALIAS_NONE;
+    }
+    if (row->rewrite == wick_rewrite_cast) { // gives its input back when the type is the same
+        return node->outputs[0]->type.dtype == node->args[0].value->type.dtype ? ALIAS_SAME
+                                                                               : ALIAS_NONE;
+    }
+    if (wick_node_is(node, "aten::slice.Tensor") || wick_node_is(node, "aten::select.int")) {
+        return ALIAS_PART;
+    }
+    for (size_t i = 0; i < sizeof alias_rows / sizeof alias_rows[0]; i++) {
+        if (alias_rows[i].rewrite == row->rewrite) {
+            return alias_rows[i].kind;
+        }
+    }
+    return ALIAS_NONE;
+}
+
+// The tensor whose memory a value shares by one view; NULL if it has its own.
+static wick_ir_value *base_of(const wick_ir_value *value)
+{
+    return value->kind == WICK_IR_RESULT && alias_of(value->producer) != ALIAS_NONE
+               ? wick_argument_tensor_at(value->producer, 0)
+               : NULL;
+}
+
+static wick_ir_value *root_of(wick_ir_value *value)
+{
+    for (wick_ir_value *base = base_of(value); base != NULL; base = base_of(base)) {
+        value = base;
+    }
+    return value;
+}
+
+static const char *kind_text(const wick_ir_value *value)
+{
+    switch (value->kind) {
+    case WICK_IR_INPUT:
+        return "the input";
+    case WICK_IR_PARAMETER:
+        return "the parameter";
+    case WICK_IR_BUFFER:
+        return "the buffer";
+    case WICK_IR_CONSTANT:
+        return "the constant";
+    case WICK_IR_RESULT:
+        break;
+    }
+    return "the tensor";
+}
+
+static wick_status check_root(const wick_pass_context *context, const wick_ir_node *node,
+                              const wick_ir_value *root)
+{
+    if (root->kind == WICK_IR_RESULT) {
+        return WICK_OK;
+    }
+    return wick_ir_node_error(
+        context->diag, node, WICK_NOT_SUPPORTED,
+        "changes %s '%s' in place; state that outlives a call is not supported: "
+        "return the new value as an output instead",
+        kind_text(root), root->qualified_name ? root->qualified_name : root->name);
+}
+
+typedef struct use_search {
+    const wick_ir_value *value;
+    bool is_found;
+} use_search;
+
+static void match_slot(void *context, wick_ir_value **slot)
+{
+    use_search *search = context;
+    search->is_found = search->is_found || *slot == search->value;
+}
+
+static bool is_used_after(const wick_ir_graph *graph, const wick_ir_node *node,
+                          const wick_ir_value *value)
+{
+    use_search search = {value, false};
+    for (wick_ir_node *later = node->next; later != NULL && !search.is_found; later = later->next) {
+        wick_ir_node_each_value(later, match_slot, &search);
+    }
+    for (uint32_t i = 0; i < graph->output_count; i++) {
+        match_slot(&search, &graph->outputs[i]);
+    }
+    return search.is_found;
+}
+
+typedef struct replacement {
+    wick_ir_value *from;
+    wick_ir_value *to;
+} replacement;
+
+static void replace_slot(void *context, wick_ir_value **slot)
+{
+    const replacement *wanted = context;
+    if (*slot == wanted->from) {
+        *slot = wanted->to;
+    }
+}
+
+static void replace_after(wick_ir_graph *graph, wick_ir_node *node, wick_ir_value *from,
+                          wick_ir_value *to)
+{
+    replacement wanted = {from, to};
+    for (wick_ir_node *later = node; later != NULL; later = later->next) {
+        wick_ir_node_each_value(later, replace_slot, &wanted);
+    }
+    for (uint32_t i = 0; i < graph->output_count; i++) {
+        replace_slot(&wanted, &graph->outputs[i]);
+    }
+}
+
+// A value with the elements and the shape of `view`'s base, from a new value of `view`; NULL if
+// `view` is a part.
+static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value *view,
+                                wick_ir_value *changed)
+{
+    const wick_ir_node *node = view->producer;
+    const wick_ir_type *base = &wick_argument_tensor_at(node, 0)->type;
+    int64_t forward[WICK_MAX_RANK];
+    int64_t back[WICK_MAX_RANK];
+    switch (alias_of(node)) {
+    case ALIAS_SAME:
+        return changed;
+    case ALIAS_SHAPE:
+        return wick_build_view(builder, changed, base->rank, base->sizes);
+    case ALIAS_ORDER:
+        if (!wick_permutation_of(node, forward)) {
+            return NULL;
+        }
+        for (uint32_t i = 0; i < base->rank; i++) {
+            back[forward[i]] = i;
+        }
+        return wick_build_permute(builder, changed, back);
+    case ALIAS_NONE:
+    case ALIAS_PART:
+        break;
+    }
+    return NULL;
+}
+
+// The view `node` again, of another base.
+static wick_ir_value *redo_view(const wick_builder *builder, const wick_ir_value *view,
+                                wick_ir_value *base)
+{
+    const wick_ir_node *node = view->producer;
+    wick_ir_node *made = wick_ir_node_create(builder->graph, builder->node, node->op, NULL, node);
+    wick_ir_value *result = NULL;
+    memcpy(made->args, node->args, node->op->parameter_count * sizeof *made->args);
+    made->args[0] = wick_ir_arg_value(base);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        wick_ir_value *output = wick_ir_node_add_output(
+            builder->graph, made, node->outputs[i]->name, &node->outputs[i]->type);
+        result = node->outputs[i] == view ? output : result;
+    }
+    return result;
+}
+
+enum { MAX_CHAIN = 64 };
+
+typedef struct mutation {
+    const wick_builder *builder; // puts nodes behind the operator
+    wick_ir_node *node;
+    wick_ir_value *target; // the overwritten value
+    wick_ir_value *root;
+    wick_ir_value *new_root; // made at first need
+} mutation;
+
+static wick_status refuse(const mutation *m, const char *why)
+{
+    return wick_ir_node_error(
+        m->builder->context->diag, m->node, WICK_NOT_SUPPORTED,
+        "overwrites '%s', which %s '%s': write into a copy (.clone()) or build the "
+        "new tensor with torch.cat or torch.where",
+        m->target->name, why, m->root->name);
+}
+
+static wick_status make_root(mutation *m)
+{
+    wick_ir_value *changed = m->node->outputs[0];
+    for (wick_ir_value *view = m->target; view != m->root; view = base_of(view)) {
+        changed = undo_view(m->builder, view, changed);
+        if (changed == NULL) {
+            return refuse(m, "is a part of");
+        }
+    }
+    m->new_root = changed;
+    return WICK_OK;
+}
+
+// The views from the root to `value`, made again from the new root.
+static wick_status remake(mutation *m, wick_ir_value *value, wick_ir_value **out)
+{
+    wick_ir_value *chain[MAX_CHAIN];
+    uint32_t length = 0;
+    for (wick_ir_value *view = value; view != m->root; view = base_of(view)) {
+        if (length == MAX_CHAIN) {
+            return refuse(m, "is at the end of a long chain of views of");
+        }
+        chain[length++] = view;
+    }
+    *out = m->new_root;
+    while (length-- > 0) {
+        *out = redo_view(m->builder, chain[length], *out);
+    }
+    return WICK_OK;
+}
+
+// reshape and contiguous give a view where the strides allow it, else a copy. They surely allow it
+// while the elements lie in order.
+static bool may_copy(const wick_ir_node *node)
+{
+    static const char *const names[] = {"aten::reshape", "aten::reshape_as",
+                                        "aten::flatten.using_ints", "aten::ravel",
+                                        "aten::contiguous"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (wick_node_is(node, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_in_order(const wick_ir_type *type)
+{
+    const wick_ir_type contiguous = wick_ir_type_tensor(type->dtype, type->rank, type->sizes);
+    return memcmp(type->dim_order, contiguous.dim_order, type->rank) == 0;
+}
+
+static bool surely_shares(const mutation *m, const wick_ir_value *value)
+{
+    bool depends_on_order = false;
+    for (; value != m->root; value = base_of(value)) {
+        const alias_kind kind = alias_of(value->producer);
+        if (depends_on_order && kind != ALIAS_SAME && kind != ALIAS_SHAPE) {
+            return false;
+        }
+        depends_on_order = depends_on_order || may_copy(value->producer);
+    }
+    return !depends_on_order || is_in_order(&m->root->type);
+}
+
+// Replaces the later uses of one value that shares the overwritten memory.
+static wick_status update_alias(mutation *m, wick_ir_value *value)
+{
+    wick_ir_graph *graph = m->builder->graph;
+    wick_ir_value *to = m->node->outputs[0];
+    if (value == to || !is_used_after(graph, m->node, value)) {
+        return WICK_OK;
+    }
+    wick_ir_node *behind = m->builder->node; // uses start here; new nodes go before it
+    if (value != m->target && !(surely_shares(m, value) && surely_shares(m, m->target))) {
+        return refuse(m, "may or may not share the memory of");
+    }
+    if (value != m->target) {
+        WICK_TRY(m->new_root != NULL ? WICK_OK : make_root(m));
+        WICK_TRY(remake(m, value, &to));
+    }
+    replace_after(graph, behind, value, to);
+    return WICK_OK;
+}
+
+static wick_status update_aliases(mutation *m)
+{
+    WICK_TRY(update_alias(m, m->root));
+    for (wick_ir_node *before = m->builder->graph->first; before != m->node;
+         before = before->next) {
+        for (uint32_t i = 0; i < before->output_count; i++) {
+            wick_ir_value *value = before->outputs[i];
+            if (value != m->root && root_of(value) == m->root) {
+                WICK_TRY(update_alias(m, value));
+            }
+        }
+    }
+    return WICK_OK;
+}
+
+static wick_status functionalize_node(const wick_pass_context *context, wick_ir_graph *graph,
+                                      wick_ir_node *node)
+{
+    wick_ir_value *target = wick_argument_tensor_at(node, 0);
+    node->in_place = false;
+    if (target == NULL || node->output_count == 0) {
+        return WICK_OK;
+    }
+    if (alias_of(node) !=
+        ALIAS_NONE) { // detach_, squeeze_, dropout_ in eval mode: no element changes
+        replace_after(graph, node->next, target, node->outputs[0]);
+        return WICK_OK;
+    }
+    wick_ir_value *root = root_of(target);
+    WICK_TRY(check_root(context, node, root));
+    const wick_builder builder = {context, graph, node->next, NULL};
+    mutation m = {&builder, node, target, root, NULL};
+    return update_aliases(&m);
+}
+
+wick_status wick_pass_functionalize(const wick_pass_context *context, wick_ir_graph *graph)
+{
+    for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (node->in_place) {
+            WICK_TRY(functionalize_node(context, graph, node));
+        }
+    }
+    return WICK_OK;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pass legalize: what leaves here runs on the target, or compilation ends with the node, its Python
+// line and what to do.
+//
+// Every node has a row of ops.def that the target has, and the row's own `prepare` accepts its
+// argument kinds, types and shapes: the runtime will ask the same function the same question. Graph
+// outputs are results of nodes, each another: an output that is an input, a constant or a second
+// name of another output gets a copy, so that the planner may give every output memory of its own.
+#include "compiler/passes/build.h"
+#include "compiler/passes/evaluate.h"
+
+#include "ops/op.h"
+
+static wick_status check_operator(const wick_pass_context *context, const wick_ir_node *node)
+{
+    if (node->op->row < 0) {
+        return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
+                                  "no target runs this operator and no pass rewrites it");
+    }
+    if (context->target->portable_operators && (node->op->traits & WICK_OP_WICK_ONLY) != 0) {
+        return wick_ir_node_error(
+            context->diag, node, WICK_NOT_SUPPORTED,
+            "target '%s' has official operators only; choose a target with Wick's runtime, "
+            "such as cortex-m55",
+            context->target->name);
+    }
+    return WICK_OK;
+}
+
+static wick_status check_node(const wick_pass_context *context, wick_ir_graph *graph,
+                              const wick_ir_node *node)
+{
+    const char *reason = NULL;
+    WICK_TRY(check_operator(context, node));
+    const wick_status status = wick_evaluate_check(graph->arena, node, &reason);
+    return status == WICK_OK ? WICK_OK
+                             : wick_ir_node_error(context->diag, node, status, "%s", reason);
+}
+
+static wick_status check_is_static(const wick_pass_context *context, const wick_ir_value *value)
+{
+    if (wick_ir_type_is_static(&value->type)) {
+        return WICK_OK;
+    }
+    return wick_diag_error(context->diag, WICK_NOT_SUPPORTED, value->name,
+                           "has a dynamic shape; export the model without dynamic_shapes");
+}
+
+static bool is_second_output(const wick_ir_graph *graph, uint32_t index)
+{
+    for (uint32_t i = 0; i < index; i++) {
+        if (graph->outputs[i] == graph->outputs[index]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void copy_outputs(const wick_pass_context *context, wick_ir_graph *graph)
+{
+    const wick_builder builder = {context, graph, NULL, NULL};
+    for (uint32_t i = 0; i < graph->output_count; i++) {
+        wick_ir_value *output = graph->outputs[i];
+        if (output->kind == WICK_IR_RESULT && !is_second_output(graph, i)) {
+            continue;
+        }
+        const wick_ir_arg args[] = {wick_ir_arg_value(output)};
+        graph->outputs[i] = wick_build(&builder, "aten::clone", &output->type, args, 1);
+    }
+}
+
+wick_status wick_pass_legalize(const wick_pass_context *context, wick_ir_graph *graph)
+{
+    for (uint32_t i = 0; i < graph->input_count; i++) {
+        WICK_TRY(check_is_static(context, graph->inputs[i]));
+    }
+    copy_outputs(context, graph);
+    for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        WICK_TRY(check_node(context, graph, node));
+    }
+    return WICK_OK;
+}
