@@ -237,6 +237,22 @@ size_t wick_ir_type_size_bytes(const wick_ir_type *type)
     return wick_ir_type_count(type) * wick_dtype_size_bytes(type->dtype);
 }
 
+bool wick_ir_type_fits(const wick_ir_type *type)
+{
+    // A size of 0 does not excuse the others: strides are products of them.
+    size_t bytes = sizeof(uint64_t);
+    for (uint32_t i = 0; i < type->rank; i++) {
+        if (type->sizes[i] < 0 || (uint64_t)type->sizes[i] > SIZE_MAX / 2) {
+            return false;
+        }
+        const size_t size = type->sizes[i] == 0 ? 1 : (size_t)type->sizes[i];
+        if (!wick_checked_multiply(bytes, size, &bytes) || bytes > SIZE_MAX / 2) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const char *dimension_expr(const wick_ir_type *type, uint32_t i)
 {
     const char *expr = type->exprs ? type->exprs[i] : NULL;

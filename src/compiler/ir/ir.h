@@ -168,6 +168,9 @@ wick_ir_arg wick_ir_arg_ints(wick_ir_graph *graph, const int64_t *ints, uint32_t
 wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t *sizes); // contiguous
 size_t wick_ir_type_count(const wick_ir_type *type);
 size_t wick_ir_type_size_bytes(const wick_ir_type *type);
+// Whether the sizes are at least 0 and the bytes of the tensor are below SIZE_MAX / 2: to be asked before the two above
+// of a type that comes from outside.
+bool wick_ir_type_fits(const wick_ir_type *type);
 bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b);
 bool wick_ir_type_is_static(const wick_ir_type *type);
 bool wick_ir_value_is_constant(const wick_ir_value *value);

@@ -221,32 +221,60 @@ static wick_ir_arg_kind list_kind(const wick_schema_type *type)
     return WICK_IR_INTS;
 }
 
-// A list argument made of atoms, all of one kind.
-static bool make_list(wick_arena *arena, const wick_schema_type *type, const wick_ir_arg *atoms,
-                      uint32_t count, wick_ir_arg *out)
+// The items of a list, one array for each kind that it may be of.
+typedef struct list_items {
+    int64_t *ints;
+    wick_ir_value **values;
+    double *reals;
+    bool *booleans;
+    bool has_values;
+} list_items;
+
+static bool put_item(const list_items *to, wick_ir_arg_kind list_kind, const wick_ir_arg *atom,
+                     uint32_t i)
 {
-    int64_t *ints = wick_arena_alloc(arena, count, sizeof *ints);
-    double *reals = wick_arena_alloc(arena, count, sizeof *reals);
-    bool *booleans = wick_arena_alloc(arena, count, sizeof *booleans);
-    *out = (wick_ir_arg){.kind = list_kind(type), .count = count};
+    if (list_kind == WICK_IR_INTS && atom->kind == WICK_IR_INT) {
+        to->ints[i] = atom->integer;
+    } else if ((list_kind == WICK_IR_INTS || list_kind == WICK_IR_VALUES) &&
+               atom->kind == WICK_IR_VALUE) {
+        to->values[i] = atom->value;
+    } else if (list_kind == WICK_IR_BOOLS && atom->kind == WICK_IR_BOOL) {
+        to->booleans[i] = atom->boolean;
+    } else if (list_kind == WICK_IR_REALS && atom->kind == WICK_IR_REAL) {
+        to->reals[i] = atom->real;
+    } else if (list_kind == WICK_IR_REALS && atom->kind == WICK_IR_INT) {
+        to->reals[i] = (double)atom->integer;
+    } else {
+        return list_kind == WICK_IR_VALUES && atom->kind == WICK_IR_NONE;
+    }
+    return true;
+}
+
+bool wick_schema_make_list(wick_arena *arena, const wick_schema_type *type,
+                           const wick_ir_arg *atoms, uint32_t count, wick_ir_arg *out)
+{
+    const wick_ir_arg_kind kind = list_kind(type);
+    list_items items = {
+        .ints = wick_arena_alloc(arena, count, sizeof(int64_t)),
+        .values = wick_arena_alloc(arena, count, sizeof(wick_ir_value *)),
+        .reals = wick_arena_alloc(arena, count, sizeof(double)),
+        .booleans = wick_arena_alloc(arena, count, sizeof(bool)),
+        .has_values = kind == WICK_IR_VALUES,
+    };
     for (uint32_t i = 0; i < count; i++) {
-        const wick_ir_arg_kind kind = atoms[i].kind;
-        if (out->kind == WICK_IR_INTS && kind == WICK_IR_INT) {
-            ints[i] = atoms[i].integer;
-        } else if (out->kind == WICK_IR_BOOLS && kind == WICK_IR_BOOL) {
-            booleans[i] = atoms[i].boolean;
-        } else if (out->kind == WICK_IR_REALS && (kind == WICK_IR_REAL || kind == WICK_IR_INT)) {
-            reals[i] = kind == WICK_IR_REAL ? atoms[i].real : (double)atoms[i].integer;
-        } else {
+        if (!put_item(&items, kind, &atoms[i], i)) {
             return false;
         }
+        items.has_values = items.has_values || atoms[i].kind == WICK_IR_VALUE;
     }
-    if (out->kind == WICK_IR_INTS) {
-        out->list.ints = ints;
-    } else if (out->kind == WICK_IR_REALS) {
-        out->reals = reals;
-    } else if (out->kind == WICK_IR_BOOLS) {
-        out->booleans = booleans;
+    *out = (wick_ir_arg){.kind = kind, .count = count};
+    if (kind == WICK_IR_REALS) {
+        out->reals = items.reals;
+    } else if (kind == WICK_IR_BOOLS) {
+        out->booleans = items.booleans;
+    } else {
+        out->list.ints = items.ints;
+        out->list.values = items.has_values ? items.values : NULL;
     }
     return true;
 }
@@ -270,7 +298,7 @@ static bool parse_list(wick_arena *arena, const wick_schema_type *type, const ch
         take(at, ',');
         skip_spaces(at);
     }
-    return make_list(arena, type, atoms, count, out);
+    return wick_schema_make_list(arena, type, atoms, count, out);
 }
 
 static bool parse_default(wick_arena *arena, const wick_schema_type *type, const char **at,
@@ -303,7 +331,7 @@ static bool parse_default(wick_arena *arena, const wick_schema_type *type, const
     for (uint32_t i = 0; i < count; i++) {
         atoms[i] = atom;
     }
-    return make_list(arena, type, atoms, count, out);
+    return wick_schema_make_list(arena, type, atoms, count, out);
 }
 
 static bool parse_parameter(wick_arena *arena, const char **at, wick_ir_parameter *out,
