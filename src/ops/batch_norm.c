@@ -34,8 +34,10 @@ wick_status wick_batch_norm_prepare(const wick_call *call, void *block)
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
                               WICK_TEXT("input has no dimension of channels"));
     }
+    // Nothing is read for an empty input, and eager asks nothing of the parameters then.
+    const bool is_empty = wick_tensor_count(input) == 0;
     for (uint32_t arg = WEIGHT; arg <= VARIANCE; arg++) {
-        if (!wick_call_is_none(call, arg)) {
+        if (!is_empty && !wick_call_is_none(call, arg)) {
             WICK_TRY(check_parameter(call, arg, input->sizes[1]));
         }
     }

@@ -122,18 +122,29 @@ static bool has_sizes(const wick_tensor *tensor, uint32_t rank, const int32_t *s
            (rank == 0 || memcmp(tensor->sizes, sizes, rank * sizeof *sizes) == 0);
 }
 
+// Whether a tensor of `capacity` elements can take the sizes. An empty one fits anywhere, but
+// strides are made from its other sizes: their product must fit in int32 all the same.
+static bool fits(const int32_t *sizes, uint32_t rank, int32_t capacity)
+{
+    uint32_t count = 1;
+    bool is_empty = false;
+    for (uint32_t i = 0; i < rank; i++) {
+        const uint32_t size = sizes[i] > 0 ? (uint32_t)sizes[i] : 1;
+        if (sizes[i] < 0 || count > INT32_MAX / size) {
+            return false;
+        }
+        count *= size;
+        is_empty = is_empty || sizes[i] == 0;
+    }
+    return is_empty || count <= (uint32_t)capacity;
+}
+
 static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const int32_t *sizes)
 {
     wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
-    // The product over sizes above 0 must fit as well: strides are made from it.
-    uint32_t count = 1;
-    for (uint32_t i = 0; i < tensor->rank; i++) {
-        const uint32_t size = sizes[i] > 0 ? (uint32_t)sizes[i] : 1;
-        if (sizes[i] < 0 || count > (uint32_t)tensor->sizes[tensor->rank] / size) {
-            return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
-                                  WICK_TEXT("result is larger than the memory planned for it"));
-        }
-        count *= size;
+    if (!fits(sizes, tensor->rank, tensor->sizes[tensor->rank])) {
+        return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
+                              WICK_TEXT("result is larger than the memory planned for it"));
     }
     // A dynamic tensor's sizes lie in the method's own memory: see wick/tensor.h.
     memcpy((void *)(uintptr_t)tensor->sizes, sizes, tensor->rank * sizeof *sizes);
@@ -144,10 +155,11 @@ wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
                              const int32_t *sizes)
 {
     const wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
-    if (has_sizes(tensor, rank, sizes)) {
+    const bool is_dynamic = (tensor->flags & WICK_TENSOR_DYNAMIC) != 0;
+    if (!is_dynamic && has_sizes(tensor, rank, sizes)) {
         return WICK_OK;
     }
-    if (tensor->rank != rank || (tensor->flags & WICK_TENSOR_DYNAMIC) == 0) {
+    if (tensor->rank != rank || !is_dynamic) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                               WICK_TEXT("out has not the shape of the result"));
     }

@@ -14,8 +14,9 @@ typedef struct axis {
     int32_t in, kernel, stride, padding, dilation;
 } axis;
 
-// Input [n, c, h, w] or [c, h, w]. Only the batch may be empty.
-static wick_status check_input(const wick_call *call, wick_pool2d_params *p)
+// Input [n, c, h, w] or [c, h, w]. Height and width are not 0, and the channels only where that is
+// allowed.
+static wick_status check_input(const wick_call *call, wick_pool2d_params *p, bool needs_channels)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     if (self->rank != 3 && self->rank != 4) {
@@ -23,7 +24,7 @@ static wick_status check_input(const wick_call *call, wick_pool2d_params *p)
                               WICK_TEXT("input has not 3 or 4 dimensions"));
     }
     const int32_t *const sizes = self->sizes + self->rank - 3;
-    if (sizes[0] == 0 || sizes[1] == 0 || sizes[2] == 0) {
+    if ((needs_channels && sizes[0] == 0) || sizes[1] == 0 || sizes[2] == 0) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF,
                               WICK_TEXT("a dimension other than the batch is empty"));
     }
@@ -110,7 +111,7 @@ wick_status wick_max_pool2d_prepare(const wick_call *call, void *block)
     wick_pool2d_block *const p = block;
     *p = (wick_pool2d_block){0};
     int32_t dilation[2];
-    WICK_TRY(check_input(call, p));
+    WICK_TRY(check_input(call, p, true));
     WICK_TRY(wick_call_number_dtype(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, MAX_OUT, SELF));
     WICK_TRY(wick_call_sizes(call, MAX_DILATION, 2, 1, dilation));
@@ -160,7 +161,7 @@ wick_status wick_avg_pool2d_prepare(const wick_call *call, void *block)
     static const int32_t dilation[2] = {1, 1};
     wick_pool2d_block *const p = block;
     *p = (wick_pool2d_block){.counts_padding = wick_call_bool(call, AVG_COUNTS_PADDING)};
-    WICK_TRY(check_input(call, p));
+    WICK_TRY(check_input(call, p, true));
     WICK_TRY(check_mean_dtype(call, AVG_OUT));
     WICK_TRY(read_divisor(call, p));
     WICK_TRY(read_window(call, p, dilation, wick_call_bool(call, AVG_CEIL)));
@@ -181,7 +182,7 @@ wick_status wick_adaptive_avg_pool2d_prepare(const wick_call *call, void *block)
     wick_pool2d_block *const p = block;
     *p = (wick_pool2d_block){0};
     int32_t size[2];
-    WICK_TRY(check_input(call, p));
+    WICK_TRY(check_input(call, p, false));
     WICK_TRY(wick_call_same_dtype(call, ADAPTIVE_OUT, SELF));
     WICK_TRY(wick_call_real_dtype(call, SELF));
     WICK_TRY(wick_call_sizes(call, ADAPTIVE_SIZE, 2, 0, size));

@@ -18,7 +18,7 @@ GUARD_BYTES = 64
 KIND_NONE, KIND_INT, KIND_BOOL, KIND_REAL, KIND_STRING, KIND_TENSOR = range(6)
 KIND_INT_LIST, KIND_REAL_LIST, KIND_BOOL_LIST, KIND_TENSOR_LIST = range(6, 10)
 CONSTANT, DYNAMIC = 1, 2
-OUT_OF_RESOURCES = 0x25
+NOT_SUPPORTED, OUT_OF_RESOURCES = 0x10, 0x25
 DTYPE_CODES = {
     torch.uint8: 0, torch.int8: 1, torch.int16: 2, torch.int32: 3, torch.int64: 4, torch.float16: 5, torch.float32: 6,
     torch.float64: 7, torch.bool: 11, torch.bfloat16: 15, torch.uint16: 27,

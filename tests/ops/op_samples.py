@@ -184,22 +184,36 @@ def _special(tensor):
     return changed.reshape(tensor.shape)
 
 
-def _variants(sample):
+def tensors(sample):
+    """All tensors among the arguments."""
+    return [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
+
+
+def _with_special(row, sample):
+    """NaN and infinities in all tensors; in a convolution not in the weight: whether eager multiplies it by the padding
+    (0 * inf) depends on the backend that eager takes."""
+    changed = _map_tensors(sample, "special", _special)
+    if row.id == "convolution_out":
+        return Sample((changed.args[0], sample.args[1], *changed.args[2:]), changed.kwargs, "special")
+    return changed
+
+
+def _variants(row, sample):
     """The sample itself with contiguous tensors, and what the driver adds to it."""
     plain = _map_tensors(sample, "op_db", lambda t: t.contiguous())
     yield plain
-    tensors = [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
-    if any(t.dim() == 4 for t in tensors):
+    given = tensors(sample)
+    if any(t.dim() == 4 for t in given):
         yield _map_tensors(plain, "channels-last", _channels_last)
-    elif any(t.dim() > 0 for t in tensors):
+    elif any(t.dim() > 0 for t in given):
         yield _map_tensors(plain, "channels-last", _four_dimensional)
-    if tensors and all(t.dim() > 0 for t in tensors):
+    if given and all(t.dim() > 0 for t in given):
         yield _map_tensors(plain, "zero-size", lambda t: t[:0].contiguous())
         yield _map_tensors(plain, "zero-size", lambda t: t[..., :0].contiguous())
-    if tensors and all(t.numel() > 0 for t in tensors):
+    if given and all(t.numel() > 0 for t in given):
         yield _map_tensors(plain, "0-dim", lambda t: t.flatten()[0].clone())
-    if any(t.is_floating_point() and t.numel() > 0 for t in tensors):
-        yield _map_tensors(plain, "special", _special)
+    if any(t.is_floating_point() and t.numel() > 0 for t in given):
+        yield _with_special(row, plain)
 
 
 def _record(row, op, dtype, cap):
@@ -239,7 +253,7 @@ def samples(row, dtype, cap):
                 continue
             seen.add(_key(sample))
             found += 1
-            yield from _variants(sample)
+            yield from _variants(row, sample)
 
 
 def functional(row):
