@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What an operator may ask of its call. Arguments have been checked against the row's signature when these are used, so
-// the getters check nothing. Argument numbers count from 0 in schema order, outs last.
+// What an operator may ask of its call. Arguments have been checked against the row's signature
+// when these are used, so the getters check nothing. Argument numbers count from 0 in schema order,
+// outs last.
 #ifndef WICK_OPS_OP_H
 #define WICK_OPS_OP_H
 
@@ -9,32 +10,42 @@
 
 enum {
     WICK_OP_ELEMENTWISE = 1, // out[i] depends on the inputs at i (after broadcasting) only
-    WICK_OP_VIEW = 2,        // with static shapes and one dim order, out has the bytes of self: the copy can be elided
-    WICK_OP_WICK_ONLY = 4,   // the official runtime lacks it: target "portable" decomposes it
+    WICK_OP_VIEW = 2, // with static shapes and one dim order, out has the bytes of self: the copy
+                      // can be elided
+    WICK_OP_WICK_ONLY = 4, // the official runtime lacks it: target "portable" decomposes it
 };
 
-// Checks the call against the row's signature, then calls row->prepare. `block` has row->block_bytes, 8-aligned.
-// Errors  INVALID_PROGRAM if an argument is of the wrong kind or a constant would be written, else those of the operator.
+// Checks the call against the row's signature, then calls row->prepare. `block` has
+// row->block_bytes, 8-aligned. Errors  INVALID_PROGRAM if an argument is of the wrong kind or a
+// constant would be written, else those of the operator.
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block);
 
-// Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table has none.
-const wick_operator *wick_operators_match(const wick_operators *operators, const char *name, const char *overload);
+// Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table
+// has none.
+const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,
+                                          const char *overload);
 // Row with this out-variant name; NULL if the table has none.
 const wick_operator *wick_operators_find(const wick_operators *operators, const char *name);
 
-// Records the first failure of a call and returns `status`. `text` is static; `arg` is the argument it speaks of.
-wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t arg, const char *text);
+// Records the first failure of a call and returns `status`. `text` is static; `arg` is the argument
+// it speaks of.
+wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t arg,
+                           const char *text);
 
-// Gives an out tensor its shape: a static tensor must have it already (INVALID_ARGUMENT), a dynamic one takes it
-// (OUT_OF_RESOURCES above its capacity).
-wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank, const int32_t *sizes);
+// Gives an out tensor its shape: a static tensor must have it already (INVALID_ARGUMENT), a dynamic
+// one takes it (OUT_OF_RESOURCES above its capacity).
+wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
+                             const int32_t *sizes);
 
-// Wraps a negative dimension; INVALID_ARGUMENT if out of [-rank, rank). Rank 0 allows -1 and 0, both giving 0.
-wick_status wick_call_dim(const wick_call *call, uint32_t arg, int64_t dim, uint32_t rank, uint32_t *out);
+// Wraps a negative dimension; INVALID_ARGUMENT if out of [-rank, rank). Rank 0 allows -1 and 0,
+// both giving 0.
+wick_status wick_call_dim(const wick_call *call, uint32_t arg, int64_t dim, uint32_t rank,
+                          uint32_t *out);
 
 // Strides in elements of a dense tensor, one for each dimension, from its sizes and dim order.
 void wick_tensor_strides(const wick_tensor *tensor, int32_t *strides);
-// Whether two tensors of one shape have the same dim order as far as dimensions above size 1 are concerned.
+// Whether two tensors of one shape have the same dim order as far as dimensions above size 1 are
+// concerned.
 bool wick_tensor_same_order(const wick_tensor *a, const wick_tensor *b);
 // Whether dim_order is 0, 1, .., rank-1.
 bool wick_tensor_is_contiguous(const wick_tensor *tensor);

@@ -5,7 +5,7 @@
 
 #include "wick/operator.h"
 
-#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block)              \
+#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
     extern const wick_operator wick_op_##id;
 #include "ops/ops.def"
 #undef WICK_OP

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Elementwise operators on two operands, the second of which may be a Scalar. Their kernels are
+// rows of kernels/elementwise/binary.def; a new one is such a row, a row in ops.def and a line in
+// binary.c.
+#ifndef WICK_OPS_BINARY_H
+#define WICK_OPS_BINARY_H
+
+#include "kernels/elementwise/binary.h"
+#include "ops/scalar.h"
+
+typedef struct wick_binary_block {
+    wick_binary plan;     // walk of rank 0: nothing to do
+    uint32_t other_count; // elements of other, which division looks through for a 0
+    uint8_t out_arg;
+    uint8_t rounding;
+    wick_number other; // where it is a Scalar
+    wick_number scale; // of other, in add and sub
+} wick_binary_block;
+
+wick_status wick_binary_prepare(const wick_call *call, void *block);
+wick_status wick_add_prepare(const wick_call *call, void *block);
+wick_status wick_sub_prepare(const wick_call *call, void *block);
+wick_status wick_div_prepare(const wick_call *call, void *block);
+wick_status wick_div_mode_prepare(const wick_call *call, void *block);
+
+wick_status wick_add_run(const wick_call *call, const void *block); // sub too: its scale is negated
+wick_status wick_mul_run(const wick_call *call, const void *block);
+wick_status wick_div_run(const wick_call *call, const void *block);
+wick_status wick_minimum_run(const wick_call *call, const void *block);
+wick_status wick_maximum_run(const wick_call *call, const void *block);
+
+#endif

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ops/unary.h"
+
+#include "base/failure.h"
+#include "ops/promote.h"
+#include "ops/scalar.h"
+
+// Plans an operator with result type `common` and shapes `out` like argument 0.
+static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t common,
+                           wick_unary *plan)
+{
+    const wick_tensor *self = wick_call_tensor(call, 0);
+    const wick_tensor *out = wick_call_tensor(call, out_arg);
+    if (common == WICK_FLOAT64 || common == WICK_UINT16 || common == WICK_DTYPE_UNKNOWN) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
+                              WICK_TEXT("no arithmetic on float64 and uint16"));
+    }
+    if (!wick_dtype_can_cast(common, out->dtype)) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, out_arg,
+                              WICK_TEXT("out cannot hold the type of the result"));
+    }
+    WICK_TRY(wick_call_resize(call, out_arg, self->rank, self->sizes));
+    if (!wick_tensor_same_order(self, out)) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, out_arg,
+                              WICK_TEXT("self and out differ in dim order"));
+    }
+    plan->count = (uint32_t)wick_tensor_count(out);
+    plan->in_dtype = self->dtype;
+    plan->common_dtype = (uint8_t)common;
+    plan->out_dtype = out->dtype;
+    return WICK_OK;
+}
+
+static wick_status plan_real(const wick_call *call, uint32_t out_arg, wick_unary *plan)
+{
+    const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    if (!wick_dtype_is_float(dtype)) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0,
+                              WICK_TEXT("defined for floating point only"));
+    }
+    return plan_as(call, out_arg, dtype, plan);
+}
+
+wick_status wick_unary_float_prepare(const wick_call *call, void *block)
+{
+    const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    wick_unary_block *b = block;
+    return plan_as(call, 1, wick_dtype_is_float(dtype) ? dtype : WICK_FLOAT32, &b->plan);
+}
+
+wick_status wick_unary_real_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    return plan_real(call, 1, &b->plan);
+}
+
+static wick_status refuse_bool(const wick_call *call)
+{
+    if (wick_call_tensor(call, 0)->dtype == WICK_BOOL) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0, WICK_TEXT("not defined for bool"));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_relu_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    WICK_TRY(refuse_bool(call));
+    WICK_TRY(plan_as(call, 1, wick_call_tensor(call, 0)->dtype, &b->plan));
+    if (!wick_dtype_is_float(b->plan.common_dtype)) { // as clamp
+        b->parameters.integer[0] = 0;
+        b->parameters.integer[1] = INT64_MAX;
+    }
+    return WICK_OK;
+}
+
+// Bounds from arguments 1 and 2, either of which may be None.
+static wick_status integer_bounds(const wick_call *call, uint32_t dtype, int64_t bounds[2])
+{
+    bounds[0] = INT64_MIN;
+    bounds[1] = INT64_MAX;
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!wick_call_is_none(call, 1 + i)) {
+            WICK_TRY(wick_call_integer(call, 1 + i, dtype, &bounds[i]));
+        }
+    }
+    return WICK_OK;
+}
+
+static void real_bounds(const wick_call *call, float bounds[2])
+{
+    bounds[0] = -__builtin_inff();
+    bounds[1] = __builtin_inff();
+    for (uint32_t i = 0; i < 2; i++) {
+        if (!wick_call_is_none(call, 1 + i)) {
+            bounds[i] = (float)wick_call_real(call, 1 + i);
+        }
+    }
+    if (bounds[0] != bounds[0]) { // NaN wins over the other bound
+        bounds[1] = bounds[0];
+    }
+}
+
+static wick_status plan_bounds(const wick_call *call, uint32_t common, wick_unary_block *block)
+{
+    WICK_TRY(plan_as(call, 3, common, &block->plan));
+    if (!wick_dtype_is_float(common)) {
+        return integer_bounds(call, common, block->parameters.integer);
+    }
+    real_bounds(call, block->parameters.real);
+    return WICK_OK;
+}
+
+wick_status wick_hardtanh_prepare(const wick_call *call, void *block)
+{
+    WICK_TRY(refuse_bool(call));
+    const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    if (dtype == WICK_UINT8 &&
+        (wick_call_scalar_int(call, 1) < 0 || wick_call_scalar_int(call, 2) < 0)) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                              WICK_TEXT("negative limit on an unsigned type"));
+    }
+    return plan_bounds(call, dtype, block);
+}
+
+wick_status wick_clamp_prepare(const wick_call *call, void *block)
+{
+    if (wick_call_is_none(call, 1) && wick_call_is_none(call, 2)) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                              WICK_TEXT("min and max are both None"));
+    }
+    uint32_t common = wick_call_tensor(call, 0)->dtype;
+    if (!wick_dtype_is_float(common)) {
+        wick_promotion types = WICK_PROMOTION_NONE;
+        for (uint32_t arg = 0; arg < 3; arg++) {
+            wick_promotion_add(&types, call, arg);
+        }
+        common = wick_promotion_result(&types);
+    }
+    if (common == WICK_BOOL) {
+        return refuse_bool(call);
+    }
+    return plan_bounds(call, common, block);
+}
+
+wick_status wick_gelu_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    const bool is_tanh = wick_call_is_text(call, 1, "tanh");
+    if (!is_tanh && !wick_call_is_text(call, 1, "none")) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                              WICK_TEXT("approximate is neither 'none' nor 'tanh'"));
+    }
+    b->parameters.integer[0] = is_tanh;
+    return plan_real(call, 2, &b->plan);
+}
+
+wick_status wick_leaky_relu_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    b->parameters.real[0] = (float)wick_call_real(call, 1);
+    return plan_real(call, 2, &b->plan);
+}
+
+static wick_status run_f32(const wick_call *call, const wick_unary_block *block, uint32_t out_arg,
+                           wick_unary_operation_f32 *operation)
+{
+    wick_unary_run_f32(&block->plan, operation, block->parameters.real,
+                       wick_call_tensor(call, 0)->data, wick_call_tensor(call, out_arg)->data);
+    return WICK_OK;
+}
+
+static wick_status run_any(const wick_call *call, const wick_unary_block *block, uint32_t out_arg,
+                           wick_unary_operation_f32 *real, wick_unary_operation_i64 *integer)
+{
+    if (wick_dtype_is_float(block->plan.common_dtype)) {
+        return run_f32(call, block, out_arg, real);
+    }
+    wick_unary_run_i64(&block->plan, integer, block->parameters.integer,
+                       wick_call_tensor(call, 0)->data, wick_call_tensor(call, out_arg)->data);
+    return WICK_OK;
+}
+
+wick_status wick_relu_run(const wick_call *call, const void *block)
+{
+    return run_any(call, block, 1, wick_relu_f32, wick_clamp_i64);
+}
+
+wick_status wick_clamp_run(const wick_call *call, const void *block)
+{
+    return run_any(call, block, 3, wick_clamp_f32, wick_clamp_i64);
+}
+
+wick_status wick_sigmoid_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_sigmoid_f32);
+}
+
+wick_status wick_tanh_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_tanh_each_f32);
+}
+
+wick_status wick_gelu_run(const wick_call *call, const void *block)
+{
+    const wick_unary_block *b = block;
+    return run_f32(call, b, 2,
+                   b->parameters.integer[0] != 0 ? wick_gelu_tanh_f32 : wick_gelu_erf_f32);
+}
+
+wick_status wick_leaky_relu_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 2, wick_leaky_relu_f32);
+}
+
+wick_status wick_hardswish_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_hardswish_f32);
+}
+
+wick_status wick_hardsigmoid_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_hardsigmoid_f32);
+}
+
+wick_status wick_silu_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_silu_f32);
+}

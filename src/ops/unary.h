@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Elementwise operators on one operand. Their kernels are rows of kernels/elementwise/unary.def; a
+// new one is such a row, a row in ops.def and a line in unary.c.
+#ifndef WICK_OPS_UNARY_H
+#define WICK_OPS_UNARY_H
+
+#include "kernels/elementwise/unary.h"
+#include "ops/op.h"
+
+typedef struct wick_unary_block {
+    wick_unary plan;
+    union {
+        float real[2];
+        int64_t integer[2];
+    } parameters;
+} wick_unary_block;
+
+wick_status wick_unary_float_prepare(const wick_call *call, void *block); // integers give float32
+wick_status wick_unary_real_prepare(const wick_call *call, void *block);  // floating point only
+wick_status wick_relu_prepare(const wick_call *call, void *block);
+wick_status wick_hardtanh_prepare(const wick_call *call, void *block);
+wick_status wick_clamp_prepare(const wick_call *call, void *block);
+wick_status wick_gelu_prepare(const wick_call *call, void *block);
+wick_status wick_leaky_relu_prepare(const wick_call *call, void *block);
+
+wick_status wick_relu_run(const wick_call *call, const void *block);
+wick_status wick_clamp_run(const wick_call *call, const void *block); // hardtanh too
+wick_status wick_sigmoid_run(const wick_call *call, const void *block);
+wick_status wick_tanh_run(const wick_call *call, const void *block);
+wick_status wick_gelu_run(const wick_call *call, const void *block);
+wick_status wick_leaky_relu_run(const wick_call *call, const void *block);
+wick_status wick_hardswish_run(const wick_call *call, const void *block);
+wick_status wick_hardsigmoid_run(const wick_call *call, const void *block);
+wick_status wick_silu_run(const wick_call *call, const void *block);
+
+#endif
