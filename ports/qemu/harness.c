@@ -110,8 +110,12 @@ static void wick_qemu_parse(wick_qemu_run *run, char *line)
 
 static wick_status wick_qemu_open(wick_qemu_run *run)
 {
-    WICK_TRY(wick_program_open(&run->program, wick_qemu_model.bytes, wick_qemu_model.size_bytes,
-                               &run->failure));
+    return wick_program_open(&run->program, wick_qemu_model.bytes, wick_qemu_model.size_bytes,
+                             &run->failure);
+}
+
+static wick_status wick_qemu_require(wick_qemu_run *run)
+{
     return wick_method_requirements(&run->program, wick_program_method_name(&run->program, 0),
                                     &wick_qemu_operators, &run->need, &run->failure);
 }
@@ -274,6 +278,8 @@ static void wick_qemu_print_sizes(const wick_qemu_run *run)
 static wick_status wick_qemu_all(wick_qemu_run *run)
 {
     WICK_TRY(wick_qemu_measure(run, wick_qemu_open, "open_ticks", "open_stack_bytes"));
+    WICK_TRY(wick_qemu_measure(run, wick_qemu_require, "requirements_ticks",
+                               "requirements_stack_bytes"));
     WICK_TRY(wick_qemu_reserve(run));
     WICK_TRY(wick_qemu_measure(run, wick_qemu_init, "init_ticks", "init_stack_bytes"));
     wick_qemu_print_sizes(run);
