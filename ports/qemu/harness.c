@@ -4,8 +4,8 @@
 //
 // Inputs come from tables embedded in the image, or from host files named on the command line:
 //   first=0 count=2 input=input0.bin output=output.bin
-// An input file holds the raw bytes of all cases; the output file takes all outputs of each case,
-// one after the other.
+// An input file holds the raw bytes of all cases (count=0 runs as many as it holds); the output
+// file takes all outputs of each case, one after the other.
 #include "port.h"
 
 #include "wick/wick.h"
@@ -230,12 +230,28 @@ static wick_status wick_qemu_write_outputs(wick_qemu_run *run)
     return WICK_OK;
 }
 
+// Cases that the first input holds from `first_case` on.
+static uint32_t wick_qemu_count_cases(wick_qemu_run *run)
+{
+    uint32_t case_bytes = 0;
+    if (wick_qemu_input_bytes(run, 0, &case_bytes) != WICK_OK || case_bytes == 0) {
+        return 1;
+    }
+    uint32_t size_bytes = wick_qemu_input_count > 0
+                              ? wick_qemu_inputs[0].size_bytes
+                              : (uint32_t)wick_qemu_file_length(run->input_files[0]);
+    return size_bytes / case_bytes - run->first_case;
+}
+
 static wick_status wick_qemu_run_cases(wick_qemu_run *run)
 {
-    WICK_TRY(wick_qemu_open_files(run));
     uint32_t sources = wick_qemu_input_count > 0 ? wick_qemu_input_count : run->file_count;
     if (sources != run->need.input_count) {
         return wick_qemu_fail(run, WICK_INVALID_ARGUMENT, "the model has another number of inputs");
+    }
+    WICK_TRY(wick_qemu_open_files(run));
+    if (run->case_count == 0) {
+        run->case_count = wick_qemu_count_cases(run);
     }
     for (uint32_t i = 0; i < run->case_count; i++) {
         WICK_TRY(wick_qemu_set_inputs(run, run->first_case + i));
@@ -307,7 +323,6 @@ int32_t wick_qemu_main(void)
     static char line[512];
     static wick_qemu_run run; // static: the stack figures are those of the library alone
     run.failure = WICK_FAILURE_NONE;
-    run.case_count = 1;
     run.free = wick_qemu_free_start;
     wick_qemu_command_line(line, sizeof line);
     wick_qemu_parse(&run, line);

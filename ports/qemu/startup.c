@@ -46,7 +46,7 @@ static void wick_qemu_print_fault_registers(void)
 {
     wick_qemu_print_number("fault_cfsr", *(volatile uint32_t *)0xE000ED28U);
     wick_qemu_print_number("fault_hfsr", *(volatile uint32_t *)0xE000ED2CU);
-    wick_qemu_print_number("fault_address", *(volatile uint32_t *)0xE000ED38U);
+    wick_qemu_print_number("fault_bfar", *(volatile uint32_t *)0xE000ED38U);
 }
 #else
 static void wick_qemu_print_fault_registers(void)
