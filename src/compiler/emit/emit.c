@@ -35,6 +35,17 @@ typedef struct emit_args {
     uint32_t count;
 } emit_args;
 
+// "Symbol('s0', positive=True)" is s0 to its reader; other expressions stay as they are.
+static const char *emit_symbol_text(wick_arena *arena, const char *expr)
+{
+    static const char start[] = "Symbol('";
+    if (strncmp(expr, start, sizeof start - 1) != 0) {
+        return expr;
+    }
+    const char *name = expr + sizeof start - 1;
+    return wick_arena_copy_string(arena, name, strcspn(name, "'"));
+}
+
 static wick_status emit_check_type(emitter *e, const wick_ir_value *value, const wick_ir_node *node)
 {
     const wick_ir_type *type = &value->type;
@@ -49,7 +60,7 @@ static wick_status emit_check_type(emitter *e, const wick_ir_value *value, const
             return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
                                    "dimension %u of '%s' is the symbol %s; export with static "
                                    "shapes (no dynamic_shapes)",
-                                   i, value->name, symbol);
+                                   i, value->name, emit_symbol_text(e->arena, symbol));
         }
         if (type->sizes[i] < 0 || type->sizes[i] > INT32_MAX) {
             return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
