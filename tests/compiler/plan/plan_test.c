@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/plan/plan.h"
+
+#include "compiler/graph_build.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+// cmocka needs the four headers above before it.
+#include <cmocka.h>
+
+static wick_memory_plan *plan_of(graph_build *b)
+{
+    wick_memory_plan *plan = NULL;
+    assert_int_equal(wick_plan_memory(b->arena, b->graph, &b->target, &b->diag, &plan), WICK_OK);
+    return plan;
+}
+
+static uint32_t storage_of(const wick_memory_plan *plan, const wick_ir_value *value)
+{
+    return plan->storage_of[value->index];
+}
+
+static const wick_plan_buffer *buffer_of(const wick_memory_plan *plan, const wick_ir_value *value)
+{
+    return &plan->storages[storage_of(plan, value)].buffer;
+}
+
+static void test_plan_chain_takes_turns_in_two_places(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    wick_ir_value *x = graph_input(&b, "x", graph_f32(4, 4));
+    wick_ir_value *values[4];
+    wick_ir_value *last = x;
+    for (uint32_t i = 0; i < 4; i++) {
+        values[i] = last = graph_relu(&b, last);
+    }
+    graph_output(&b, last);
+    wick_memory_plan *plan = plan_of(&b);
+    assert_int_equal(plan->instruction_count, 4);
+    assert_int_equal(plan->memories[0].arena_bytes, 128);
+    assert_int_equal(plan->memories[0].lower_bound_bytes, 128);
+    assert_int_equal(buffer_of(plan, x)->first, 0);
+    assert_int_equal(buffer_of(plan, x)->last, 0);
+    assert_int_equal(buffer_of(plan, values[1])->first, 1);
+    assert_int_equal(buffer_of(plan, values[1])->last, 2);
+    assert_int_equal(buffer_of(plan, last)->last, 3);
+    wick_arena_destroy(b.arena);
+}
+
+static void test_plan_view_shares_and_prolongs_its_source(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    wick_ir_value *x = graph_input(&b, "x", graph_f32(2, 6));
+    wick_ir_value *y = graph_relu(&b, x);
+    wick_ir_value *v = graph_view(&b, y, 3, 4);
+    wick_ir_value *z = graph_relu(&b, v);
+    wick_ir_value *w = graph_add(&b, z, v);
+    graph_output(&b, w);
+    wick_memory_plan *plan = plan_of(&b);
+    assert_int_equal(plan->instruction_count, 3);
+    assert_int_equal(storage_of(plan, y), storage_of(plan, v));
+    assert_true(wick_plan_is_elided(plan, v->producer));
+    assert_false(wick_plan_is_elided(plan, z->producer));
+    assert_int_equal(buffer_of(plan, v)->first, 0);
+    assert_int_equal(buffer_of(plan, v)->last, 2);
+    wick_arena_destroy(b.arena);
+}
+
+// An output never shares with an input or with another output; an intermediate shares with both.
+static void test_plan_output_shares_only_with_intermediates(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    wick_ir_value *x = graph_input(&b, "x", graph_f32(2, 6));
+    wick_ir_value *of_input = graph_view(&b, x, 3, 4);
+    wick_ir_value *inside = graph_view(&b, x, 4, 3);
+    wick_ir_value *y = graph_relu(&b, inside);
+    wick_ir_value *first = graph_view(&b, y, 12, 1);
+    wick_ir_value *second = graph_view(&b, y, 1, 12);
+    graph_output(&b, of_input);
+    graph_output(&b, first);
+    graph_output(&b, second);
+    wick_memory_plan *plan = plan_of(&b);
+    assert_int_not_equal(storage_of(plan, of_input), storage_of(plan, x));
+    assert_int_equal(storage_of(plan, inside), storage_of(plan, x));
+    assert_int_equal(storage_of(plan, first), storage_of(plan, y));
+    assert_int_not_equal(storage_of(plan, second), storage_of(plan, y));
+    wick_arena_destroy(b.arena);
+}
+
+static void test_plan_view_of_other_dim_order_is_a_copy(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    wick_ir_value *x = graph_input(&b, "x", graph_f32(2, 6));
+    wick_ir_value *y = graph_relu(&b, x);
+    y->type.dim_order[0] = 1;
+    y->type.dim_order[1] = 0;
+    wick_ir_value *v = graph_view(&b, y, 3, 4);
+    graph_output(&b, graph_relu(&b, v));
+    wick_memory_plan *plan = plan_of(&b);
+    assert_int_not_equal(storage_of(plan, v), storage_of(plan, y));
+    wick_arena_destroy(b.arena);
+}
+
+static void test_plan_input_that_is_output_lives_to_the_end(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    wick_ir_value *x = graph_input(&b, "x", graph_f32(4, 4));
+    wick_ir_value *y = graph_relu(&b, graph_relu(&b, graph_relu(&b, x)));
+    graph_output(&b, x);
+    graph_output(&b, y);
+    wick_memory_plan *plan = plan_of(&b);
+    assert_int_equal(buffer_of(plan, x)->last, 2);
+    assert_int_equal(plan->memories[0].arena_bytes, 192);
+    wick_arena_destroy(b.arena);
+}
+
+static wick_ir_value *chain_of(graph_build *b)
+{
+    wick_ir_value *x = graph_input(b, "pixels", graph_f32(10, 10));
+    wick_ir_value *y = graph_relu(b, graph_relu(b, x));
+    graph_output(b, y);
+    return y;
+}
+
+static void test_plan_too_large_names_the_peak(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    chain_of(&b);
+    b.target.memories[0].size_bytes = 799;
+    wick_memory_plan *plan = NULL;
+    assert_int_equal(wick_plan_memory(b.arena, b.graph, &b.target, &b.diag, &plan),
+                     WICK_OUT_OF_RESOURCES);
+    const char *text = wick_diag_text(&b.diag);
+    assert_non_null(strstr(text, "'sram' of target 'test' has 799 bytes"));
+    assert_non_null(strstr(text, "need 800"));
+    assert_non_null(strstr(text, "'pixels' 400"));
+    wick_arena_destroy(b.arena);
+}
+
+static void test_plan_two_memories_fill_the_cheap_one_first(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    chain_of(&b);
+    b.target.memory_count = 2;
+    b.target.memories[0] = (wick_target_memory){"slow", 0, 5};
+    b.target.memories[1] = (wick_target_memory){"fast", 400, 1};
+    wick_memory_plan *plan = plan_of(&b);
+    assert_int_equal(plan->memories[1].arena_bytes, 400);
+    assert_int_equal(plan->memories[0].arena_bytes, 400);
+    uint32_t in_fast = 0;
+    for (uint32_t i = 0; i < plan->storage_count; i++) {
+        in_fast += plan->storages[i].memory_id == 2;
+    }
+    assert_int_equal(in_fast,
+                     1); // the busiest; the first and the last take turns in the slow one
+    wick_arena_destroy(b.arena);
+}
+
+static void test_plan_print_draws_lifetimes_and_bound(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    chain_of(&b);
+    const char *text = wick_plan_print(b.arena, b.graph, plan_of(&b));
+    assert_non_null(strstr(text, "memory 1: 800 bytes, lower bound 800, gap 0 (proven optimal)"));
+    assert_non_null(strstr(text, "400  #.  pixels"));
+    assert_non_null(strstr(text, "400  .#  relu"));
+    wick_arena_destroy(b.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plan_chain_takes_turns_in_two_places),
+        cmocka_unit_test(test_plan_view_shares_and_prolongs_its_source),
+        cmocka_unit_test(test_plan_output_shares_only_with_intermediates),
+        cmocka_unit_test(test_plan_view_of_other_dim_order_is_a_copy),
+        cmocka_unit_test(test_plan_input_that_is_output_lives_to_the_end),
+        cmocka_unit_test(test_plan_too_large_names_the_peak),
+        cmocka_unit_test(test_plan_two_memories_fill_the_cheap_one_first),
+        cmocka_unit_test(test_plan_print_draws_lifetimes_and_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
