@@ -4,6 +4,7 @@
 // outs if there are several). Source: exir/emit/_emitter.py of ExecuTorch.
 #include "compiler/emit/emit.h"
 
+#include "base/bytes.h"
 #include "compiler/emit/rows.h"
 #include "compiler/emit/values.h"
 #include "compiler/ir/schema.h"
@@ -309,13 +310,36 @@ static wick_status emit_node(emitter *e, const wick_ir_node *node)
     return WICK_OK;
 }
 
+// An input or output that the export fixed: a number or None.
+static int32_t emit_fixed(emitter *e, const wick_ir_value *value)
+{
+    if (value->type.kind == WICK_VALUE_INT) {
+        return wick_emit_value_int(&e->values, wick_load_i64(value->data));
+    }
+    if (value->type.kind == WICK_VALUE_REAL) {
+        return wick_emit_value_real(&e->values, wick_load_f64(value->data));
+    }
+    return value->type.kind == WICK_VALUE_BOOL ? wick_emit_value_bool(&e->values, *value->data != 0)
+                                               : wick_emit_value_none(&e->values);
+}
+
+static bool is_fixed(const wick_ir_value *value)
+{
+    return value->type.kind == WICK_VALUE_NONE ||
+           (value->type.kind != WICK_VALUE_TENSOR && value->data != NULL);
+}
+
 // Inputs or outputs of the graph as value indices.
 static wick_status emit_ends(emitter *e, wick_ir_value *const *ends, uint32_t count,
                              const int32_t **out)
 {
     int32_t *indices = wick_arena_alloc(e->arena, count, sizeof *indices);
     for (uint32_t i = 0; i < count; i++) {
-        WICK_TRY(emit_tensor(e, ends[i], NULL, &indices[i]));
+        if (is_fixed(ends[i])) {
+            indices[i] = emit_fixed(e, ends[i]);
+        } else {
+            WICK_TRY(emit_tensor(e, ends[i], NULL, &indices[i]));
+        }
     }
     *out = indices;
     return WICK_OK;

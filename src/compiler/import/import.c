@@ -96,6 +96,18 @@ static wick_status import_graph(const wick_import *import)
     return wick_import_outputs(import, &scope);
 }
 
+// What wick_ir_verify finds in a fresh graph is the archive's fault: arguments that do not fit the
+// schema.
+static wick_status verify(const wick_import *import)
+{
+    wick_diag found = {.arena = import->arena};
+    if (wick_ir_verify(import->graph, &found) == WICK_OK) {
+        return WICK_OK;
+    }
+    const char *where = found.first->where ? found.first->where : import->archive->path;
+    return wick_diag_error(import->diag, WICK_INVALID_PROGRAM, where, "%s", found.first->text);
+}
+
 static wick_status import_program(wick_import *import)
 {
     const char *model = import->archive->model;
@@ -115,7 +127,7 @@ static wick_status import_program(wick_import *import)
     WICK_TRY(import_symbols(import, program));
     import_specs(import, module);
     WICK_TRY(import_graph(import));
-    return wick_ir_verify(import->graph, import->diag);
+    return verify(import);
 }
 
 wick_status wick_import_pt2(wick_arena *arena, const void *bytes, size_t size_bytes,

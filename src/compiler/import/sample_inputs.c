@@ -92,35 +92,37 @@ static wick_status add_tensor(samples *s, const wick_pickle_value *tensor)
     return WICK_OK;
 }
 
-// Numbers as their 8 bytes, texts as they are.
-static wick_status add_scalar(samples *s, wick_value_kind kind, const wick_pickle_value *from)
+// A number as its 8 bytes.
+static wick_status add_scalar(samples *s, wick_ir_type type, const wick_pickle_value *from)
 {
-    const wick_ir_type type = {.kind = kind};
     uint8_t *data = wick_arena_alloc(s->arena, 1, ALIGNMENT);
     uint64_t bits = (uint64_t)from->integer;
-    if (kind == WICK_VALUE_REAL) {
+    if (type.kind == WICK_VALUE_REAL) {
         memcpy(&bits, &from->real, sizeof bits);
     }
     wick_store_u64(data, bits);
-    add_value(s, &type, kind == WICK_VALUE_STRING ? (const uint8_t *)from->text : data);
+    add_value(s, &type, data);
     return WICK_OK;
 }
 
 static wick_status add_leaf(samples *s, const wick_pickle_value *leaf)
 {
+    static const wick_ir_type none = {.kind = WICK_VALUE_NONE};
+    static const wick_ir_type boolean = {.kind = WICK_VALUE_BOOL, .dtype = WICK_BOOL};
+    static const wick_ir_type integer = {.kind = WICK_VALUE_INT, .dtype = WICK_INT64};
+    static const wick_ir_type real = {.kind = WICK_VALUE_REAL, .dtype = WICK_FLOAT64};
     switch (leaf->kind) {
     case WICK_PICKLE_NONE:
-        return add_scalar(s, WICK_VALUE_NONE, leaf);
+        return add_scalar(s, none, leaf);
     case WICK_PICKLE_BOOL:
-        return add_scalar(s, WICK_VALUE_BOOL, leaf);
+        return add_scalar(s, boolean, leaf);
     case WICK_PICKLE_INT:
-        return add_scalar(s, WICK_VALUE_INT, leaf);
+        return add_scalar(s, integer, leaf);
     case WICK_PICKLE_REAL:
-        return add_scalar(s, WICK_VALUE_REAL, leaf);
-    case WICK_PICKLE_STRING:
-        return add_scalar(s, WICK_VALUE_STRING, leaf);
+        return add_scalar(s, real, leaf);
     case WICK_PICKLE_TENSOR:
         return add_tensor(s, leaf);
+    case WICK_PICKLE_STRING:
     case WICK_PICKLE_TUPLE:
     case WICK_PICKLE_LIST:
     case WICK_PICKLE_DICT:

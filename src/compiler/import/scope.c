@@ -38,13 +38,14 @@ typedef struct reference {
     const char *name_key;
     const char *table; // member of the graph that describes the name
     wick_value_kind kind;
+    wick_dtype dtype; // of a scalar
 } reference;
 
 static const reference references[] = {
-    {"as_tensor", "name", "tensor_values", WICK_VALUE_TENSOR},
-    {"as_sym_int", "as_name", "sym_int_values", WICK_VALUE_INT},
-    {"as_sym_float", "as_name", "sym_float_values", WICK_VALUE_REAL},
-    {"as_sym_bool", "as_name", "sym_bool_values", WICK_VALUE_BOOL},
+    {"as_tensor", "name", "tensor_values", WICK_VALUE_TENSOR, WICK_UINT8},
+    {"as_sym_int", "as_name", "sym_int_values", WICK_VALUE_INT, WICK_INT64},
+    {"as_sym_float", "as_name", "sym_float_values", WICK_VALUE_REAL, WICK_FLOAT64},
+    {"as_sym_bool", "as_name", "sym_bool_values", WICK_VALUE_BOOL, WICK_BOOL},
 };
 
 static const reference *find_reference(const wick_json *payload)
@@ -66,10 +67,10 @@ const char *wick_scope_name(const wick_json *payload)
 
 // A scalar has one expression where a tensor has one for each dimension.
 static wick_status symbolic_type(const wick_import *import, const wick_json *json,
-                                 wick_value_kind kind, wick_ir_type *out)
+                                 const reference *row, wick_ir_type *out)
 {
     const wick_json *payload = NULL;
-    *out = (wick_ir_type){.kind = kind};
+    *out = (wick_ir_type){.kind = row->kind, .dtype = row->dtype};
     WICK_TRY(wick_import_union(import, json, &payload));
     const wick_json *text = wick_json_find(payload, "expr_str");
     if (text) {
@@ -96,7 +97,7 @@ wick_status wick_scope_type(const wick_import *import, const wick_scope *scope,
     WICK_TRY(wick_json_member(scope->graph, row->table, WICK_JSON_OBJECT, import->diag, &table));
     WICK_TRY(wick_json_member(table, name, WICK_JSON_OBJECT, import->diag, &entry));
     if (row->kind != WICK_VALUE_TENSOR) {
-        return symbolic_type(import, entry, row->kind, out);
+        return symbolic_type(import, entry, row, out);
     }
     const char *what = wick_arena_format(import->arena, "value '%s'", name);
     WICK_TRY(wick_import_tensor_meta(import, what, entry, &meta));

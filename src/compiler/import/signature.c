@@ -139,7 +139,7 @@ static uint64_t bits_of(double real)
     return bits;
 }
 
-// The fixed value of a scalar argument: as_none, as_int, as_bool, as_float, as_string.
+// The fixed value of a scalar argument: as_none, as_int, as_bool, as_float.
 static wick_status read_fixed(const wick_import *import, const wick_json *payload,
                               wick_ir_type *type, const uint8_t **data)
 {
@@ -152,27 +152,22 @@ static wick_status read_fixed(const wick_import *import, const wick_json *payloa
     if (strcmp(tag, "as_float") == 0) {
         double real = 0;
         WICK_TRY(wick_json_to_real(payload, import->diag, &real));
-        type->kind = WICK_VALUE_REAL;
+        *type = (wick_ir_type){.kind = WICK_VALUE_REAL, .dtype = WICK_FLOAT64};
         *data = store_u64(import, bits_of(real));
         return WICK_OK;
     }
     if (strcmp(tag, "as_int") == 0 && payload->kind == WICK_JSON_INT) {
-        type->kind = WICK_VALUE_INT;
+        *type = (wick_ir_type){.kind = WICK_VALUE_INT, .dtype = WICK_INT64};
         *data = store_u64(import, (uint64_t)payload->integer);
         return WICK_OK;
     }
     if (strcmp(tag, "as_bool") == 0 && payload->kind == WICK_JSON_BOOL) {
-        type->kind = WICK_VALUE_BOOL;
+        *type = (wick_ir_type){.kind = WICK_VALUE_BOOL, .dtype = WICK_BOOL};
         *data = store_u64(import, payload->boolean ? 1 : 0);
         return WICK_OK;
     }
-    if (strcmp(tag, "as_string") == 0 && payload->kind == WICK_JSON_STRING) {
-        type->kind = WICK_VALUE_STRING;
-        *data = (const uint8_t *)payload->string;
-        return WICK_OK;
-    }
     return wick_json_error(payload, import->diag, WICK_NOT_SUPPORTED,
-                           "arguments and results of this kind are not read");
+                           "inputs and outputs of the kind '%s' are not supported", tag);
 }
 
 // An input that the export fixed: it stays an input of its value.

@@ -198,10 +198,10 @@ static const char *advice_for(const wick_import *import, const char *name)
     if (strncmp(name, higher_order, sizeof higher_order - 1) == 0) {
         return "this higher-order operator is not supported; write the model without it";
     }
-    return import->is_training ? "Wick has no such operator; save ep.run_decompositions() instead, "
-                                 "which may rewrite "
-                                 "it into simpler ones, or write it otherwise at this line"
-                               : "Wick has no such operator; write it otherwise at this line";
+    return import->is_training
+               ? "save ep.run_decompositions() instead, which may rewrite it into simpler ones, or "
+                 "write it otherwise at this line"
+               : "write it otherwise at this line";
 }
 
 wick_status wick_import_check_operators(const wick_import *import, const wick_json *graph)
@@ -215,8 +215,8 @@ wick_status wick_import_check_operators(const wick_import *import, const wick_js
             entry->use_count > 1
                 ? wick_arena_format(import->arena, " (used by %u nodes)", entry->use_count)
                 : "";
-        wick_ir_node_error(import->diag, &node, WICK_NOT_SUPPORTED, "unsupported operator %s%s: %s",
-                           op.name, more, advice_for(import, op.name));
+        wick_ir_node_error(import->diag, &node, WICK_NOT_SUPPORTED, "unsupported operator%s: %s",
+                           more, advice_for(import, op.name));
     }
     return s.first ? WICK_NOT_SUPPORTED : WICK_OK;
 }

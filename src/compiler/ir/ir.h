@@ -13,12 +13,12 @@
 #include "wick/tensor.h"
 
 typedef struct wick_ir_type {
-    wick_value_kind kind; // WICK_VALUE_TENSOR, or INT, REAL, BOOL for a (symbolic) scalar
-    uint8_t dtype;
+    wick_value_kind kind; // WICK_VALUE_TENSOR; INT, REAL, BOOL for a scalar, symbolic or fixed; NONE
+    uint8_t dtype;        // of a scalar: INT64, FLOAT64 or BOOL
     uint8_t rank;
     uint8_t dim_order[WICK_MAX_RANK];
     int64_t sizes[WICK_MAX_RANK]; // of a symbolic dimension: the hint of the export
-    const char *const *exprs;     // NULL if static; else rank entries, sympy text or NULL for a static dimension
+    const char *const *exprs;     // NULL if static; else rank entries (one for a scalar), sympy text or NULL for a static dimension
 } wick_ir_type;
 
 typedef enum wick_ir_value_kind {
@@ -34,7 +34,9 @@ typedef struct wick_ir_value {
     wick_ir_value_kind kind;
     wick_ir_type type;
     const char *qualified_name; // parameter, buffer: as in the state dict; else NULL
-    const uint8_t *data;        // constants: dense in dim order, little-endian, 16-aligned; else NULL
+    // Constants: dense in dim order, little-endian, 16-aligned. An input that has data is a scalar that the export
+    // fixed: it takes no other value. Else NULL.
+    const uint8_t *data;
     bool persistent;            // buffers
     struct wick_ir_node *producer; // results
     uint32_t use_count; // valid after wick_ir_count_uses, graph outputs included

@@ -290,11 +290,13 @@ static wick_status parse_type(parser *from, wick_ir_type *type)
         return wick_ir_type_fits(type) ? WICK_OK : fail(from, "expected smaller sizes before");
     }
     if (take_word(from, "int")) {
-        type->kind = WICK_VALUE_INT;
+        *type = (wick_ir_type){.kind = WICK_VALUE_INT, .dtype = WICK_INT64};
     } else if (take_word(from, "real")) {
-        type->kind = WICK_VALUE_REAL;
+        *type = (wick_ir_type){.kind = WICK_VALUE_REAL, .dtype = WICK_FLOAT64};
+    } else if (take_word(from, "none")) {
+        type->kind = WICK_VALUE_NONE;
     } else {
-        return fail(from, "expected a type such as f32[1, 8], int, real or bool");
+        return fail(from, "expected a type such as f32[1, 8], int, real, bool or none");
     }
     return WICK_OK;
 }
@@ -304,7 +306,7 @@ static wick_status parse_data(parser *from, wick_ir_value *value)
 {
     const size_t count = wick_ir_type_count(&value->type);
     const uint32_t size = wick_dtype_size_bytes(value->type.dtype);
-    if (value->type.kind != WICK_VALUE_TENSOR || count > (size_t)(from->end - from->at)) {
+    if (value->type.kind == WICK_VALUE_NONE || count > (size_t)(from->end - from->at)) {
         return fail(from, "expected as many elements as the type has");
     }
     uint8_t *data = wick_arena_alloc(from->arena, count + 1, size);

@@ -102,6 +102,8 @@ static void put_type(wick_text *text, const wick_ir_type *type)
         put(text, "bool");
         break;
     case WICK_VALUE_NONE:
+        put(text, "none");
+        break;
     case WICK_VALUE_STRING:
     case WICK_VALUE_INT_LIST:
     case WICK_VALUE_REAL_LIST:

@@ -33,7 +33,7 @@ static wick_status verify_type(const verifier *in, const wick_ir_value *value)
     const wick_ir_type *type = &value->type;
     if (type->kind != WICK_VALUE_TENSOR) {
         const bool scalar = type->kind == WICK_VALUE_INT || type->kind == WICK_VALUE_REAL ||
-                            type->kind == WICK_VALUE_BOOL;
+                            type->kind == WICK_VALUE_BOOL || type->kind == WICK_VALUE_NONE;
         return scalar ? WICK_OK : value_error(in, value, "is neither a tensor nor a scalar");
     }
     if (wick_dtype_size_bytes(type->dtype) == 0) {
@@ -72,7 +72,7 @@ static wick_status define_sources(const verifier *in)
         if (value->kind == WICK_IR_INPUT || value->kind == WICK_IR_RESULT) {
             continue;
         }
-        if (!value->data) {
+        if (!value->data && value->type.kind != WICK_VALUE_NONE) {
             return value_error(in, value, "is a constant without data");
         }
         if ((uintptr_t)value->data % 16 != 0) {

@@ -14,7 +14,8 @@ static const char *const torch_files[] = {
     "flatten.py",      "fold.py",       "functional.py",    "instancenorm.py",
     "linear.py",       "module.py",     "normalization.py", "padding.py",
     "pixelshuffle.py", "pooling.py",    "rnn.py",           "sparse.py",
-    "transformer.py",  "upsampling.py", "_tensor.py",       NULL,
+    "transformer.py",  "upsampling.py", "_tensor.py",       "runtime_assert.py",
+    NULL,
 };
 
 static const char frame_start[] = "File \"";
@@ -71,6 +72,9 @@ static bool is_torch(const wick_ir_frame *frame)
 {
     size_t length = 0;
     const char *name = file_name(frame, &length);
+    if (contains(frame, "<eval_with_key>")) {
+        return true; // code that torch made
+    }
     if (name != frame->path) {
         return contains(frame, "-packages/torch/") || contains(frame, "torch/nn/");
     }

@@ -61,6 +61,9 @@ static void copy_outputs(const wick_pass_context *context, wick_ir_graph *graph)
     const wick_builder builder = {context, graph, NULL, NULL};
     for (uint32_t i = 0; i < graph->output_count; i++) {
         wick_ir_value *output = graph->outputs[i];
+        if (output->type.kind != WICK_VALUE_TENSOR) {
+            continue;
+        }
         if (output->kind == WICK_IR_RESULT && !is_second_output(graph, i)) {
             continue;
         }
