@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The rows of ops.def, each a const object of its own: the linker drops those that no table names.
+#include "ops/table.h"
+
+#include "ops/batch_norm.h"
+#include "ops/binary.h"
+#include "ops/conv.h"
+#include "ops/copy.h"
+#include "ops/embedding.h"
+#include "ops/fill.h"
+#include "ops/join.h"
+#include "ops/linear.h"
+#include "ops/pool.h"
+#include "ops/reduce.h"
+#include "ops/softmax.h"
+#include "ops/unary.h"
+
+#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block)              \
+    const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};
+#include "ops/ops.def"
+#undef WICK_OP
