@@ -90,6 +90,9 @@ wick_status wick_zip_open(wick_arena *arena, const void *bytes, size_t size_byte
                           wick_diag *diag, wick_zip **out)
 {
     *out = NULL;
+    if (size_bytes == 0) { // libzip takes it for an archive without members
+        return wick_diag_error(diag, WICK_INVALID_PROGRAM, name, "is empty");
+    }
     zip_t *archive = NULL;
     WICK_TRY(open_archive(bytes, size_bytes, name, diag, &archive));
     wick_zip *zip = wick_arena_alloc(arena, 1, sizeof *zip);

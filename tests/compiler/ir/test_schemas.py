@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every schema in the operator tables is the one that PyTorch publishes."""
+import pathlib
+import re
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+# Which of a row's strings are the operator's name and its schema.
+TABLES = {
+    "src/ops/ops.def": (1, 2),
+    "src/compiler/ir/composite.def": (0, 1),
+    "src/compiler/ir/functional.def": (0, 1),
+}
+
+
+def rows():
+    for table, (name, schema) in TABLES.items():
+        for line in (ROOT / table).read_text().splitlines():
+            if re.match(r"WICK_[A-Z]+\(", line):
+                strings = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
+                yield pytest.param(strings[name], strings[schema], id=f"{table}:{strings[name]}")
+
+
+def published():
+    schemas = {}
+    for schema in torch._C._jit_get_all_schemas():
+        name = schema.name + ("." + schema.overload_name if schema.overload_name else "")
+        schemas[name] = str(schema)[len(name):]
+    return schemas
+
+
+PUBLISHED = published()
+
+
+def normal(schema):
+    """Without aliasing, and with SymInt as the int that it is in an archive."""
+    text = schema.replace("SymInt", "int").replace(" ", "").replace('"', "'")
+    return re.sub(r"\([a-z](->\*)?!?\)", "", text)
+
+
+@pytest.mark.parametrize("name, schema", list(rows()))
+def test_schema_is_the_published_one(name, schema):
+    if name.startswith("dim_order_ops::"):
+        pytest.skip("registered by the executorch package, not by torch")
+    assert name in PUBLISHED
+    assert normal(schema) == normal(PUBLISHED[name])
