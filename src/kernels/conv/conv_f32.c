@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rows of outputs of all channels of a group are filled with the bias, then gain input rows times
-// weights, four at a time (accumulate_f32.h). A row is cut into runs of columns for which the same
-// kernel columns fall inside the input: one long run in the middle, single columns near the
-// borders. So no bound is checked in the inner loop. A depthwise convolution is the case of one
-// channel a group; a 1x1 convolution of stride 1 is a matrix product over all pixels.
+// Outputs of all channels of a group are filled with the bias, then gain inputs times weights, four
+// at a time along a run of outputs (accumulate_f32.h). The output plane is cut into rectangles for
+// which the same kernel positions fall inside the input: a large one in the middle, rows and
+// columns of one near the borders. So no bound is checked in the inner loop, and runs go along the
+// longer side of a rectangle. A 1x1 convolution of stride 1 is a matrix product over all pixels.
 #include "kernels/conv/conv.h"
 #include "kernels/gemm/accumulate_f32.h"
 
 #include <stddef.h>
 
-enum { COLUMN_BLOCK = 256 }; // outputs of a row kept in cache while the input channels pass
+enum {
+    COLUMN_BLOCK = 256, // outputs of a row kept in cache while the input channels pass
+    VECTOR = 8,         // rows of this width go along the row even if the column is longer
+};
 
 typedef struct range {
     int32_t start, end;
 } range;
+
+typedef struct axis {
+    int32_t in, out, kernel, stride, padding, dilation;
+} axis;
 
 typedef struct plane {
     const wick_conv_params *p;
@@ -38,22 +45,28 @@ static range taps_inside(int32_t first, int32_t kernel, int32_t dilation, int32_
     return r;
 }
 
-// Outputs for which the whole kernel row lies inside the input.
-static range whole_columns(const wick_conv_params *p)
+// Outputs for which the whole kernel lies inside the input along one axis.
+static range whole_outputs(const axis *a)
 {
-    range r = {(p->padding_width + p->stride_width - 1) / p->stride_width, 0};
-    const int32_t last =
-        p->in_width - 1 + p->padding_width - (p->kernel_width - 1) * p->dilation_width;
+    range r = {(a->padding + a->stride - 1) / a->stride, 0};
+    const int32_t last = a->in - 1 + a->padding - (a->kernel - 1) * a->dilation;
     if (last >= 0) {
-        r.end = last / p->stride_width + 1;
+        r.end = last / a->stride + 1;
     }
-    r.end = r.end < p->out_width ? r.end : p->out_width;
+    r.end = r.end < a->out ? r.end : a->out;
     return r;
 }
 
-// Adds every product to `count` outputs of row `y` from column `x`, which all see the same kernel
-// columns.
-static void add_run(const plane *g, int32_t y, int32_t x, int32_t count)
+// Outputs from `start` that see the same kernel positions along one axis: one, or all whole ones.
+static range outputs_from(int32_t start, range whole)
+{
+    const bool is_whole = start >= whole.start && start < whole.end;
+    return (range){start, is_whole ? whole.end : start + 1};
+}
+
+// Adds every product to `count` outputs from row `y`, column `x`, along the row or down the column;
+// all see the same kernel positions.
+static void add_run(const plane *g, int32_t y, int32_t x, int32_t count, bool is_down)
 {
     const wick_conv_params *const p = g->p;
     const int32_t in_y = y * p->stride_height - p->padding_height;
@@ -66,7 +79,8 @@ static void add_run(const plane *g, int32_t y, int32_t x, int32_t count)
         .weights = g->weight,
         .out_channel_stride = (ptrdiff_t)p->out_height * p->out_width,
         .weight_channel_stride = g->in_channels * window,
-        .x_stride = p->stride_width,
+        .x_stride = is_down ? (ptrdiff_t)p->stride_height * p->in_width : p->stride_width,
+        .out_stride = is_down ? p->out_width : 1,
         .channels = (uint32_t)g->out_channels,
         .count = (uint32_t)count,
     };
@@ -85,17 +99,21 @@ static void add_run(const plane *g, int32_t y, int32_t x, int32_t count)
     wick_taps_flush(&taps, &columns);
 }
 
-static void add_row(const plane *g, int32_t y, range whole)
+static void add_rectangle(const plane *g, range rows, range columns)
 {
-    int32_t x = 0;
-    while (x < g->p->out_width) {
-        int32_t count = 1;
-        if (x >= whole.start && x < whole.end) {
-            const int32_t rest = whole.end - x;
-            count = rest < COLUMN_BLOCK ? rest : COLUMN_BLOCK;
+    const int32_t height = rows.end - rows.start;
+    const int32_t width = columns.end - columns.start;
+    if (width < VECTOR && width < height) {
+        for (int32_t x = columns.start; x < columns.end; x++) {
+            add_run(g, rows.start, x, height, true);
         }
-        add_run(g, y, x, count);
-        x += count;
+        return;
+    }
+    for (int32_t y = rows.start; y < rows.end; y++) {
+        for (int32_t x = columns.start; x < columns.end; x += COLUMN_BLOCK) {
+            const int32_t rest = columns.end - x;
+            add_run(g, y, x, rest < COLUMN_BLOCK ? rest : COLUMN_BLOCK, false);
+        }
     }
 }
 
@@ -113,9 +131,21 @@ static __attribute__((noinline)) void run_group(const plane *g, const float *bia
     for (int32_t c = 0; c < g->out_channels; c++) {
         fill(g->out + (size_t)c * pixels, pixels, bias ? bias[c] : 0);
     }
-    const range whole = whole_columns(g->p);
-    for (int32_t y = 0; y < g->p->out_height; y++) {
-        add_row(g, y, whole);
+    const wick_conv_params *const p = g->p;
+    const axis height = {p->in_height,     p->out_height,     p->kernel_height,
+                         p->stride_height, p->padding_height, p->dilation_height};
+    const axis width = {p->in_width,     p->out_width,     p->kernel_width,
+                        p->stride_width, p->padding_width, p->dilation_width};
+    const range whole_rows = whole_outputs(&height);
+    const range whole_columns = whole_outputs(&width);
+    range rows = {0, 0};
+    for (int32_t y = 0; y < p->out_height; y = rows.end) {
+        rows = outputs_from(y, whole_rows);
+        range columns = {0, 0};
+        for (int32_t x = 0; x < p->out_width; x = columns.end) {
+            columns = outputs_from(x, whole_columns);
+            add_rectangle(g, rows, columns);
+        }
     }
 }
 

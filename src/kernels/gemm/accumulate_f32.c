@@ -5,7 +5,7 @@
 
 // Four taps on two channels.
 WICK_INLINE void add_4x2(const wick_columns_f32 *columns, const wick_taps_f32 *taps,
-                         uint32_t channel, const ptrdiff_t stride)
+                         uint32_t channel, const ptrdiff_t stride, const ptrdiff_t step)
 {
     const float *const v = columns->weights + channel * columns->weight_channel_stride;
     const float *const w = v + columns->weight_channel_stride;
@@ -17,17 +17,20 @@ WICK_INLINE void add_4x2(const wick_columns_f32 *columns, const wick_taps_f32 *t
     float *restrict a = columns->out + channel * columns->out_channel_stride;
     float *restrict b = a + columns->out_channel_stride;
     for (uint32_t i = columns->count; i > 0; i--) {
-        *a++ += *x0 * v0 + *x1 * v1 + *x2 * v2 + *x3 * v3;
-        *b++ += *x0 * w0 + *x1 * w1 + *x2 * w2 + *x3 * w3;
+        const float y0 = *x0, y1 = *x1, y2 = *x2, y3 = *x3;
+        *a += y0 * v0 + y1 * v1 + y2 * v2 + y3 * v3;
+        *b += y0 * w0 + y1 * w1 + y2 * w2 + y3 * w3;
         x0 += stride;
         x1 += stride;
         x2 += stride;
         x3 += stride;
+        a += step;
+        b += step;
     }
 }
 
 WICK_INLINE void add_4x1(const wick_columns_f32 *columns, const wick_taps_f32 *taps,
-                         uint32_t channel, const ptrdiff_t stride)
+                         uint32_t channel, const ptrdiff_t stride, const ptrdiff_t step)
 {
     const float *const v = columns->weights + channel * columns->weight_channel_stride;
     const float v0 = v[taps->weight[0]], v1 = v[taps->weight[1]];
@@ -35,21 +38,22 @@ WICK_INLINE void add_4x1(const wick_columns_f32 *columns, const wick_taps_f32 *t
     const float *x0 = taps->x[0], *x1 = taps->x[1], *x2 = taps->x[2], *x3 = taps->x[3];
     float *restrict a = columns->out + channel * columns->out_channel_stride;
     for (uint32_t i = columns->count; i > 0; i--) {
-        *a++ += *x0 * v0 + *x1 * v1 + *x2 * v2 + *x3 * v3;
+        *a += *x0 * v0 + *x1 * v1 + *x2 * v2 + *x3 * v3;
         x0 += stride;
         x1 += stride;
         x2 += stride;
         x3 += stride;
+        a += step;
     }
 }
 
 static void add_1x1(const wick_columns_f32 *columns, const float *x, float weight,
                     float *restrict out)
 {
-    const ptrdiff_t stride = columns->x_stride;
     for (uint32_t i = columns->count; i > 0; i--) {
-        *out++ += *x * weight;
-        x += stride;
+        *out += *x * weight;
+        x += columns->x_stride;
+        out += columns->out_stride;
     }
 }
 
@@ -65,14 +69,14 @@ static void add_single_taps(const wick_columns_f32 *columns, const wick_taps_f32
 }
 
 WICK_INLINE void add_four_taps(const wick_columns_f32 *columns, const wick_taps_f32 *taps,
-                               const ptrdiff_t stride)
+                               const ptrdiff_t stride, const ptrdiff_t step)
 {
     uint32_t channel = 0;
     for (; channel + 1 < columns->channels; channel += 2) {
-        add_4x2(columns, taps, channel, stride);
+        add_4x2(columns, taps, channel, stride, step);
     }
     if (channel < columns->channels) {
-        add_4x1(columns, taps, channel, stride);
+        add_4x1(columns, taps, channel, stride, step);
     }
 }
 
@@ -80,9 +84,9 @@ void wick_accumulate_f32(const wick_columns_f32 *columns, const wick_taps_f32 *t
 {
     if (taps->count < WICK_TAPS) {
         add_single_taps(columns, taps);
-    } else if (columns->x_stride == 1) {
-        add_four_taps(columns, taps, 1);
+    } else if (columns->x_stride == 1 && columns->out_stride == 1) {
+        add_four_taps(columns, taps, 1, 1);
     } else {
-        add_four_taps(columns, taps, columns->x_stride);
+        add_four_taps(columns, taps, columns->x_stride, columns->out_stride);
     }
 }

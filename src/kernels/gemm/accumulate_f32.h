@@ -27,9 +27,9 @@ typedef struct wick_columns_f32 {
     const float *weights;
     ptrdiff_t out_channel_stride; // elements
     ptrdiff_t weight_channel_stride;
-    ptrdiff_t x_stride;
+    ptrdiff_t x_stride, out_stride;
     uint32_t channels;
-    uint32_t count; // outputs of one row
+    uint32_t count; // outputs of one run
 } wick_columns_f32;
 
 void wick_accumulate_f32(const wick_columns_f32 *columns, const wick_taps_f32 *taps);

@@ -10,35 +10,53 @@ enum {
     COLUMN_BLOCK = 256, // outputs of a row kept in cache while depth passes
 };
 
-// Sums of two dot products that share one input.
-typedef struct pair {
-    float a, b;
-} pair;
+enum { OUTPUTS = 4 }; // taken at once, so that an input is loaded once for them
 
-// Four partial sums each, so that a vectorising compiler takes them in one register.
-static pair dot_two(const float *x, const float *v, const float *w, int32_t depth)
+// Four partial sums for each of four dot products that share x, so that a vectorising compiler
+// takes them in one register.
+static void add_dots(const float *x, const float *const weights[OUTPUTS], int32_t depth,
+                     float sums[OUTPUTS])
 {
+    const float *u = weights[0], *v = weights[1], *w = weights[2], *z = weights[3];
     float a0 = 0, a1 = 0, a2 = 0, a3 = 0;
     float b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+    float c0 = 0, c1 = 0, c2 = 0, c3 = 0;
+    float d0 = 0, d1 = 0, d2 = 0, d3 = 0;
     int32_t k = depth;
     for (; k >= 4; k -= 4) {
-        a0 += x[0] * v[0];
-        a1 += x[1] * v[1];
-        a2 += x[2] * v[2];
-        a3 += x[3] * v[3];
-        b0 += x[0] * w[0];
-        b1 += x[1] * w[1];
-        b2 += x[2] * w[2];
-        b3 += x[3] * w[3];
+        const float x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3];
+        a0 += x0 * u[0];
+        a1 += x1 * u[1];
+        a2 += x2 * u[2];
+        a3 += x3 * u[3];
+        b0 += x0 * v[0];
+        b1 += x1 * v[1];
+        b2 += x2 * v[2];
+        b3 += x3 * v[3];
+        c0 += x0 * w[0];
+        c1 += x1 * w[1];
+        c2 += x2 * w[2];
+        c3 += x3 * w[3];
+        d0 += x0 * z[0];
+        d1 += x1 * z[1];
+        d2 += x2 * z[2];
+        d3 += x3 * z[3];
         x += 4;
+        u += 4;
         v += 4;
         w += 4;
+        z += 4;
     }
     for (; k > 0; k--) {
-        a0 += *x * *v++;
-        b0 += *x++ * *w++;
+        a0 += *x * *u++;
+        b0 += *x * *v++;
+        c0 += *x * *w++;
+        d0 += *x++ * *z++;
     }
-    return (pair){(a0 + a1) + (a2 + a3), (b0 + b1) + (b2 + b3)};
+    sums[0] += (a0 + a1) + (a2 + a3);
+    sums[1] += (b0 + b1) + (b2 + b3);
+    sums[2] += (c0 + c1) + (c2 + c3);
+    sums[3] += (d0 + d1) + (d2 + d3);
 }
 
 static float combine(const wick_gemm_params *p, const float *bias, ptrdiff_t index, float sum)
@@ -50,28 +68,32 @@ static float combine(const wick_gemm_params *p, const float *bias, ptrdiff_t ind
     return sum + (p->beta == 1 ? bias[index] : p->beta * bias[index]);
 }
 
-// rhs dense along depth: outputs two at a time. With an odd count the last one is taken twice.
+// rhs dense along depth: outputs four at a time. Where fewer are left, the last is computed again
+// in the empty places.
 static void product_by_dots(const wick_gemm_params *p, const wick_gemm_data *data, int32_t row)
 {
     const float *const x = (const float *)data->lhs + (ptrdiff_t)row * p->lhs_row;
-    const float *const bias = data->bias;
     float *const out = (float *)data->out + (ptrdiff_t)row * p->out_row;
-    const ptrdiff_t bias_row = (ptrdiff_t)row * p->bias_row;
-    for (int32_t col = 0; col < p->cols; col += 2) {
-        const int32_t next = col + 1 < p->cols ? col + 1 : col;
-        const float *const v = (const float *)data->rhs + (ptrdiff_t)col * p->rhs_col;
-        const float *const w = (const float *)data->rhs + (ptrdiff_t)next * p->rhs_col;
-        pair sum = {0, 0};
+    for (int32_t col = 0; col < p->cols; col += OUTPUTS) {
+        const int32_t count = p->cols - col < OUTPUTS ? p->cols - col : OUTPUTS;
+        const float *weights[OUTPUTS];
+        float sums[OUTPUTS] = {0};
+        for (int32_t i = 0; i < OUTPUTS; i++) {
+            weights[i] = (const float *)data->rhs +
+                         (ptrdiff_t)(col + (i < count ? i : count - 1)) * p->rhs_col;
+        }
         for (int32_t k = 0; k < p->depth; k += CHUNK) {
             const int32_t rest = p->depth - k;
-            const pair part = dot_two(x + k, v + k, w + k, rest < CHUNK ? rest : CHUNK);
-            sum.a += part.a;
-            sum.b += part.b;
+            add_dots(x + k, weights, rest < CHUNK ? rest : CHUNK, sums);
+            for (int32_t i = 0; i < OUTPUTS; i++) {
+                weights[i] += CHUNK;
+            }
         }
-        out[(ptrdiff_t)col * p->out_col] =
-            combine(p, bias, bias_row + (ptrdiff_t)col * p->bias_col, sum.a);
-        out[(ptrdiff_t)next * p->out_col] =
-            combine(p, bias, bias_row + (ptrdiff_t)next * p->bias_col, sum.b);
+        for (int32_t i = 0; i < count; i++) {
+            out[(ptrdiff_t)(col + i) * p->out_col] =
+                combine(p, data->bias,
+                        (ptrdiff_t)row * p->bias_row + (ptrdiff_t)(col + i) * p->bias_col, sums[i]);
+        }
     }
 }
 
@@ -90,6 +112,7 @@ static void product_by_rows(const wick_gemm_params *p, const wick_gemm_data *dat
                                       .out_channel_stride = p->out_row,
                                       .weight_channel_stride = p->lhs_row,
                                       .x_stride = 1,
+                                      .out_stride = 1,
                                       .channels = (uint32_t)p->rows,
                                       .count = (uint32_t)count};
     wick_taps_f32 taps = {.count = 0};
@@ -134,7 +157,9 @@ static void product_strided(const wick_gemm_params *p, const wick_gemm_data *dat
         combine(p, data->bias, bias, sum);
 }
 
-static void gemm_by_rows(const wick_gemm_params *p, const wick_gemm_data *data)
+// Its stack is kept apart from that of the other ways.
+static __attribute__((noinline)) void gemm_by_rows(const wick_gemm_params *p,
+                                                   const wick_gemm_data *data)
 {
     for (int32_t col = 0; col < p->cols; col += COLUMN_BLOCK) {
         const int32_t rest = p->cols - col;

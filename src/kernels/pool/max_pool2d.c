@@ -38,17 +38,16 @@ static inline __attribute__((always_inline)) float max_real(const wick_pool2d_pa
 {
     float best = -__builtin_inff();
     int32_t index = w->y0 * p->in_width + w->x0;
+    const ptrdiff_t step = (ptrdiff_t)p->dilation_width * w->col_step;
     for (int32_t y = w->y0; y < w->y1; y += p->dilation_height) {
+        ptrdiff_t at = w->plane + (ptrdiff_t)y * w->row_step + (ptrdiff_t)w->x0 * w->col_step;
         for (int32_t x = w->x0; x < w->x1; x += p->dilation_width) {
-            const ptrdiff_t at = w->plane + (ptrdiff_t)y * w->row_step + (ptrdiff_t)x * w->col_step;
             const float value = wick_element_load(t->input, at, dtype);
-            if (!(value <= best)) { // greater or NaN; no later number replaces a NaN but a NaN does
-                if (best != best && value == value) {
-                    continue;
-                }
+            if (value > best || value != value) {
                 best = value;
                 index = y * p->in_width + x;
             }
+            at += step;
         }
     }
     t->indices[w->index] = index;

@@ -7,10 +7,9 @@ typedef struct strides {
     int32_t in[4], out[4], index[4];
 } strides;
 
-static ptrdiff_t offset(const int32_t stride[4], int32_t n, int32_t c, int32_t y, int32_t x)
+static ptrdiff_t offset(const int32_t stride[4], int32_t n, int32_t y, int32_t x)
 {
-    return (ptrdiff_t)n * stride[0] + (ptrdiff_t)c * stride[1] + (ptrdiff_t)y * stride[2] +
-           (ptrdiff_t)x * stride[3];
+    return (ptrdiff_t)n * stride[0] + (ptrdiff_t)y * stride[2] + (ptrdiff_t)x * stride[3];
 }
 
 void wick_pool_walk(const wick_pool2d_params *params, wick_pool_bounds *bounds,
@@ -30,11 +29,14 @@ void wick_pool_walk(const wick_pool2d_params *params, wick_pool_bounds *bounds,
             const int32_t y = i / p->out_width;
             const int32_t x = i % p->out_width;
             bounds(p, y, x, &window);
+            window.plane = (ptrdiff_t)n * s.in[0];
+            window.out = offset(s.out, n, y, x);
+            window.index = offset(s.index, n, y, x);
             for (int32_t c = 0; c < p->channels; c++) {
-                window.plane = offset(s.in, n, c, 0, 0);
-                window.out = offset(s.out, n, c, y, x);
-                window.index = offset(s.index, n, c, y, x);
                 visit(p, &window, context);
+                window.plane += s.in[1];
+                window.out += s.out[1];
+                window.index += s.index[1];
             }
         }
     }
