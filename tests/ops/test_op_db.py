@@ -58,6 +58,8 @@ def _eager(row, sample, widen=False):
         return None
     if sample.kind == "special" and row.id in CASTS and not outputs[0].dtype.is_floating_point:
         return None  # NaN to integer is undefined
+    if row.id == "gelu_out":  # eager's vector code gives NaN at infinity, its scalar code infinity
+        outputs = [torch.where(sample.args[0] == float("inf"), sample.args[0], o) for o in outputs]
     return [o if op_driver.is_dense(o) else o.contiguous() for o in outputs]
 
 
