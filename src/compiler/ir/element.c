@@ -29,14 +29,17 @@ static void store_bits(uint8_t *bytes, uint32_t size, uint64_t bits)
 
 typedef struct float_format {
     uint8_t dtype;
+    int first_digits; // tried first where precision is full: shorter numbers come out short all the
+                      // same
+    double smallest_normal;
     uint64_t nan; // the quiet NaN that prints as "nan"
 } float_format;
 
 static const float_format formats[] = {
-    {WICK_FLOAT16, 0x7e00},
-    {WICK_BFLOAT16, 0x7fc0},
-    {WICK_FLOAT32, 0x7fc00000},
-    {WICK_FLOAT64, 0x7ff8000000000000},
+    {WICK_FLOAT16, 3, 0x1p-14, 0x7e00},
+    {WICK_BFLOAT16, 2, 0x1p-126, 0x7fc0},
+    {WICK_FLOAT32, 6, 0x1p-126, 0x7fc00000},
+    {WICK_FLOAT64, 15, 0x1p-1022, 0x7ff8000000000000},
 };
 
 // NULL for integers and booleans.
@@ -92,7 +95,8 @@ static uint64_t bits_from_real(uint32_t dtype, double value)
 static void shortest(char *out, const float_format *format, uint64_t bits)
 {
     const double value = real_from_bits(format->dtype, bits);
-    for (int digits = 1; digits <= 17; digits++) {
+    const bool subnormal = value < format->smallest_normal && value > -format->smallest_normal;
+    for (int digits = subnormal ? 1 : format->first_digits; digits <= 17; digits++) {
         const char *end = NULL;
         wick_text_from_real(out, value, digits);
         if (bits_from_real(format->dtype, wick_text_to_real(out, &end)) == bits) {

@@ -103,7 +103,8 @@ wick_ir_node *wick_ir_node_create(wick_ir_graph *graph, wick_ir_node *before, co
     node->stack_trace = like ? like->stack_trace : NULL;
     link_before(graph, node, before);
     if (type) {
-        wick_ir_node_add_output(graph, node, node->name, type);
+        const wick_ir_value *output = wick_ir_node_add_output(graph, node, node->name, type);
+        node->name = like ? like->name : output->name;
     }
     return node;
 }

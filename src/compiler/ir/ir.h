@@ -150,7 +150,8 @@ wick_ir_value *wick_ir_value_create(wick_ir_graph *graph, const char *hint, wick
 // A constant; `data` is kept, not copied, and must be 16-aligned and live in the arena.
 wick_ir_value *wick_ir_constant_create(wick_ir_graph *graph, const char *hint, const wick_ir_type *type, const void *data);
 // A node before `before` (NULL: at the end) with defaults in all arguments (None where there is none) and one result of
-// `type`, or no result if `type` is NULL. Takes the stack trace from `like` where given.
+// `type`, or no result if `type` is NULL. Takes the name for messages and the stack trace from
+// `like` where given.
 wick_ir_node *wick_ir_node_create(wick_ir_graph *graph, wick_ir_node *before, const wick_ir_op *op,
                                   const wick_ir_type *type, const wick_ir_node *like);
 // One more result.
