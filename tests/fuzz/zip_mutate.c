@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "zip_mutate.h"
+#include "fuzz/zip_mutate.h"
+
+#include "fuzz/subject.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -31,17 +33,9 @@ typedef struct archive {
     uint32_t count;
 } archive;
 
-static uint32_t next_random(uint64_t *state)
+static uint32_t below(wick_fuzz_random *random, size_t limit)
 {
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return (uint32_t)(*state >> 32);
-}
-
-static size_t below(uint64_t *state, size_t limit)
-{
-    return limit ? next_random(state) % limit : 0;
+    return wick_fuzz_below(random, (uint32_t)limit);
 }
 
 static uint32_t load(const uint8_t *p, int count)
@@ -192,11 +186,11 @@ static void splice(bytes *text, size_t capacity, size_t at, size_t count, const 
     free(copy);
 }
 
-static void mutate_byte(bytes *text, size_t capacity, uint64_t *random)
+static void mutate_byte(bytes *text, size_t capacity, wick_fuzz_random *random)
 {
     static const uint8_t special[] = {0, 1, 0x7f, 0x80, 0xff, '"', '{', '['};
     const size_t at = below(random, text->size);
-    const uint8_t byte = (uint8_t)next_random(random);
+    const uint8_t byte = (uint8_t)below(random, 256);
     switch (below(random, 5)) {
     case 0:
         text->data[at] ^= (uint8_t)(1u << below(random, 8));
@@ -217,7 +211,7 @@ static void mutate_byte(bytes *text, size_t capacity, uint64_t *random)
 }
 
 // A run of digits at or after a random place; false if there is none.
-static bool find_number(const bytes *text, uint64_t *random, size_t *at, size_t *count)
+static bool find_number(const bytes *text, wick_fuzz_random *random, size_t *at, size_t *count)
 {
     size_t k = below(random, text->size);
     while (k < text->size && (text->data[k] < '0' || text->data[k] > '9')) {
@@ -231,7 +225,7 @@ static bool find_number(const bytes *text, uint64_t *random, size_t *at, size_t 
     return *count > 0;
 }
 
-static bool find_string(const bytes *text, uint64_t *random, size_t *at, size_t *count)
+static bool find_string(const bytes *text, wick_fuzz_random *random, size_t *at, size_t *count)
 {
     size_t k = below(random, text->size);
     while (k < text->size && text->data[k] != '"') {
@@ -246,7 +240,7 @@ static bool find_string(const bytes *text, uint64_t *random, size_t *at, size_t 
 }
 
 // From an opening bracket to the one that closes it.
-static bool find_group(const bytes *text, uint64_t *random, size_t *at, size_t *count)
+static bool find_group(const bytes *text, wick_fuzz_random *random, size_t *at, size_t *count)
 {
     size_t k = below(random, text->size);
     while (k < text->size && text->data[k] != '{' && text->data[k] != '[') {
@@ -265,7 +259,7 @@ static bool find_group(const bytes *text, uint64_t *random, size_t *at, size_t *
     return false;
 }
 
-static void mutate_number(bytes *text, size_t capacity, uint64_t *random)
+static void mutate_number(bytes *text, size_t capacity, wick_fuzz_random *random)
 {
     static const char *const numbers[] = {"0",
                                           "1",
@@ -301,10 +295,10 @@ static void mutate_number(bytes *text, size_t capacity, uint64_t *random)
     }
 }
 
-typedef bool (*finder)(const bytes *text, uint64_t *random, size_t *at, size_t *count);
+typedef bool (*finder)(const bytes *text, wick_fuzz_random *random, size_t *at, size_t *count);
 
 // Puts a second token of the kind in place of a first.
-static void mutate_token(bytes *text, size_t capacity, uint64_t *random, finder find)
+static void mutate_token(bytes *text, size_t capacity, wick_fuzz_random *random, finder find)
 {
     size_t at = 0;
     size_t count = 0;
@@ -315,7 +309,7 @@ static void mutate_token(bytes *text, size_t capacity, uint64_t *random, finder 
     }
 }
 
-static void mutate_tag(bytes *text, size_t capacity, uint64_t *random)
+static void mutate_tag(bytes *text, size_t capacity, wick_fuzz_random *random)
 {
     static const char *const tags[] = {"as_none",
                                        "as_tensor",
@@ -361,7 +355,7 @@ static void mutate_tag(bytes *text, size_t capacity, uint64_t *random)
     }
 }
 
-static void mutate_json(bytes *text, size_t capacity, uint64_t *random)
+static void mutate_json(bytes *text, size_t capacity, wick_fuzz_random *random)
 {
     size_t at = 0;
     size_t count = 0;
@@ -401,11 +395,11 @@ static bool ends_with(const member *at, const char *suffix)
 }
 
 // JSON and archives more often than weights.
-static uint32_t choose_member(const archive *from, uint64_t *random)
+static uint32_t choose_member(const archive *from, wick_fuzz_random *random)
 {
     uint32_t chosen = 0;
     for (int attempt = 0; attempt < 8; attempt++) {
-        chosen = (uint32_t)below(random, from->count);
+        chosen = below(random, from->count);
         const member *at = &from->members[chosen];
         if (at->size > 0 &&
             (ends_with(at, ".json") || ends_with(at, ".pt") || ends_with(at, ".pkl"))) {
@@ -415,10 +409,11 @@ static uint32_t choose_member(const archive *from, uint64_t *random)
     return chosen;
 }
 
-static size_t mutate(uint8_t *data, size_t size, size_t max_size, uint64_t *random, int depth);
+static size_t mutate(uint8_t *data, size_t size, size_t max_size, wick_fuzz_random *random,
+                     int depth);
 
-static void mutate_member(const member *chosen, bytes *text, size_t capacity, uint64_t *random,
-                          int depth)
+static void mutate_member(const member *chosen, bytes *text, size_t capacity,
+                          wick_fuzz_random *random, int depth)
 {
     if (ends_with(chosen, ".pt") && depth < MAX_DEPTH) {
         text->size = mutate(text->data, text->size, capacity, random, depth + 1);
@@ -434,7 +429,7 @@ static void mutate_member(const member *chosen, bytes *text, size_t capacity, ui
     }
 }
 
-static size_t mutate_plainly(uint8_t *data, size_t size, size_t max_size, uint64_t *random)
+static size_t mutate_plainly(uint8_t *data, size_t size, size_t max_size, wick_fuzz_random *random)
 {
     bytes text = {data, size};
     if (size > 0) {
@@ -444,7 +439,8 @@ static size_t mutate_plainly(uint8_t *data, size_t size, size_t max_size, uint64
 }
 
 // Recursion ends at MAX_DEPTH: an archive in an archive.
-static size_t mutate(uint8_t *data, size_t size, size_t max_size, uint64_t *random, int depth)
+static size_t mutate(uint8_t *data, size_t size, size_t max_size, wick_fuzz_random *random,
+                     int depth)
 {
     archive *parts = malloc(sizeof *parts);
     size_t result = 0;
@@ -479,9 +475,6 @@ static size_t mutate(uint8_t *data, size_t size, size_t max_size, uint64_t *rand
 
 size_t wick_zip_mutate(uint8_t *data, size_t size, size_t max_size, uint32_t seed)
 {
-    uint64_t random = (uint64_t)seed * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u;
-    for (int k = 0; k < 4; k++) {
-        next_random(&random);
-    }
+    wick_fuzz_random random = {seed};
     return mutate(data, size, max_size, &random, 0);
 }
