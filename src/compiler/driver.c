@@ -85,6 +85,21 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     return WICK_OK;
 }
 
+// Opens what was just emitted, so that no program leaves that the runtime would refuse.
+static wick_status write_operators(wick_compilation *compilation, const char *source,
+                                   const wick_emit_result *emitted)
+{
+    wick_program program;
+    wick_failure failure = WICK_FAILURE_NONE;
+    if (wick_program_open(&program, emitted->bytes, emitted->size_bytes, &failure) != WICK_OK) {
+        return wick_diag_error(&compilation->diag, WICK_INTERNAL, source,
+                               "the emitted program does not verify: %s (byte %u)", failure.text,
+                               failure.detail);
+    }
+    return wick_emit_operators_c(compilation->arena, source, &program, &compilation->diag,
+                                 &compilation->operators_c);
+}
+
 static wick_status compile(wick_compilation *compilation, const compile_input *input)
 {
     const wick_compile_options *options = input->options;
@@ -108,7 +123,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     }
     WICK_TRY(wick_plan_memory(arena, graph, &target, diag, &plan));
     WICK_TRY(wick_emit_pte(arena, graph, plan, diag, &emitted));
-    compilation->operators_c = wick_emit_operators_c(arena, graph, plan);
+    WICK_TRY(write_operators(compilation, source, &emitted));
 
     const wick_report_input figures = {source, &target, graph, plan, &emitted};
     compilation->report = wick_report_text(arena, &figures);

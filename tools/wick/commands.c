@@ -52,6 +52,9 @@ static const char inspect_help[] =
     "      --data              .pt2: print all constants in full, so that the text parses back\n"
     "  -m, --method NAME       .pte: only this method\n"
     "      --json              .pte: sizes, arenas and operators as JSON\n"
+    "      --operators-c FILE      .pte: write its operator table as C, for a firmware that links "
+    "only "
+    "these\n"
     "      --sample-inputs P   .pt2: write the sample inputs to P0.npy, P1.npy, ..\n"
     "\n"
     "example: wick inspect kws.pte\n";

@@ -3,17 +3,19 @@
 
 #include "program_text.h"
 
+#include "compiler/emit/operators_c.h"
 #include "compiler/import/import.h"
 #include "compiler/ir/text.h"
 
 #include <string.h>
 
-enum { OPTION_JSON = 256, OPTION_DATA, OPTION_SAMPLES, SHOWN_ELEMENTS = 8 };
+enum { OPTION_JSON = 256, OPTION_DATA, OPTION_SAMPLES, OPTION_OPERATORS, SHOWN_ELEMENTS = 8 };
 
 typedef struct inspect_arguments {
     const char *path;
     const char *method;
     const char *samples; // prefix of the files to write
+    const char *operators_c;
     bool json;
     bool data;
 } inspect_arguments;
@@ -56,6 +58,11 @@ static wick_status inspect_program(wick_job *job, const inspect_arguments *argum
 {
     wick_program program;
     WICK_TRY(wick_job_open_program(job, arguments->path, &program));
+    if (arguments->operators_c != NULL) {
+        const char *text;
+        WICK_TRY(wick_emit_operators_c(job->arena, arguments->path, &program, &job->diag, &text));
+        return wick_job_write(job, arguments->operators_c, text, strlen(text));
+    }
     if (arguments->json) {
         json_t *json = wick_program_json(arguments->path, &program);
         json_dumpf(json, stdout, JSON_INDENT(2));
@@ -84,6 +91,7 @@ wick_exit wick_command_inspect(int argc, char **argv)
         {"json", no_argument, NULL, OPTION_JSON},
         {"data", no_argument, NULL, OPTION_DATA},
         {"sample-inputs", required_argument, NULL, OPTION_SAMPLES},
+        {"operators-c", required_argument, NULL, OPTION_OPERATORS},
         {"method", required_argument, NULL, 'm'},
         {"help", no_argument, NULL, 'h'},
         {0},
@@ -99,6 +107,9 @@ wick_exit wick_command_inspect(int argc, char **argv)
             break;
         case OPTION_SAMPLES:
             arguments.samples = optarg;
+            break;
+        case OPTION_OPERATORS:
+            arguments.operators_c = optarg;
             break;
         case 'm':
             arguments.method = optarg;

@@ -3,23 +3,52 @@
 
 #include "compiler/emit/rows.h"
 #include "compiler/support/text.h"
+#include "format/flatbuffer.h"
+#include "format/pte_read.h"
+#include "format/pte_schema.h"
 
-const char *wick_emit_operators_c(wick_arena *arena, const wick_ir_graph *graph,
-                                  const wick_memory_plan *plan)
+#include <string.h>
+
+static uint32_t find_row(const char *name)
 {
-    bool *used = wick_arena_alloc(arena, wick_emit_row_count, sizeof *used);
-    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
-        if (node->op->row >= 0 && !wick_plan_is_elided(plan, node)) {
-            used[node->op->row] = true;
-        }
+    uint32_t row = 0;
+    while (row < wick_emit_row_count && strcmp(wick_emit_rows[row].name, name) != 0) {
+        row++;
     }
+    return row;
+}
+
+static const char *operator_name(wick_arena *arena, const uint8_t *table)
+{
+    const char *name = wick_fb_string(table, WICK_PTE_OPERATOR_NAME);
+    const char *overload = wick_fb_string(table, WICK_PTE_OPERATOR_OVERLOAD);
+    return *overload == '\0' ? name : wick_arena_format(arena, "%s.%s", name, overload);
+}
+
+// Marks the rows that one method calls.
+static wick_status mark_rows(wick_arena *arena, const char *path, const uint8_t *plan,
+                             wick_diag *diag, bool *used)
+{
+    const wick_fb_vector operators = wick_fb_items(plan, WICK_PTE_PLAN_OPERATORS);
+    for (uint32_t i = 0; i < operators.count; i++) {
+        const char *name = operator_name(arena, wick_fb_table_at(operators, i));
+        const uint32_t row = find_row(name);
+        if (row == wick_emit_row_count) {
+            return wick_diag_error(diag, WICK_OPERATOR_MISSING, path,
+                                   "there is no operator '%s'; see docs/operators.md", name);
+        }
+        used[row] = true;
+    }
+    return WICK_OK;
+}
+
+static const char *table_text(wick_arena *arena, const bool *used)
+{
     wick_text text = {.arena = arena};
     wick_text rows = {.arena = arena};
     uint32_t count = 0;
-    wick_text_format(&text,
-                     "// Made by wick compile: the operators that method \"%s\" runs.\n"
-                     "#include \"wick/operator.h\"\n\n",
-                     graph->name);
+    wick_text_format(&text, "// Made by wick: the operators that one program calls.\n"
+                            "#include \"wick/operator.h\"\n\n");
     for (uint32_t row = 0; row < wick_emit_row_count; row++) {
         if (used[row]) {
             wick_text_format(&text, "extern const wick_operator wick_op_%s;\n",
@@ -32,10 +61,23 @@ const char *wick_emit_operators_c(wick_arena *arena, const wick_ir_graph *graph,
     wick_text_format(&text, "extern const wick_operators wick_operators_model;\n\n");
     if (count == 0) { // C has no empty array
         wick_text_format(&text, "const wick_operators wick_operators_model = {0, 0};\n");
-        return wick_text_string(&text);
+    } else {
+        wick_text_format(&text, "static const wick_operator *const rows[] = {\n%s};\n\n",
+                         wick_text_string(&rows));
+        wick_text_format(&text, "const wick_operators wick_operators_model = {rows, %u};\n", count);
     }
-    wick_text_format(&text, "static const wick_operator *const rows[] = {\n%s};\n\n",
-                     wick_text_string(&rows));
-    wick_text_format(&text, "const wick_operators wick_operators_model = {rows, %u};\n", count);
     return wick_text_string(&text);
+}
+
+wick_status wick_emit_operators_c(wick_arena *arena, const char *path, const wick_program *program,
+                                  wick_diag *diag, const char **out)
+{
+    bool *used = wick_arena_alloc(arena, wick_emit_row_count, sizeof *used);
+    const wick_fb_vector plans =
+        wick_fb_items(wick_pte_root(program), WICK_PTE_PROGRAM_EXECUTION_PLAN);
+    for (uint32_t i = 0; i < plans.count; i++) {
+        WICK_TRY(mark_rows(arena, path, wick_fb_table_at(plans, i), diag, used));
+    }
+    *out = table_text(arena, used);
+    return WICK_OK;
 }

@@ -166,9 +166,11 @@ static void test_emit_operators_c_names_only_what_runs(void **state)
     graph_build b = graph_begin();
     wick_ir_value *x = graph_input(&b, "x", graph_f32(4, 4));
     graph_output(&b, graph_relu(&b, graph_view(&b, graph_relu(&b, x), 2, 8)));
-    wick_memory_plan *plan;
-    assert_int_equal(wick_plan_memory(b.arena, b.graph, &b.target, &b.diag, &plan), WICK_OK);
-    const char *text = wick_emit_operators_c(b.arena, b.graph, plan);
+    const wick_emit_result emitted = emit_of(&b);
+    wick_program program;
+    const char *text;
+    assert_int_equal(wick_program_open(&program, emitted.bytes, emitted.size_bytes, NULL), WICK_OK);
+    assert_int_equal(wick_emit_operators_c(b.arena, "test", &program, &b.diag, &text), WICK_OK);
     assert_non_null(strstr(text, "extern const wick_operator wick_op_relu_out;"));
     assert_non_null(strstr(text, "wick_operators_model = {rows, 1};"));
     assert_null(strstr(text, "view_copy"));
