@@ -2,27 +2,26 @@
 // Dynamic storage allocation: rectangles of fixed width (lifetime) and height (bytes) are stacked
 // as low as possible.
 //
-// 1. The bound: at each instruction the sum of the bytes alive. No placement is below the largest
-// of these sums.
-// 2. Best fit: buffers enter one by one, each into the tightest gap between those already placed
-// that it meets in time.
-//    Five orders are tried; then the order that did best is repaired: whatever sticks out above the
-//    bound enters earlier in the next round ("squeaky wheel"). Stops at the bound.
-// 3. Exact: in some optimal placement every buffer rests on offset 0 or on a buffer below it. So it
-// can be built by
-//    placing buffers in order of rising offset, each at the lowest offset that those already placed
-//    leave. Branch and bound over these sequences; a branch is cut when, at some instant, what is
-//    stacked plus what must still come reaches the best arena known. Ends with a proof or when its
-//    budget of nodes is spent.
+// Bound. At each instruction the bytes alive are summed up. No placement is below the largest sum.
+//
+// Best fit. Buffers enter one by one, each into the tightest gap between those already placed that
+// it meets in time, in five orders. Then each order is repaired: what sticks out above the bound
+// enters earlier in the next round ("squeaky wheel"). Stops at the bound.
+//
+// Exact search. In some optimal placement every buffer rests on offset 0 or on a buffer below it.
+// So it can be built by placing buffers in order of rising offset, each at the lowest offset that
+// those already placed leave. Branch and bound over these sequences: a branch is cut when, at some
+// instant, what is stacked plus what must still come reaches the best arena known. Ends with a
+// proof or when its budget of work is spent.
 #include "compiler/plan/place.h"
 
 #include <string.h>
 
 enum {
-    PLACE_REPAIR_ROUNDS = 64,
-    PLACE_EXACT_COUNT = 128,    // buffers; the depth of the search
-    PLACE_EXACT_WORK = 1 << 26, // budget of the search: about a tenth of a second
-    PLACE_REPAIR_COUNT = 4096,  // above it only the five orders are tried: the repair is quadratic
+    PLACE_REPAIR_ROUNDS = 256,
+    PLACE_EXACT_COUNT = 128,     // buffers; the depth of the search
+    PLACE_EXACT_WORK = 1 << 26,  // budget of the search: about a tenth of a second
+    PLACE_REPAIR_WORK = 1 << 25, // budget of the repair of one order
 };
 
 typedef struct place_item {
@@ -204,11 +203,17 @@ static bool place_promote(place *p, size_t limit)
     return any;
 }
 
+// Rounds are limited by work, which is quadratic in the number of items.
 static void place_repair(place *p, place_key key)
 {
+    size_t affordable = PLACE_REPAIR_WORK / ((size_t)p->count * p->count);
+    size_t rounds = affordable < PLACE_REPAIR_ROUNDS ? affordable : PLACE_REPAIR_ROUNDS;
+    if (rounds == 0) {
+        return;
+    }
     place_sort(p, key);
     place_in_order(p);
-    for (uint32_t round = 0; round < PLACE_REPAIR_ROUNDS && p->best_arena > p->bound; round++) {
+    for (size_t round = 0; round < rounds && p->best_arena > p->bound; round++) {
         if (!place_promote(p, p->bound)) {
             return;
         }
@@ -219,14 +224,12 @@ static void place_repair(place *p, place_key key)
 static void place_heuristic(place *p)
 {
     uint32_t key_count = sizeof place_keys / sizeof place_keys[0];
-    uint32_t best_key = 0;
     for (uint32_t i = 0; i < key_count && p->best_arena > p->bound; i++) {
-        size_t before = p->best_arena;
         place_sort(p, place_keys[i]);
-        best_key = place_in_order(p) < before ? i : best_key;
+        place_in_order(p);
     }
-    if (p->best_arena > p->bound && p->count <= PLACE_REPAIR_COUNT) {
-        place_repair(p, place_keys[best_key]);
+    for (uint32_t i = 0; i < key_count && p->best_arena > p->bound; i++) {
+        place_repair(p, place_keys[i]);
     }
 }
 

@@ -204,6 +204,48 @@ static void test_place_gap_above_bound_is_proven(void **state)
     wick_arena_destroy(arena);
 }
 
+enum { EXACT_COUNT = 10 };
+
+// Best fit in every order, repaired, ends at 21 units: only the exact search finds 20.
+static void test_place_exact_search_beats_best_fit(void **state)
+{
+    (void)state;
+    static const uint32_t pieces[][EXACT_COUNT][3] = {
+        {{1, 7, 9},
+         {4, 6, 8},
+         {2, 8, 9},
+         {2, 9, 9},
+         {6, 2, 7},
+         {5, 7, 9},
+         {1, 6, 7},
+         {3, 0, 0},
+         {7, 9, 9},
+         {3, 5, 9}},
+        {{5, 0, 5},
+         {1, 5, 7},
+         {3, 3, 8},
+         {5, 4, 8},
+         {2, 9, 9},
+         {1, 3, 4},
+         {1, 6, 9},
+         {7, 8, 9},
+         {3, 5, 7},
+         {3, 5, 9}},
+    };
+    for (uint32_t k = 0; k < sizeof pieces / sizeof pieces[0]; k++) {
+        wick_arena *arena = wick_arena_create();
+        wick_plan_buffer buffers[EXACT_COUNT];
+        for (uint32_t i = 0; i < EXACT_COUNT; i++) {
+            const uint32_t *piece = pieces[k][i];
+            buffers[i] = (wick_plan_buffer){"piece", piece[0] * 16, piece[1], piece[2], 0};
+        }
+        wick_plan_result result = wick_plan_place(arena, buffers, EXACT_COUNT, 16);
+        check_plan(buffers, EXACT_COUNT, &result);
+        assert_int_equal(result.arena_bytes, 20 * 16);
+        wick_arena_destroy(arena);
+    }
+}
+
 // Cuts a full rectangle of `units` by `instants` into pieces, so that the optimum is the bound and
 // leaves no hole.
 static uint32_t cut_rectangle(wick_plan_buffer *pieces, uint32_t count, uint32_t units,
@@ -295,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_place_chain_reaches_bound),
         cmocka_unit_test(test_place_small_instances_are_optimal),
         cmocka_unit_test(test_place_gap_above_bound_is_proven),
+        cmocka_unit_test(test_place_exact_search_beats_best_fit),
         cmocka_unit_test(test_place_cut_rectangle_is_put_together_again),
         cmocka_unit_test(test_place_random_instances_beat_official_greedy),
         cmocka_unit_test(test_place_twice_gives_same_offsets),
