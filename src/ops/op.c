@@ -146,8 +146,10 @@ static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const int
         return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
                               WICK_TEXT("result is larger than the memory planned for it"));
     }
-    // A dynamic tensor's sizes lie in the method's own memory: see wick/tensor.h.
-    memcpy((void *)(uintptr_t)tensor->sizes, sizes, tensor->rank * sizeof *sizes);
+    // A dynamic tensor's sizes lie in the method's own memory: see wick/tensor.h. Rank 0 has none.
+    if (tensor->rank != 0) {
+        memcpy((void *)(uintptr_t)tensor->sizes, sizes, tensor->rank * sizeof *sizes);
+    }
     return WICK_OK;
 }
 

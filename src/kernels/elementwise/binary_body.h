@@ -3,7 +3,8 @@
 // its dtype COMPUTE.
 
 // Points row operand k at elements of the compute type: where they lie if they are of it, else
-// converted in `buffer`.
+// converted in `buffer`. A float beside half types stays as it is (PyTorch does not round a scalar
+// first); an integer of a wider type wraps.
 static void NAMED(bind_operand)(const wick_binary *plan, uint32_t k, const void *data,
                                 NUMBER *buffer, NAMED(wick_row) * row)
 {
