@@ -216,11 +216,20 @@ def _variants(row, sample):
         yield _with_special(row, plain)
 
 
+def _inputs(op, dtype, recorder, cap):
+    """Samples of an entry, until they gave enough calls; the long list of reference inputs where the short one gave few."""
+    for make, enough in ((op.sample_inputs, 4 * cap), (op.reference_inputs, min(cap, 6))):
+        for sample in itertools.islice(make("cpu", dtype, requires_grad=False), 4 * cap):
+            if len(recorder.calls) >= enough:
+                break
+            yield sample
+
+
 def _record(row, op, dtype, cap):
     """Recorded calls of one op_db entry."""
     name = _twin(row)
     recorder = _Recorder(name)
-    for sample in itertools.islice(op.sample_inputs("cpu", dtype, requires_grad=False), 4 * cap):
+    for sample in _inputs(op, dtype, recorder, cap):
         values = (sample.input, *sample.args)
         if row.id in DIRECT:
             recorder.keep(name, values, sample.kwargs)
@@ -240,9 +249,10 @@ def _key(sample):
 
 
 def samples(row, dtype, cap):
-    """At most `cap` recorded samples of each op_db entry of a row for a dtype, each followed by its variants."""
-    seen = set()
-    for op in entries(row):
+    """About `cap` recorded samples of a row for a dtype, spread over its op_db entries, each followed by its variants."""
+    seen, ops = set(), entries(row)
+    cap = max(cap // max(1, len(ops)), min(cap, 4))
+    for op in ops:
         if dtype not in op.supported_dtypes("cpu"):
             continue
         found = 0
