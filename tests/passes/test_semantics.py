@@ -136,7 +136,6 @@ CASES = [
     case("splits", lambda x: [y * 2 for y in x.chunk(3, 1)] + list(x.split([1, 4], 1)) + list(x.unbind(0)), (values(2, 5),)),
     case("expands", lambda x: (x.expand(3, -1, 4), x.expand_as(torch.zeros(2, 2, 4))), (values(2, 1),)),
     case("joins", lambda x, y: (torch.cat([x, y], 1), torch.stack([x, y], -1), torch.concat([x], 0)), (values(2, 3), values(2, 3, seed=4))),
-    case("numbers", lambda x: (1 - x, x + 1, 2 * x, x / 4, -x, x - 3, 1 / (x + 10)), (values(3, 2),)) if False else
     case("numbers", lambda x: (1 - x, x + 1, 2 * x, x / 4, -x, x - 3), (values(3, 2),)),
     case("numbers_on_integers", lambda x: (1 - x, x + 1, 2 * x, x / 4, -x, 2.5 - x, x * 1.0), (values(3, 2, dtype=torch.int32),)),
     case("numbers_on_bytes", lambda x: (5 - x, x + 1, 2.5 - x), (torch.tensor([0, 3, 200, 255], dtype=torch.uint8),)),
@@ -145,12 +144,12 @@ CASES = [
     case("special_square_neg", lambda x: (x.square(), -x, torch.maximum(x, -x)), (SPECIAL,)),
     case("activations", lambda x: (F.silu(x), F.hardswish(x), F.hardsigmoid(x), F.gelu(x), F.gelu(x, approximate="tanh"), torch.sigmoid(x), torch.tanh(x)), (values(4, 5),)),
     case("in_place_activations", lambda x: F.silu(F.hardswish(F.relu6(x * 2, inplace=True), inplace=True), inplace=True), (values(4, 5),)),
-    case("softmax", lambda x: (F.softmax(x, -1), F.log_softmax(x, 0), F.softmax(x, 1, dtype=torch.float64)), (values(4, 5),)),
+    case("softmax", lambda x: (F.softmax(x, -1), F.log_softmax(x, 0), F.softmax(x.half(), 1, dtype=torch.float32)), (values(4, 5),)),
     case("reductions", lambda x: (x.sum(), x.mean(), x.mean((-1, -2)), x.sum(0, keepdim=True), x.amax(1), x.argmax(1)), (values(4, 5),)),
     case("reductions_of_integers", lambda x: (x.sum(), x.sum(1), x.amax(0)), (values(4, 5, dtype=torch.int32),)),
     case("casts", lambda x: (x.to(torch.float64).to(torch.float32), x.half().float(), x.to(torch.int32), x.type_as(torch.zeros(1, dtype=torch.float64))), (values(3, 2),)),
     case("fills", lambda x: (torch.zeros_like(x) + x, torch.ones(2, 3) * x, x.new_full((3,), 2.5), torch.arange(3) + x, torch.full((2, 1), 7) * x), (values(2, 3),)),
-    case("constants", lambda x: x + torch.arange(0, 6, 2).float().exp_() if False else x + torch.arange(0, 6, 2).float() * torch.tensor([1.0, -0.0, 2.0]), (values(2, 3),)),
+    case("constants", lambda x: x + torch.arange(0, 6, 2).float() * torch.tensor([1.0, -0.0, 2.0]), (values(2, 3),)),
     case("large_constant", lambda x: x + torch.zeros(300, 300), (values(1, 300),)),
     case("common", lambda x: torch.relu(x) + torch.relu(x) * torch.tanh(torch.relu(x)), (values(3,),)),
     case("dead", lambda x: (torch.tanh(x), x.sum())[0], (values(3,),)),
@@ -168,13 +167,15 @@ CASES = [
     case("embedding", lambda e, x: e(x), (torch.tensor([[1, 0, 3], [2, 2, 4]]),), nn.Embedding(5, 3, padding_idx=0)),
     case("zero_sized", lambda x: torch.cat([x, x[:, :0]], 1).relu(), (values(2, 3),)),
     case("scalar_tensor_input", lambda x, y: x * y, (values(2, 3), torch.tensor(2.0))),
-    case("double", lambda c, b, x: b(c(x)), (values(1, 2, 5, 5, dtype=torch.float64),), nn.Conv2d(2, 3, 3).double(), nn.BatchNorm2d(3).double()),
+    case("powers", lambda x: (x**2, x**3, x**1), (values(2, 3),)),
 ]
 
 REFUSED = [
     pytest.param(Module(lambda b, x: b(x), nn.BatchNorm2d(3)).train(), (values(2, 3, 4, 4),), "", id="batch_norm_training"),
     pytest.param(Module(lambda d, x: d(x), nn.Dropout(0.5)).train(), (values(2, 3),), "model.eval()", id="dropout_training"),
     pytest.param(Module(lambda x: F.pad(x, (1, 1), mode="reflect")), (values(1, 2, 5),), "reflect", id="pad_reflect"),
+    pytest.param(Module(lambda x: x**1.5), (values(2, 3),), "powers 1, 2 and 3", id="power"),
+    pytest.param(Module(lambda c, x: c(x), nn.Conv2d(2, 3, 3).double()), (values(1, 2, 5, 5, dtype=torch.float64),), "argument 'input'", id="double"),
     pytest.param(Module(lambda x: x.relu_() + 1), (values(2, 3),), "'x'", id="input_changed"),
 ]
 
@@ -189,16 +190,10 @@ class Counter(nn.Module):
         return x + self.steps
 
 
-def exported_forms(module, inputs):
-    exported = torch.export.export(module, inputs)
-    return {"training": exported, "core_aten": exported.run_decompositions()}
-
-
 def run_compiled(program, inputs, output_count, folder):
     arguments = []
     for i, tensor in enumerate(inputs):
-        # A transposed view keeps the memory order of a channels-last tensor: the command takes contiguous arrays.
-        numpy.save(folder / f"x{i}.npy", tensor.contiguous().numpy())
+        numpy.save(folder / f"x{i}.npy", numpy.ascontiguousarray(tensor.numpy()))
         arguments += ["--input", folder / f"x{i}.npy"]
     for i in range(output_count):
         arguments += ["--output", folder / f"y{i}.npy"]
@@ -206,16 +201,10 @@ def run_compiled(program, inputs, output_count, folder):
     return [numpy.load(folder / f"y{i}.npy") for i in range(output_count)]
 
 
-@pytest.mark.parametrize("form", ["training", "core_aten"])
-@pytest.mark.parametrize("target", ["portable", "cortex-m55"])
-@pytest.mark.parametrize("module, inputs", CASES)
-def test_compiled_equals_eager(module, inputs, target, form, tmp_path):
-    module = randomized(module).eval()
-    wanted = module(*[x.clone() for x in inputs])
-    wanted = list(wanted) if isinstance(wanted, (tuple, list)) else [wanted]
-    torch.export.save(exported_forms(module, inputs)[form], tmp_path / "m.pt2")
-    run_wick("compile", tmp_path / "m.pt2", "--target", target, "-o", tmp_path / "m.pte")
-    found = run_compiled(tmp_path / "m.pte", inputs, len(wanted), tmp_path)
+def check_compiled(exported, target, inputs, wanted, folder):
+    torch.export.save(exported, folder / "m.pt2")
+    run_wick("compile", folder / "m.pt2", "--target", target, "-o", folder / "m.pte")
+    found = run_compiled(folder / "m.pte", inputs, len(wanted), folder)
     for i, (have, want) in enumerate(zip(found, wanted)):
         want = want.detach().numpy()
         assert have.dtype == want.dtype and have.shape == want.shape, f"output {i}: {have.dtype}{have.shape}"
@@ -223,6 +212,17 @@ def test_compiled_equals_eager(module, inputs, target, form, tmp_path):
         if want.dtype.kind == "f":
             zeros = want == 0
             assert (numpy.signbit(have)[zeros] == numpy.signbit(want)[zeros]).all(), f"output {i}: sign of zero"
+
+
+@pytest.mark.parametrize("module, inputs", CASES)
+def test_compiled_equals_eager(module, inputs, tmp_path):
+    module = randomized(module).eval()
+    wanted = module(*[x.clone() for x in inputs])
+    wanted = list(wanted) if isinstance(wanted, (tuple, list)) else [wanted]
+    exported = torch.export.export(module, inputs)
+    check_compiled(exported, "portable", inputs, wanted, tmp_path)
+    check_compiled(exported, "cortex-m55", inputs, wanted, tmp_path)
+    check_compiled(exported.run_decompositions(), "portable", inputs, wanted, tmp_path)
 
 
 @pytest.mark.parametrize("module, inputs, message", REFUSED)

@@ -95,7 +95,7 @@ wick_ir_node *wick_build_node(const wick_builder *builder, const char *op_name,
     const wick_ir_op *op = wick_ir_op_find(op_name);
     WICK_ASSERT(op != NULL && count <= op->parameter_count);
     wick_ir_node *node =
-        wick_ir_node_create(builder->graph, builder->node, op, type, builder->node);
+        wick_ir_node_create(builder->graph, builder->before, op, type, builder->node);
     for (uint32_t i = 0; i < count; i++) {
         node->args[i] = args[i];
     }

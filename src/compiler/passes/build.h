@@ -9,8 +9,9 @@ typedef struct wick_builder {
     const wick_pass_context *context;
     wick_ir_graph *graph;
     wick_ir_node
-        *node; // new nodes go before this one and take its Python line; a rewrite replaces it
-    const char *detail; // of the row in composite.def; else NULL
+        *node; // new nodes take its Python line, a rewrite replaces it; NULL if they stand for none
+    wick_ir_node *before; // where new nodes go; NULL: at the end
+    const char *detail;   // of the row in composite.def; else NULL
 } wick_builder;
 
 // Argument by name, NULL if the operator has no such parameter.

@@ -60,7 +60,7 @@ wick_status wick_pass_contiguous_inside(const wick_pass_context *context, wick_i
     for (uint32_t i = 0; i < graph->output_count; i++) {
         wanted[i] = graph->outputs[i]->type;
     }
-    const wick_builder front = {context, graph, graph->first, NULL};
+    const wick_builder front = {context, graph, NULL, graph->first, NULL};
     for (uint32_t i = 0; i < graph->input_count; i++) {
         copy_input(&front, graph->inputs[i]);
     }
@@ -73,7 +73,7 @@ wick_status wick_pass_contiguous_inside(const wick_pass_context *context, wick_i
             value->type.exprs = type.exprs;
         }
     }
-    const wick_builder back = {context, graph, NULL, NULL};
+    const wick_builder back = {context, graph, NULL, NULL, NULL};
     for (uint32_t i = 0; i < graph->output_count; i++) {
         if (!is_contiguous(&wanted[i])) {
             graph->outputs[i] = copy_in_order(&back, graph->outputs[i], wanted[i].dim_order);

@@ -126,7 +126,7 @@ wick_status wick_pass_decompose(const wick_pass_context *context, wick_ir_graph 
     uint64_t budget = count_nodes(graph) * REWRITES_PER_NODE;
     wick_ir_node *node = graph->first;
     while (node != NULL) {
-        wick_builder builder = {context, graph, node, NULL};
+        wick_builder builder = {context, graph, node, node, NULL};
         const wick_ir_node *before = node->previous;
         bool changed = false;
         WICK_TRY(rewrite_node(&builder, &changed));

@@ -35,6 +35,7 @@ wick_status wick_rewrite_conv_transpose(const wick_builder *builder);
 // decompose_elementwise.c
 wick_status wick_rewrite_relu6(const wick_builder *builder);
 wick_status wick_rewrite_neg(const wick_builder *builder);
+wick_status wick_rewrite_power(const wick_builder *builder);
 wick_status wick_rewrite_square(const wick_builder *builder);
 wick_status wick_rewrite_rsub(const wick_builder *builder);
 wick_status wick_rewrite_hardsigmoid(const wick_builder *builder);

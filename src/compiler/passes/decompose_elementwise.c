@@ -40,6 +40,26 @@ wick_status wick_rewrite_square(const wick_builder *builder)
     return WICK_OK;
 }
 
+// x^1, x^2 and x^3, which eager PyTorch multiplies out as well.
+wick_status wick_rewrite_power(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    wick_ir_value *power = wick_build_cast(builder, input, node->outputs[0]->type.dtype);
+    const wick_ir_arg base = wick_ir_arg_value(power);
+    double exponent = 0;
+    if (!wick_argument_number(wick_argument(node, "exponent"), &exponent) ||
+        (exponent != 1 && exponent != 2 && exponent != 3)) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "only powers 1, 2 and 3 are supported");
+    }
+    for (int i = 1; i < (int)exponent; i++) {
+        power = binary(builder, "aten::mul.Tensor", power, base);
+    }
+    wick_replace(builder, 0, power);
+    return WICK_OK;
+}
+
 // other - alpha * self, with a number as 0-dim tensor of the result's type.
 wick_status wick_rewrite_rsub(const wick_builder *builder)
 {

@@ -186,7 +186,7 @@ static wick_ir_value *make_bias(wick_ir_graph *graph, const fold *f)
 static void replace_host(const wick_pass_context *context, wick_ir_graph *graph, const fold *f,
                          wick_ir_value *weight, wick_ir_value *bias)
 {
-    const wick_builder builder = {context, graph, f->norm, NULL};
+    const wick_builder builder = {context, graph, f->norm, f->norm, NULL};
     const bool is_mm = f->row->bias == NULL;
     wick_ir_node *host = f->host;
     if (is_mm) { // mm has no place for a bias

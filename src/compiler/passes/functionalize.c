@@ -154,6 +154,16 @@ static void replace_after(wick_ir_graph *graph, wick_ir_node *node, wick_ir_valu
     }
 }
 
+// A view, not a copy: a later write to it shows in `changed`.
+static wick_ir_value *view_again(const wick_builder *builder, const char *op_name,
+                                 const wick_ir_type *type, wick_ir_value *changed,
+                                 const int64_t *numbers)
+{
+    const wick_ir_arg args[] = {wick_ir_arg_value(changed),
+                                wick_ir_arg_ints(builder->graph, numbers, type->rank)};
+    return wick_build(builder, op_name, type, args, 2);
+}
+
 // A value with the elements and the shape of `view`'s base, from a new value of `view`; NULL if
 // `view` is a part.
 static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value *view,
@@ -167,7 +177,7 @@ static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value
     case ALIAS_SAME:
         return changed;
     case ALIAS_SHAPE:
-        return wick_build_view(builder, changed, base->rank, base->sizes);
+        return view_again(builder, "aten::view", base, changed, base->sizes);
     case ALIAS_ORDER:
         if (!wick_permutation_of(node, forward)) {
             return NULL;
@@ -175,7 +185,7 @@ static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value
         for (uint32_t i = 0; i < base->rank; i++) {
             back[forward[i]] = i;
         }
-        return wick_build_permute(builder, changed, back);
+        return view_again(builder, "aten::permute", base, changed, back);
     case ALIAS_NONE:
     case ALIAS_PART:
         break;
@@ -188,7 +198,7 @@ static wick_ir_value *redo_view(const wick_builder *builder, const wick_ir_value
                                 wick_ir_value *base)
 {
     const wick_ir_node *node = view->producer;
-    wick_ir_node *made = wick_ir_node_create(builder->graph, builder->node, node->op, NULL, node);
+    wick_ir_node *made = wick_ir_node_create(builder->graph, builder->before, node->op, NULL, node);
     wick_ir_value *result = NULL;
     memcpy(made->args, node->args, node->op->parameter_count * sizeof *made->args);
     made->args[0] = wick_ir_arg_value(base);
@@ -292,7 +302,7 @@ static wick_status update_alias(mutation *m, wick_ir_value *value)
     if (value == to || !is_used_after(graph, m->node, value)) {
         return WICK_OK;
     }
-    wick_ir_node *behind = m->builder->node; // uses start here; new nodes go before it
+    wick_ir_node *behind = m->builder->before; // uses start here; new nodes go before it
     if (value != m->target && !(surely_shares(m, value) && surely_shares(m, m->target))) {
         return refuse(m, "may or may not share the memory of");
     }
@@ -334,7 +344,7 @@ static wick_status functionalize_node(const wick_pass_context *context, wick_ir_
     }
     wick_ir_value *root = root_of(target);
     WICK_TRY(check_root(context, node, root));
-    const wick_builder builder = {context, graph, node->next, NULL};
+    const wick_builder builder = {context, graph, node, node->next, NULL};
     mutation m = {&builder, node, target, root, NULL};
     return update_aliases(&m);
 }

@@ -58,7 +58,7 @@ static bool is_second_output(const wick_ir_graph *graph, uint32_t index)
 
 static void copy_outputs(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    const wick_builder builder = {context, graph, NULL, NULL};
+    const wick_builder builder = {context, graph, NULL, NULL, NULL};
     for (uint32_t i = 0; i < graph->output_count; i++) {
         wick_ir_value *output = graph->outputs[i];
         if (output->type.kind != WICK_VALUE_TENSOR) {

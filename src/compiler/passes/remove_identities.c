@@ -301,7 +301,7 @@ wick_status wick_pass_remove_identities(const wick_pass_context *context, wick_i
     wick_ir_count_uses(graph);
     wick_ir_node *node = graph->first;
     while (node != NULL) {
-        const wick_builder builder = {context, graph, node, NULL};
+        const wick_builder builder = {context, graph, node, node, NULL};
         wick_ir_node *before = node->previous;
         wick_ir_value *same = simplify(&builder);
         if (same == NULL) {
