@@ -67,8 +67,8 @@ wick_status wick_call_number_dtype(const wick_call *call, uint32_t arg)
 
 uint8_t wick_tensor_layout(const wick_tensor *tensor, const uint8_t *dims)
 {
-    // Dimensions that the tensor lacks go outermost: they have size 1, so their place does not
-    // matter.
+    // Dimensions that the tensor lacks go outermost: they have size 1,
+    // so their place does not matter.
     uint32_t present = 0;
     for (uint32_t i = 0; i < tensor->rank; i++) {
         present |= 1u << dims[i];

@@ -15,8 +15,8 @@ wick_status wick_call_same_dtype(const wick_call *call, uint32_t arg, uint32_t o
 
 // NOT_SUPPORTED unless the tensor is f32, f16 or bf16.
 wick_status wick_call_real_dtype(const wick_call *call, uint32_t arg);
-// NOT_SUPPORTED unless it is one of these or an integer that Wick computes with (not f64, bool,
-// uint16).
+// NOT_SUPPORTED unless it is one of these or an integer that Wick
+// computes with (not f64, bool, uint16).
 wick_status wick_call_number_dtype(const wick_call *call, uint32_t arg);
 
 // Memory order of a tensor as four dimensions (kernels/element/layout.h). dims[i] is the place that

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/element/element.h"
 #include "ops/check.h"
+#include "ops/layout.h"
 
 #include <string.h>
 
@@ -65,7 +66,7 @@ wick_status wick_linear_prepare(const wick_call *call, void *block)
         .in_features = weight->sizes[weight->rank - 1],
         .out_features = out_features,
         .dtype = input->dtype,
-        .is_dense = wick_tensor_is_contiguous(input) && wick_tensor_is_contiguous(out),
+        .is_dense = wick_tensor_is_row_major(input) && wick_tensor_is_row_major(out),
     };
     return WICK_OK;
 }

@@ -14,8 +14,8 @@ typedef struct axis {
     int32_t in, kernel, stride, padding, dilation;
 } axis;
 
-// Input [n, c, h, w] or [c, h, w]. Height and width are not 0, and the channels only where that is
-// allowed.
+// Input [n, c, h, w] or [c, h, w]. Height and width are not 0, and the
+// channels only where that is allowed.
 static wick_status check_input(const wick_call *call, wick_pool2d_params *p, bool needs_channels)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);

@@ -86,8 +86,8 @@ static void set_loops(const wick_call *call, const wick_reduce_block *b, uint32_
     }
 }
 
-// The type that a sum has: the one asked for, else int64 for integers and bool, else that of the
-// input.
+// The type that a sum has: the one asked for, else int64 for integers
+// and bool, else that of the input.
 static wick_status check_sum_dtype(const wick_call *call, uint32_t dtype_arg, uint32_t out)
 {
     const uint32_t self = wick_call_tensor(call, SELF)->dtype;

@@ -2,21 +2,19 @@
 // Two-dimensional convolution (cross-correlation, as PyTorch defines it) and its transpose. One
 // dimension is height 1.
 //
-// Shapes  input [batch, in_channels, in_height, in_width], out [batch, out_channels, out_height,
-// out_width],
+// Shapes  input [batch, in_channels, in_height, in_width],
+//         out [batch, out_channels, out_height, out_width],
 //         weight [out_channels, in_channels / groups, kernel_height, kernel_width], for the
-//         transpose [in_channels, out_channels / groups, ..]; bias [out_channels] or NULL. batch
-//         may be 0, nothing else.
-// Range   stride, dilation >= 1, padding >= 0. Forward: in + 2 * padding and the window's extent
-// fit in int32. Transpose:
-//         (in - 1) * stride + extent of the window fits. The caller has checked these and that
-//         sizes agree.
+//         transpose [in_channels, out_channels / groups, ..]; bias [out_channels] or NULL.
+//         batch may be 0, nothing else.
+// Range   stride, dilation >= 1, padding >= 0. Forward: in + 2 *
+//         padding and the window's extent fit
+//         in int32. Transpose: (in - 1) * stride + extent of the window fits. The caller has
+//         checked these and that sizes agree.
 // Memory  none; out must not overlap an input.
 // Result  real types: float sums, rounded once to the type of out; relative error of n products at
-// most (n / 4 + 4) * 2^-24 of
-//         the sum of their magnitudes (f32 in the plain order: n * 2^-24 elsewhere). Padding adds
-//         no product, so that infinities and NaN in the weights stay out of it. Integers: exact
-//         modulo 2^bits of the type.
+//         most (n + 4) * 2^-24 of the sum of their magnitudes. Padding adds no product, so that
+//         infinities and NaN in the weights stay out of it. Integers: exact modulo 2^bits.
 #ifndef WICK_KERNELS_CONV_CONV_H
 #define WICK_KERNELS_CONV_CONV_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One output at a time, through strides: any order of dimensions, any type, and the transpose in
-// its gathering form, where output y takes input i by kernel row k if y = i * stride - padding + k
-// * dilation.
+// its gathering form, where output y takes input i by kernel row k if y
+// = i * stride - padding + k * dilation.
 #include "kernels/conv/conv.h"
 #include "kernels/element/element.h"
 #include "kernels/element/layout.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One input channel for each group. Outputs whose window lies inside the input are computed without
-// bound checks, the common 3x3 window with its weights in registers; the frame around them one by
-// one.
+// bound checks, the common 3x3 window with its weights in registers;
+// the frame around them one by one.
 #include "kernels/conv/conv.h"
 
 #include <stddef.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The inner loop of convolution and matrix product: rows of outputs gain a weighted sum of rows of
-// inputs.
+// The inner loop of convolution and matrix product: runs of outputs
+// gain a weighted sum of runs of inputs.
 //
-//   out[c][i] += weights[c][taps.weight[0]] * taps.x[0][i * x_stride] + .. up to taps.count (at
-//   most 4)
+//   out[c][i * out_stride] += sum over t < taps.count of
+//                             weights[c][taps.weight[t]] * taps.x[t][i * x_stride]
 //
-// Four rows at once save the load and store of `out`, two channels at once share the inputs.
-// Result  the taps' products are summed before they are added to out. out must not overlap an
-// input.
+// Four taps at once save the load and store of `out`, two channels at once share the inputs.
+// Result  the taps' products are summed before they are added to out.
+// Memory  out must not overlap an input.
 #ifndef WICK_KERNELS_GEMM_ACCUMULATE_F32_H
 #define WICK_KERNELS_GEMM_ACCUMULATE_F32_H
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Matrix product with bias: out = alpha * (lhs * rhs) + beta * bias.
 //
-// Shapes  lhs [rows, depth], rhs [depth, cols], bias broadcast to [rows, cols] or NULL, out [rows,
-// cols]; any size may be 0. Units   strides in elements; a stride of 0 repeats (bias). alpha, beta
-// for real types, integer_* for integers. Memory  none; out must not overlap an input. Result  real
-// types: float sums in partial sums of at most 512 products, rounded once to the type of out;
-// relative error of
-//         a sum of depth products at most (64 + depth / 512) * 2^-24 of the sum of their
-//         magnitudes. Integers: exact modulo 2^bits of the type.
+// Shapes  lhs [rows, depth], rhs [depth, cols], bias broadcast to [rows, cols] or NULL,
+//         out [rows, cols]; any size may be 0.
+// Units   strides in elements; a stride of 0 repeats (bias). alpha and beta serve real types,
+//         integer_alpha and integer_beta integers.
+// Memory  none; out must not overlap an input.
+// Result  real types: float sums, rounded once to the type of out; relative error of a sum of depth
+//         products at most (64 + depth / 4) * 2^-24 of the sum of their magnitudes, and with rhs
+//         dense along depth (64 + depth / 512) * 2^-24. Integers: exact modulo 2^bits of the type.
 #ifndef WICK_KERNELS_GEMM_GEMM_H
 #define WICK_KERNELS_GEMM_GEMM_H
 

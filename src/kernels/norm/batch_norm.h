@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Batch normalization with given statistics: out = (input - mean) / sqrt(variance + epsilon) *
-// weight + bias, one of each a channel.
+// Batch normalization with given statistics, one of each parameter a channel:
+// out = (input - mean) / sqrt(variance + epsilon) * weight + bias.
 //
-// Shapes  dims: the channel first, then all others; any size may be 0. Parameters have dims[0].size
-// elements of param_dtype. Result  in float as input * scale + shift, rounded once: scale = weight
-// / sqrt(variance + epsilon),
-//         shift = bias - mean * scale; error at most 5 * 2^-24 of |input * scale| + |mean * scale|
-//         + |bias|.
+// Shapes  dims: the channel first, then all others; any size may be 0. Parameters have
+//         dims[0].size elements of param_dtype.
+// Result  in float as input * scale + shift, rounded once: scale =
+//         weight / sqrt(variance + epsilon),
+//         shift = bias - mean * scale; error at most 6 * 2^-24 of
+//         |input * scale| + |mean * scale| + |bias|.
 #ifndef WICK_KERNELS_NORM_BATCH_NORM_H
 #define WICK_KERNELS_NORM_BATCH_NORM_H
 

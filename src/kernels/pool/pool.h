@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Two-dimensional pooling windows: maximum with indices, mean, mean with adaptive windows.
 //
-// Shapes  input [batch, channels, in_height, in_width], out and indices [batch, channels,
-// out_height, out_width]; any may be 0. Range   stride, dilation >= 1; 0 <= padding <= kernel / 2;
-// in + 2 * padding + kernel * dilation fits in int32. Checked before. Result  maximum: exact; the
-// first of equals, the last NaN; an index counts in the plane of its channel, height * width.
-//         mean: float sums, rounded once; integers divide towards zero.
+// Shapes  input [batch, channels, in_height, in_width],
+//         out and indices [batch, channels, out_height, out_width]; any may be 0.
+// Range   stride, dilation >= 1; 0 <= padding <= kernel / 2; in + 2 * padding + kernel * dilation
+//         fits in int32. Checked before.
+// Result  maximum: exact; the first of equals, the last NaN; an index counts in the plane of its
+//         channel. mean: float sums, rounded once; integers divide towards zero.
 #ifndef WICK_KERNELS_POOL_POOL_H
 #define WICK_KERNELS_POOL_POOL_H
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Reductions of a strided tensor over some of its dimensions.
 //
-// Shapes  dims: first `kept` dimensions (strides of input and out), then `reduced` dimensions
-// (stride of out unused), each group in
-//         logical order. Any size may be 0.
-// Result  sum, mean: real types in partial sums of 128, those added with compensation, rounded
-// once; relative error at most
-//         34 * 2^-24 of the sum of magnitudes. Integers modulo 2^bits, bool by or. An empty mean is
-//         NaN. maximum: exact, NaN wins; index of the maximum: of the first NaN, else the first of
-//         equals, counted in logical order.
+// Shapes  dims: first `kept` dimensions (strides of input and out), then `reduced` >= 1 dimensions
+//         (stride of out unused), each group in logical order. Any size may be 0.
+// Result  sum, mean: real types in partial sums of 128, those added
+//         with compensation, rounded once;
+//         relative error at most 130 * 2^-24 of the sum of magnitudes (f32: 36 * 2^-24). Integers
+//         modulo 2^bits, bool by or. An empty mean is NaN.
+//         maximum: exact, NaN wins; its index: of the first NaN, else the first of equals, counted
+//         in logical order.
 #ifndef WICK_KERNELS_REDUCE_REDUCE_H
 #define WICK_KERNELS_REDUCE_REDUCE_H
 

@@ -4,7 +4,7 @@
 #include "kernels/element/element.h"
 #include "kernels/math/math.h"
 
-enum { CHUNK = 128 }; // elements of one partial sum
+enum { CHUNK = 32 }; // elements of one partial sum
 
 typedef struct row {
     const wick_softmax_params *p;

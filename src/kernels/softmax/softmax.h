@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Softmax and its logarithm along one dimension.
 //
-// Shapes  dims: `kept` dimensions first, then the one along which is normalized; any size may be 0.
-// Result  float arithmetic, rounded once to out_dtype. exp(x - max) / sum and x - max - log(sum);
-// relative error of softmax at most
-//         6 ULP, absolute error of log_softmax 4 ULP of the larger of result and input. A row that
-//         holds NaN or +inf, or nothing but -inf, is NaN.
+// Shapes  dims: `kept` dimensions first, then the one that is normalized; any size may be 0.
+// Result  float arithmetic, rounded once to out_dtype: exp(x - max) / sum and x - max - log(sum).
+//         Relative error of softmax, and of log_softmax against |x| + |result|, at most
+//         (36 + n / 32) * 2^-24 for rows of n, typically 8 * 2^-24. A row that holds NaN or +inf,
+//         or nothing but -inf, is NaN.
 #ifndef WICK_KERNELS_SOFTMAX_SOFTMAX_H
 #define WICK_KERNELS_SOFTMAX_SOFTMAX_H
 
