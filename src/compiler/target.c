@@ -26,11 +26,6 @@ static wick_status read_text(const wick_json *object, const char *key, wick_diag
     return wick_json_get_string(object, key, diag, out);
 }
 
-static wick_status read_flag(const wick_json *object, const char *key, wick_diag *diag, bool *out)
-{
-    return wick_json_find(object, key) ? wick_json_get_bool(object, key, diag, out) : WICK_OK;
-}
-
 // A member in [low, high].
 static wick_status read_count(const wick_json *object, const char *key, int64_t low, int64_t high,
                               wick_diag *diag, int64_t *out)
@@ -104,7 +99,6 @@ static wick_status read_target(const wick_json *root, wick_diag *diag, wick_targ
     WICK_TRY(read_text(root, "description", diag, &out->description));
     WICK_TRY(wick_json_get_string(root, "core", diag, &out->core));
     WICK_TRY(read_operators(root, diag, &out->portable_operators));
-    WICK_TRY(read_flag(root, "fold_pad", diag, &out->fold_pad));
     WICK_TRY(read_alignment(root, diag, &out->alignment_bytes));
     return read_memories(root, diag, out);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Target description: a JSON file of targets/ (embedded in the command by name) or of the user (by path).
+// Target description: a JSON file of targets/ (embedded in the command by name) or of the user (by
+// path).
 #ifndef WICK_COMPILER_TARGET_H
 #define WICK_COMPILER_TARGET_H
 
@@ -20,15 +21,16 @@ typedef struct wick_target {
     const char *description;
     const char *core;         // "any", "cortex-m55", ..
     bool portable_operators;  // only operators of the official libraries
-    bool fold_pad;            // padding of convolutions may be asymmetric only by a pad node: fold only symmetric ones
     uint32_t alignment_bytes; // of planned tensors
     uint32_t memory_count;
     wick_target_memory memories[WICK_MAX_ARENAS]; // memory id is the index + 1
 } wick_target;
 
 // By name ("portable", "cortex-m55") or, with a '/' or ".json" in it, by path.
-// Errors  NOT_FOUND with the list of known names; INVALID_ARGUMENT naming the field of a broken file.
-wick_status wick_target_load(wick_arena *arena, const char *name_or_path, wick_diag *diag, wick_target *out);
+// Errors  NOT_FOUND with the list of known names; INVALID_ARGUMENT naming the field of a broken
+//         file.
+wick_status wick_target_load(wick_arena *arena, const char *name_or_path, wick_diag *diag,
+                             wick_target *out);
 // Known names, NULL-terminated.
 const char *const *wick_target_names(void);
 

@@ -67,8 +67,8 @@ static const struct {
     {HEAD "\"operators\": \"wick\", \"alignment_bytes\": 16, \"memories\": [{\"name\": \"a\", "
           "\"size_bytes\": -1, \"access_cost\": 1}]}",
      "memories[0].size_bytes: is -1, expected 0 to 9223372036854775807"},
-    {HEAD "\"operators\": \"wick\", \"alignment_bytes\": 16, \"fold_pad\": 1, " MEMORY "}",
-     "fold_pad: expected true or false, found an integer"},
+    {HEAD "\"operators\": \"wick\", \"alignment_bytes\": \"16\", " MEMORY "}",
+     "alignment_bytes: expected an integer, found a string"},
 };
 
 static void test_broken_target_names_the_field(void **state)

@@ -254,6 +254,7 @@ bool wick_ir_type_fits(const wick_ir_type *type)
     return true;
 }
 
+// Expression of dimension i, or of a scalar (i 0); "" if it is static.
 static const char *dimension_expr(const wick_ir_type *type, uint32_t i)
 {
     const char *expr = type->exprs ? type->exprs[i] : NULL;
@@ -266,7 +267,7 @@ bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b)
         return false;
     }
     if (a->kind != WICK_VALUE_TENSOR) {
-        return true;
+        return strcmp(dimension_expr(a, 0), dimension_expr(b, 0)) == 0;
     }
     if (a->dtype != b->dtype || a->rank != b->rank ||
         memcmp(a->dim_order, b->dim_order, a->rank) != 0) {
@@ -282,6 +283,9 @@ bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b)
 
 bool wick_ir_type_is_static(const wick_ir_type *type)
 {
+    if (type->kind != WICK_VALUE_TENSOR) {
+        return !dimension_expr(type, 0)[0];
+    }
     for (uint32_t i = 0; i < type->rank; i++) {
         if (dimension_expr(type, i)[0]) {
             return false;

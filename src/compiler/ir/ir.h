@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The graph: values in single assignment, nodes in order of execution. Everything lies in the graph's arena.
+// The graph: values in single assignment, nodes in order of execution. Everything lies in the
+// graph's arena.
 //
-// A graph comes from an archive in training IR or core ATen and ends, after the passes, with nodes whose operators all
-// have a row in ops.def. Tensors are dense; intermediate tensors are contiguous, only inputs and outputs may have
-// another dim order.
+// A graph comes from an archive in training IR or core ATen and ends, after the passes, with nodes
+// whose operators all have a row in ops.def. Tensors are dense; intermediate tensors are
+// contiguous, only inputs and outputs may have another dim order.
 #ifndef WICK_COMPILER_IR_IR_H
 #define WICK_COMPILER_IR_IR_H
 
@@ -13,12 +14,14 @@
 #include "wick/tensor.h"
 
 typedef struct wick_ir_type {
-    wick_value_kind kind; // WICK_VALUE_TENSOR; INT, REAL, BOOL for a scalar, symbolic or fixed; NONE
+    wick_value_kind kind; // TENSOR; INT, REAL, BOOL for a scalar, symbolic or fixed; NONE
     uint8_t dtype;        // of a scalar: INT64, FLOAT64 or BOOL
     uint8_t rank;
     uint8_t dim_order[WICK_MAX_RANK];
     int64_t sizes[WICK_MAX_RANK]; // of a symbolic dimension: the hint of the export
-    const char *const *exprs;     // NULL if static; else rank entries (one for a scalar), sympy text or NULL for a static dimension
+    // NULL if static; else rank entries (one for a scalar): sympy text, or NULL for a static
+    // dimension.
+    const char *const *exprs;
 } wick_ir_type;
 
 typedef enum wick_ir_value_kind {
@@ -34,13 +37,13 @@ typedef struct wick_ir_value {
     wick_ir_value_kind kind;
     wick_ir_type type;
     const char *qualified_name; // parameter, buffer: as in the state dict; else NULL
-    // Constants: dense in dim order, little-endian, 16-aligned. An input that has data is a scalar that the export
-    // fixed: it takes no other value. Else NULL.
+    // Constants: dense in dim order, little-endian, 16-aligned. An input that has data is a scalar
+    // that the export fixed: it takes no other value. Else NULL.
     const uint8_t *data;
-    bool persistent;            // buffers
+    bool persistent;               // buffers
     struct wick_ir_node *producer; // results
-    uint32_t use_count; // valid after wick_ir_count_uses, graph outputs included
-    uint32_t index;     // free for one pass
+    uint32_t use_count;            // valid after wick_ir_count_uses, graph outputs included
+    uint32_t index;                // free for one pass
     struct wick_ir_value *next;
 } wick_ir_value;
 
@@ -55,7 +58,7 @@ typedef enum wick_ir_arg_kind {
     WICK_IR_BOOL,
     WICK_IR_BOOLS,
     WICK_IR_STRING,
-    WICK_IR_DTYPE,  // `integer` is a wick_dtype
+    WICK_IR_DTYPE,   // `integer` is a wick_dtype
     WICK_IR_IGNORED, // layout, device, memory format: `integer` holds the serde code
 } wick_ir_arg_kind;
 
@@ -86,7 +89,8 @@ typedef struct wick_ir_parameter {
     wick_ir_arg default_arg;
 } wick_ir_parameter;
 
-// What the compiler knows of an operator: a row of ops.def, or of composite.def (rewritten before emission).
+// What the compiler knows of an operator: a row of ops.def, or of composite.def (rewritten before
+// emission).
 typedef struct wick_ir_op {
     const char *name; // "aten::add.Tensor"; overload "default" left out
     uint32_t traits;  // WICK_OP_*
@@ -102,9 +106,9 @@ typedef struct wick_ir_node {
     wick_ir_arg *args; // op->parameter_count, defaults filled in
     wick_ir_value **outputs;
     uint32_t output_count;
-    bool in_place;        // written "aten::relu_": overwrites its first argument; gone after functionalize
-    const char *stack_trace; // Python, innermost frame last; NULL if none
-    const char *fused_activation; // "relu", "relu6", ..: recorded by fuse_activation, for targets that can use it
+    bool in_place; // "aten::relu_": overwrites its first argument; none after functionalize
+    const char *stack_trace;      // Python, innermost frame last; NULL if none
+    const char *fused_activation; // "relu", "relu6", ..: recorded by the pass fuse_activation
     struct wick_ir_node *previous;
     struct wick_ir_node *next;
 } wick_ir_node;
@@ -118,8 +122,8 @@ typedef struct wick_ir_symbol {
 
 typedef struct wick_ir_graph {
     wick_arena *arena;
-    const char *name; // method name, "forward"
-    wick_ir_value *values; // all, newest first
+    const char *name;       // method name, "forward"
+    wick_ir_value *values;  // all, newest first
     wick_ir_value **inputs; // user inputs in order
     uint32_t input_count;
     wick_ir_value **outputs;
@@ -127,16 +131,16 @@ typedef struct wick_ir_graph {
     wick_ir_node *first;
     wick_ir_node *last;
     wick_ir_symbol *symbols;
-    const char *input_spec;  // pytree specs as JSON, "" if none
+    const char *input_spec; // pytree specs as JSON, "" if none
     const char *output_spec;
-    wick_map *names;         // of all values
+    wick_map *names;      // of all values
     uint32_t next_number; // makes names unique
 } wick_ir_graph;
 
 wick_ir_graph *wick_ir_graph_create(wick_arena *arena, const char *name);
 
-// NULL if neither table knows it. In-place names ("aten::add_.Tensor") give the functional operator ("aten::add.Tensor")
-// unless a row has that very name; the caller records in_place in the node.
+// NULL if neither table knows it. In-place names ("aten::add_.Tensor") give the functional operator
+// ("aten::add.Tensor") unless a row has that very name; the caller records in_place in the node.
 const wick_ir_op *wick_ir_op_find(const char *name);
 // Whether wick_ir_op_find(name) takes off an underscore to find it.
 bool wick_ir_op_is_in_place(const char *name);
@@ -146,12 +150,14 @@ const wick_ir_op *wick_ir_op_all(uint32_t *count);
 int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name);
 
 // A value with a unique name made from `hint`.
-wick_ir_value *wick_ir_value_create(wick_ir_graph *graph, const char *hint, wick_ir_value_kind kind, const wick_ir_type *type);
+wick_ir_value *wick_ir_value_create(wick_ir_graph *graph, const char *hint, wick_ir_value_kind kind,
+                                    const wick_ir_type *type);
 // A constant; `data` is kept, not copied, and must be 16-aligned and live in the arena.
-wick_ir_value *wick_ir_constant_create(wick_ir_graph *graph, const char *hint, const wick_ir_type *type, const void *data);
-// A node before `before` (NULL: at the end) with defaults in all arguments (None where there is none) and one result of
-// `type`, or no result if `type` is NULL. Takes the name for messages and the stack trace from
-// `like` where given.
+wick_ir_value *wick_ir_constant_create(wick_ir_graph *graph, const char *hint,
+                                       const wick_ir_type *type, const void *data);
+// A node before `before` (NULL: at the end) with defaults in all arguments (None where there is
+// none) and one result of `type`, or no result if `type` is NULL. Takes the name for messages and
+// the stack trace from `like` where given.
 wick_ir_node *wick_ir_node_create(wick_ir_graph *graph, wick_ir_node *before, const wick_ir_op *op,
                                   const wick_ir_type *type, const wick_ir_node *like);
 // One more result.
@@ -168,28 +174,32 @@ wick_ir_arg wick_ir_arg_string(const char *text); // kept, not copied
 bool wick_ir_arg_equal(const wick_ir_arg *a, const wick_ir_arg *b);
 wick_ir_arg wick_ir_arg_ints(wick_ir_graph *graph, const int64_t *ints, uint32_t count);
 
-wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t *sizes); // contiguous
+// A contiguous tensor.
+wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t *sizes);
 size_t wick_ir_type_count(const wick_ir_type *type);
 size_t wick_ir_type_size_bytes(const wick_ir_type *type);
-// Whether the sizes are at least 0 and the bytes of the tensor are below SIZE_MAX / 2: to be asked before the two above
-// of a type that comes from outside.
+// Whether the sizes are at least 0 and the bytes of the tensor are below SIZE_MAX / 2: to be asked
+// before the two above of a type that comes from outside.
 bool wick_ir_type_fits(const wick_ir_type *type);
 bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b);
 bool wick_ir_type_is_static(const wick_ir_type *type);
 bool wick_ir_value_is_constant(const wick_ir_value *value);
 
 // Calls visit(context, &slot) for each value slot in the node's arguments (NULL slots skipped).
-void wick_ir_node_each_value(wick_ir_node *node, void (*visit)(void *context, wick_ir_value **slot), void *context);
-void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_value *to); // graph outputs included
+void wick_ir_node_each_value(wick_ir_node *node, void (*visit)(void *context, wick_ir_value **slot),
+                             void *context);
+// In arguments and graph outputs.
+void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_value *to);
 void wick_ir_count_uses(wick_ir_graph *graph);
 
 // "node 'conv2d' (aten::conv2d) at model.py:34: return self.conv(x)"
 const char *wick_ir_node_where(wick_arena *arena, const wick_ir_node *node);
 // Error that names the node and its Python line.
-wick_status wick_ir_node_error(wick_diag *diag, const wick_ir_node *node, wick_status status, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+wick_status wick_ir_node_error(wick_diag *diag, const wick_ir_node *node, wick_status status,
+                               const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-// Structure: single assignment, definition before use, argument kinds against the schema, types well formed.
+// Structure: single assignment, definition before use, argument kinds against the schema, types
+// well formed.
 wick_status wick_ir_verify(const wick_ir_graph *graph, wick_diag *diag);
 
 #endif

@@ -277,19 +277,25 @@ static wick_status parse_dim_order(parser *from, wick_ir_type *type)
     return expect(from, "}");
 }
 
+static wick_status parse_tensor_type(parser *from, wick_ir_type *type)
+{
+    WICK_TRY(parse_dimensions(from, type));
+    WICK_TRY(parse_dim_order(from, type));
+    return wick_ir_type_fits(type) ? WICK_OK : fail(from, "expected smaller sizes before");
+}
+
 static wick_status parse_type(parser *from, wick_ir_type *type)
 {
     *type = (wick_ir_type){.kind = WICK_VALUE_TENSOR};
-    if (parse_dtype(from, &type->dtype)) {
-        if (!take(from, "[")) {
-            type->kind = WICK_VALUE_BOOL;
-            return type->dtype == WICK_BOOL ? WICK_OK : fail(from, "expected '['");
-        }
-        WICK_TRY(parse_dimensions(from, type));
-        WICK_TRY(parse_dim_order(from, type));
-        return wick_ir_type_fits(type) ? WICK_OK : fail(from, "expected smaller sizes before");
+    const bool has_dtype = parse_dtype(from, &type->dtype);
+    if (has_dtype && take(from, "[")) {
+        return parse_tensor_type(from, type);
     }
-    if (take_word(from, "int")) {
+    if (has_dtype && type->dtype == WICK_BOOL) {
+        type->kind = WICK_VALUE_BOOL;
+    } else if (has_dtype) {
+        return fail(from, "expected '['");
+    } else if (take_word(from, "int")) {
         *type = (wick_ir_type){.kind = WICK_VALUE_INT, .dtype = WICK_INT64};
     } else if (take_word(from, "real")) {
         *type = (wick_ir_type){.kind = WICK_VALUE_REAL, .dtype = WICK_FLOAT64};
@@ -298,7 +304,7 @@ static wick_status parse_type(parser *from, wick_ir_type *type)
     } else {
         return fail(from, "expected a type such as f32[1, 8], int, real, bool or none");
     }
-    return WICK_OK;
+    return take(from, ":") ? parse_expr(from, type) : WICK_OK;
 }
 
 // The elements of a constant behind "= {".

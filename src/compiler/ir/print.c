@@ -86,31 +86,19 @@ static void put_tensor_type(wick_text *text, const wick_ir_type *type)
     put_dim_order(text, type);
 }
 
+// The other kinds are those of lists and strings, which no value of a graph has.
 static void put_type(wick_text *text, const wick_ir_type *type)
 {
-    switch (type->kind) {
-    case WICK_VALUE_TENSOR:
+    if (type->kind == WICK_VALUE_TENSOR) {
         put_tensor_type(text, type);
-        break;
-    case WICK_VALUE_INT:
-        put(text, "int");
-        break;
-    case WICK_VALUE_REAL:
-        put(text, "real");
-        break;
-    case WICK_VALUE_BOOL:
-        put(text, "bool");
-        break;
-    case WICK_VALUE_NONE:
-        put(text, "none");
-        break;
-    case WICK_VALUE_STRING:
-    case WICK_VALUE_INT_LIST:
-    case WICK_VALUE_REAL_LIST:
-    case WICK_VALUE_BOOL_LIST:
-    case WICK_VALUE_TENSOR_LIST:
-        put(text, "none"); // no value of a graph has such a type
-        break;
+        return;
+    }
+    put(text, type->kind == WICK_VALUE_INT    ? "int"
+              : type->kind == WICK_VALUE_REAL ? "real"
+              : type->kind == WICK_VALUE_BOOL ? "bool"
+                                              : "none");
+    if (type->exprs && type->exprs[0]) {
+        put_expr(text, type->exprs[0]);
     }
 }
 

@@ -30,8 +30,8 @@ typedef struct wick_schema_type {
 bool wick_schema_type_parse(const char *text, wick_schema_type *out);
 
 // A list argument of this type from its items. False if an item does not fit.
-bool wick_schema_make_list(wick_arena *arena, const wick_schema_type *type, const wick_ir_arg *atoms, uint32_t count,
-                           wick_ir_arg *out);
+bool wick_schema_make_list(wick_arena *arena, const wick_schema_type *type,
+                           const wick_ir_arg *atoms, uint32_t count, wick_ir_arg *out);
 
 typedef struct wick_schema {
     uint32_t parameter_count;

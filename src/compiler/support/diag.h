@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Diagnostics of a compilation: what was found, what was expected, where, and what to do. The first error is the result.
+// Diagnostics of a compilation: what was found, what was expected, where, and what to do. The first
+// error is the result.
 #ifndef WICK_COMPILER_SUPPORT_DIAG_H
 #define WICK_COMPILER_SUPPORT_DIAG_H
 
@@ -24,12 +25,13 @@ typedef struct wick_diag {
 } wick_diag;
 
 // Reports an error and returns `status`.
-wick_status wick_diag_error(wick_diag *diag, wick_status status, const char *where, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-void wick_diag_note(wick_diag *diag, wick_severity severity, const char *where, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-wick_status wick_diag_error_list(wick_diag *diag, wick_status status, const char *where, const char *format,
-                                 va_list list) __attribute__((format(printf, 4, 0)));
+wick_status wick_diag_error(wick_diag *diag, wick_status status, const char *where,
+                            const char *format, ...) __attribute__((format(printf, 4, 5)));
+void wick_diag_note(wick_diag *diag, wick_severity severity, const char *where, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+wick_status wick_diag_error_list(wick_diag *diag, wick_status status, const char *where,
+                                 const char *format, va_list list)
+    __attribute__((format(printf, 4, 0)));
 // All messages as text, one line each: "error: <where>: <text>".
 const char *wick_diag_text(const wick_diag *diag);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// JSON as an immutable tree in an arena. Every value knows its parent, so that an error names where it stands:
-// "models/model.json: graph_module.graph.nodes[3].target: expected a string, found an integer".
+// JSON as an immutable tree in an arena. Every value knows its parent, so that an error names where
+// it stands: "models/model.json: graph_module.graph.nodes[3].target: expected a string, found an
+// integer".
 #ifndef WICK_COMPILER_SUPPORT_JSON_H
 #define WICK_COMPILER_SUPPORT_JSON_H
 
@@ -37,22 +38,27 @@ typedef struct wick_json {
     };
 } wick_json;
 
-// `name` is for messages and is kept. Nesting is bounded (WICK_JSON_MAX_DEPTH); keys must not repeat.
+// `name` is for messages and is kept. Nesting is bounded (WICK_JSON_MAX_DEPTH); keys must not
+// repeat.
 // Errors  INVALID_PROGRAM with line and column.
 enum { WICK_JSON_MAX_DEPTH = 128 };
-wick_status wick_json_parse(wick_arena *arena, const void *text, size_t size_bytes, const char *name,
-                            wick_diag *diag, const wick_json **out);
+wick_status wick_json_parse(wick_arena *arena, const void *text, size_t size_bytes,
+                            const char *name, wick_diag *diag, const wick_json **out);
 
 // A member of any kind; NULL if it is absent or `object` is no object.
 const wick_json *wick_json_find(const wick_json *object, const char *key);
 // A member that must be there. Errors of this and of all below: INVALID_PROGRAM naming the place.
-wick_status wick_json_member(const wick_json *object, const char *key, wick_json_kind kind, wick_diag *diag,
-                             const wick_json **out);
-wick_status wick_json_get_string(const wick_json *object, const char *key, wick_diag *diag, const char **out);
-wick_status wick_json_get_int(const wick_json *object, const char *key, wick_diag *diag, int64_t *out);
-wick_status wick_json_get_bool(const wick_json *object, const char *key, wick_diag *diag, bool *out);
+wick_status wick_json_member(const wick_json *object, const char *key, wick_json_kind kind,
+                             wick_diag *diag, const wick_json **out);
+wick_status wick_json_get_string(const wick_json *object, const char *key, wick_diag *diag,
+                                 const char **out);
+wick_status wick_json_get_int(const wick_json *object, const char *key, wick_diag *diag,
+                              int64_t *out);
+wick_status wick_json_get_bool(const wick_json *object, const char *key, wick_diag *diag,
+                               bool *out);
 // Also an integer, or one of the strings "Infinity", "-Infinity", "NaN", which torch.export writes.
-wick_status wick_json_get_real(const wick_json *object, const char *key, wick_diag *diag, double *out);
+wick_status wick_json_get_real(const wick_json *object, const char *key, wick_diag *diag,
+                               double *out);
 
 // The value itself, such as an item of an array, as one of these.
 wick_status wick_json_expect(const wick_json *value, wick_json_kind kind, wick_diag *diag);
@@ -61,7 +67,7 @@ wick_status wick_json_to_real(const wick_json *value, wick_diag *diag, double *o
 const char *wick_json_kind_name(wick_json_kind kind); // "a string"
 // "models/model.json: graph_module.graph.nodes[3]"
 const char *wick_json_where(wick_arena *arena, const wick_json *value);
-wick_status wick_json_error(const wick_json *value, wick_diag *diag, wick_status status, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+wick_status wick_json_error(const wick_json *value, wick_diag *diag, wick_status status,
+                            const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -14,10 +14,12 @@ typedef struct wick_npy {
     size_t size_bytes;
 } wick_npy;
 
-// `name` is for messages. The data is borrowed from `bytes` where it is aligned, else copied into the arena.
-// Errors  INVALID_ARGUMENT: not an array, truncated; NOT_SUPPORTED: element type, byte order, Fortran order.
-wick_status wick_npy_parse(wick_arena *arena, const uint8_t *bytes, size_t size_bytes, const char *name,
-                           wick_diag *diag, wick_npy *out);
+// `name` is for messages. The data is borrowed from `bytes` where it is aligned, else copied into
+// the arena.
+// Errors  INVALID_ARGUMENT: not an array, truncated; NOT_SUPPORTED: element type, byte order,
+//         Fortran order.
+wick_status wick_npy_parse(wick_arena *arena, const uint8_t *bytes, size_t size_bytes,
+                           const char *name, wick_diag *diag, wick_npy *out);
 
 // A file image in the arena.
 uint8_t *wick_npy_write(wick_arena *arena, const wick_npy *array, size_t *size_bytes);

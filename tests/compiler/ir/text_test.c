@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The text form prints and parses back to the same; broken text is refused with its place.
 #include "compiler/ir/text.h"
+#include "compiler/support/file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +57,10 @@ static const char everything[] =
     "  symbol s0 in [2, 1024]\n"
     "  symbol \"s 1\" in [-9223372036854775808, 9223372036854775807]\n"
     "  %x = input : f32[1, 3, 8:s0, 8]{0, 2, 3, 1}\n"
-    "  %n = input : int\n"
+    "  %n = input : int:s0\n"
+    "  %fixed = input : real = {0.5}\n"
+    "  %flag = input : bool = {1}\n"
+    "  %nothing = input : none\n"
     "  %\"odd name\" = input : f32[1, 3, 16:\"Mul(Integer(2), Symbol('s0'))\", 8]\n"
     "  %w = parameter \"conv.weight\" : f32[2, 1] = {0.5, -3.0000002}\n"
     "  %m = buffer \"bn.running_mean\" : f32[1] = {1e-45}\n"
@@ -87,6 +91,22 @@ static void test_text_of_everything_round_trips(void **state)
     assert_round_trip(*state, everything);
 }
 
+// The example of docs/ir.md: its first block of code.
+static void test_text_of_the_documentation_round_trips(void **state)
+{
+    fixture *f = *state;
+    uint8_t *page = NULL;
+    size_t size = 0;
+    assert_int_equal(
+        wick_file_read(f->arena, WICK_SOURCE_DIR "/docs/ir.md", 1 << 20, &f->diag, &page, &size),
+        WICK_OK);
+    const char *start = strstr((const char *)page, "```\n");
+    assert_non_null(start);
+    const char *end = strstr(start + 4, "```");
+    assert_non_null(end);
+    assert_round_trip(f, wick_arena_copy_string(f->arena, start + 4, (size_t)(end - start - 4)));
+}
+
 static void test_text_of_an_empty_graph_round_trips(void **state)
 {
     assert_round_trip(*state, "graph \"\" {\n  return\n}\n");
@@ -95,7 +115,7 @@ static void test_text_of_an_empty_graph_round_trips(void **state)
 static void test_parse_fills_the_graph(void **state)
 {
     const wick_ir_graph *graph = parse(*state, everything);
-    assert_int_equal(graph->input_count, 3);
+    assert_int_equal(graph->input_count, 6);
     assert_int_equal(graph->output_count, 3);
     const wick_ir_value *x = graph->inputs[0];
     assert_string_equal(x->name, "x");
@@ -243,6 +263,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_text_of_everything_round_trips, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_text_of_the_documentation_round_trips, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_text_of_an_empty_graph_round_trips, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_parse_fills_the_graph, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_print_limits_data, set_up, tear_down),
