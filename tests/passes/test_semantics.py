@@ -4,10 +4,12 @@
 Each case is one module; the passes that it exercises are in its name. A case with `refused` must fail at compile time with
 that message.
 """
+import re
+
 import numpy
 import pytest
 import torch
-from conftest import run_wick
+from conftest import ROOT, run_wick
 from torch import nn
 from torch.nn import functional as F
 
@@ -176,7 +178,7 @@ REFUSED = [
     pytest.param(Module(lambda x: F.pad(x, (1, 1), mode="reflect")), (values(1, 2, 5),), "reflect", id="pad_reflect"),
     pytest.param(Module(lambda x: x**1.5), (values(2, 3),), "powers 1, 2 and 3", id="power"),
     pytest.param(Module(lambda c, x: c(x), nn.Conv2d(2, 3, 3).double()), (values(1, 2, 5, 5, dtype=torch.float64),), "argument 'input'", id="double"),
-    pytest.param(Module(lambda x: x.relu_() + 1), (values(2, 3),), "'x'", id="input_changed"),
+    pytest.param(Module(lambda x: x.relu_() + 1), (values(2, 3),), "changes the input", id="input_changed"),
 ]
 
 
@@ -231,6 +233,12 @@ def test_refused_by_name(module, inputs, message, tmp_path):
     done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False)
     assert done.returncode != 0
     assert message in done.stderr
+
+
+def test_page_lists_the_passes_in_order():
+    rows = re.findall(r'WICK_PASS\((\w+), "(.*)"\)', (ROOT / "src/compiler/passes/passes.def").read_text())
+    page = re.findall(r"^\| `(\w+)` \| (.*) \|$", (ROOT / "docs/passes.md").read_text(), re.MULTILINE)
+    assert rows and rows == page
 
 
 def test_changed_buffer_is_refused_with_its_python_line(tmp_path):

@@ -8,6 +8,40 @@
 #include <math.h>
 #include <string.h>
 
+// Where contiguous element `index` lies in the tensor's memory, in elements.
+static size_t memory_index(const wick_tensor *tensor, size_t index)
+{
+    size_t coordinates[WICK_MAX_RANK];
+    size_t at = 0;
+    for (uint32_t i = tensor->rank; i-- > 0;) {
+        coordinates[i] = index % (size_t)tensor->sizes[i];
+        index /= (size_t)tensor->sizes[i];
+    }
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        const uint32_t dim = tensor->dim_order[i];
+        at = at * (size_t)tensor->sizes[dim] + coordinates[dim];
+    }
+    return at;
+}
+
+void wick_array_to_memory(const wick_tensor *tensor, const uint8_t *array, uint8_t *memory)
+{
+    const size_t count = wick_tensor_count(tensor);
+    const size_t size_bytes = wick_dtype_size_bytes(tensor->dtype);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(memory + memory_index(tensor, i) * size_bytes, array + i * size_bytes, size_bytes);
+    }
+}
+
+void wick_array_from_memory(const wick_tensor *tensor, const uint8_t *memory, uint8_t *array)
+{
+    const size_t count = wick_tensor_count(tensor);
+    const size_t size_bytes = wick_dtype_size_bytes(tensor->dtype);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(array + i * size_bytes, memory + memory_index(tensor, i) * size_bytes, size_bytes);
+    }
+}
+
 const char *wick_array_shape(wick_arena *arena, uint32_t dtype, uint32_t rank, const int64_t *sizes)
 {
     const char *text = wick_arena_format(arena, "%s[", wick_dtype_name(dtype));

@@ -4,6 +4,7 @@
 #define WICK_TOOLS_ARRAYS_H
 
 #include "compiler/support/npy.h"
+#include "wick/tensor.h"
 
 typedef struct wick_comparison {
     double largest_difference; // NaN where one side only is NaN
@@ -13,6 +14,10 @@ typedef struct wick_comparison {
     double expected;
 } wick_comparison;
 
+// Between the elements of a .npy array, which are contiguous, and a tensor's memory, which is dense
+// in its dim order: to the tensor's data, or from it.
+void wick_array_to_memory(const wick_tensor *tensor, const uint8_t *array, uint8_t *memory);
+void wick_array_from_memory(const wick_tensor *tensor, const uint8_t *memory, uint8_t *array);
 // "f32[1, 3, 8, 8]"
 const char *wick_array_shape(wick_arena *arena, uint32_t dtype, uint32_t rank,
                              const int64_t *sizes);

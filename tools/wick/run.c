@@ -157,9 +157,11 @@ static wick_status run_case(wick_job *job, const run_arguments *arguments, wick_
     wick_failure failure = WICK_FAILURE_NONE;
     wick_status status = WICK_OK;
     for (uint32_t i = 0; i < method->input_count && status == WICK_OK; i++) {
-        const size_t case_bytes = wick_tensor_size_bytes(&wick_method_input(method, i)->tensor);
-        status = wick_method_set_input(method, i, arrays[i].data + index * case_bytes, case_bytes,
-                                       &failure);
+        const wick_tensor *input = &wick_method_input(method, i)->tensor;
+        const size_t case_bytes = wick_tensor_size_bytes(input);
+        uint8_t *memory = wick_arena_alloc(job->arena, 1, case_bytes);
+        wick_array_to_memory(input, arrays[i].data + index * case_bytes, memory);
+        status = wick_method_set_input(method, i, memory, case_bytes, &failure);
     }
     if (status == WICK_OK) {
         status = wick_method_execute(method, &failure);
@@ -181,8 +183,8 @@ static wick_status run_cases(wick_job *job, const run_arguments *arguments, wick
             if (index == 0) {
                 open_record(job->arena, output, cases, &records[i]);
             }
-            memcpy(records[i].bytes + index * records[i].case_bytes, output->data,
-                   records[i].case_bytes);
+            wick_array_from_memory(output, output->data,
+                                   records[i].bytes + index * records[i].case_bytes);
         }
     }
     return WICK_OK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Scalar steps that the tables of operations are written with. NaN wins in smaller and larger, as
-// in PyTorch.
+// Scalar steps that the tables of operations are written with. NaN wins in smaller and larger, and
+// the first of two equals (0.0 and -0.0), as in PyTorch.
 #ifndef WICK_KERNELS_ELEMENTWISE_NUMBERS_H
 #define WICK_KERNELS_ELEMENTWISE_NUMBERS_H
 
@@ -13,12 +13,12 @@ typedef int64_t wick_number_i64;
 
 static inline float wick_smaller_f32(float a, float b)
 {
-    return a < b || a != a ? a : b;
+    return b < a || b != b ? b : a;
 }
 
 static inline float wick_larger_f32(float a, float b)
 {
-    return a > b || a != a ? a : b;
+    return b > a || b != b ? b : a;
 }
 
 static inline int64_t wick_smaller_i64(int64_t a, int64_t b)
