@@ -89,7 +89,7 @@ static wick_status add_list_results(const node_input *in, wick_ir_node *node, co
         wick_json item = list->items[k];
         wick_ir_type type;
         item.key = "as_tensor";
-        WICK_TRY(wick_scope_type(in->import, in->scope, &item, &type, NULL));
+        WICK_TRY(wick_scope_type(in->import, in->scope, &item, &type));
         WICK_TRY(add_result(in, node, &list->items[k], wick_scope_name(&item), &type));
     }
     return WICK_OK;
@@ -108,7 +108,7 @@ static wick_status add_output(const node_input *in, wick_ir_node *node, const wi
                                   "a result is of a kind that Wick does not read (%s)",
                                   payload->key);
     }
-    WICK_TRY(wick_scope_type(in->import, in->scope, payload, &type, NULL));
+    WICK_TRY(wick_scope_type(in->import, in->scope, payload, &type));
     return add_result(in, node, payload, name, &type);
 }
 

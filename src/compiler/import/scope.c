@@ -83,7 +83,7 @@ static wick_status symbolic_type(const wick_import *import, const wick_json *jso
 }
 
 wick_status wick_scope_type(const wick_import *import, const wick_scope *scope,
-                            const wick_json *payload, wick_ir_type *out, wick_ir_type *strided)
+                            const wick_json *payload, wick_ir_type *out)
 {
     const reference *row = find_reference(payload);
     const char *name = wick_scope_name(payload);
@@ -102,9 +102,6 @@ wick_status wick_scope_type(const wick_import *import, const wick_scope *scope,
     const char *what = wick_arena_format(import->arena, "value '%s'", name);
     WICK_TRY(wick_import_tensor_meta(import, what, entry, &meta));
     *out = wick_import_tensor_type(import, &meta);
-    if (strided) {
-        *strided = *out;
-        wick_import_channels_last(&meta, strided);
-    }
+    wick_import_keep_order(&meta, out);
     return WICK_OK;
 }

@@ -19,10 +19,9 @@ wick_status wick_scope_find(const wick_import *import, const wick_scope *scope,
                             const wick_json *json, const char *name, wick_ir_value **out);
 
 // Type of a name that is an argument of this tag: as_tensor, as_sym_int, as_sym_float, as_sym_bool.
-// `strided` (may be NULL) receives a channels-last type where the tensor's strides say so, else the
-// same type.
+// A tensor has the dim order that its strides tell.
 wick_status wick_scope_type(const wick_import *import, const wick_scope *scope,
-                            const wick_json *payload, wick_ir_type *out, wick_ir_type *strided);
+                            const wick_json *payload, wick_ir_type *out);
 // The name that an argument of such a tag holds; NULL if it holds none (another tag, or a number).
 const char *wick_scope_name(const wick_json *payload);
 

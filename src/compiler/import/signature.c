@@ -71,7 +71,8 @@ static wick_status import_stored(const wick_import *import, const wick_scope *sc
 
     wick_json as_tensor = *argument;
     as_tensor.key = "as_tensor";
-    WICK_TRY(wick_scope_type(import, scope, &as_tensor, &type, NULL));
+    WICK_TRY(wick_scope_type(import, scope, &as_tensor, &type));
+    type = wick_ir_type_tensor((wick_dtype)type.dtype, type.rank, type.sizes); // the data is dense
     if (!same_shape(&type, &meta.view)) {
         return wick_json_error(spec, import->diag, WICK_INVALID_PROGRAM,
                                "%s has another shape or dtype in the graph than in the weights",
@@ -89,40 +90,16 @@ static void add_input(const wick_import *import, wick_ir_value *value)
     import->graph->inputs[import->graph->input_count++] = value;
 }
 
-// A node that gives `value` another dim order.
-static wick_ir_value *reorder(const wick_import *import, wick_ir_value *value,
-                              const wick_ir_type *type)
-{
-    wick_ir_graph *graph = import->graph;
-    const wick_ir_op *op = wick_ir_op_find("dim_order_ops::_to_dim_order_copy");
-    const int32_t order = op ? wick_ir_op_parameter(op, "dim_order") : -1;
-    int64_t ints[WICK_MAX_RANK];
-    if (order < 0) {
-        return value; // not so: a test holds the row
-    }
-    for (uint32_t k = 0; k < type->rank; k++) {
-        ints[k] = type->dim_order[k];
-    }
-    wick_ir_node *node = wick_ir_node_create(graph, NULL, op, type, NULL);
-    node->args[0] = wick_ir_arg_value(value);
-    node->args[order] = wick_ir_arg_ints(graph, ints, type->rank);
-    return node->outputs[0];
-}
-
 static wick_status import_value_input(const wick_import *import, const wick_scope *scope,
                                       const wick_json *payload)
 {
     wick_ir_type type;
-    wick_ir_type strided = {.kind = WICK_VALUE_NONE};
     const char *name = wick_scope_name(payload);
-    WICK_TRY(wick_scope_type(import, scope, payload, &type, &strided));
-    const bool reordered =
-        strided.kind == WICK_VALUE_TENSOR && !wick_ir_type_equal(&strided, &type);
-    wick_ir_value *value =
-        wick_ir_value_create(import->graph, name, WICK_IR_INPUT, reordered ? &strided : &type);
+    WICK_TRY(wick_scope_type(import, scope, payload, &type));
+    wick_import_settle_order(&type);
+    wick_ir_value *value = wick_ir_value_create(import->graph, name, WICK_IR_INPUT, &type);
     add_input(import, value);
-    return wick_scope_bind(import, scope, payload, name,
-                           reordered ? reorder(import, value, &type) : value);
+    return wick_scope_bind(import, scope, payload, name, value);
 }
 
 static const uint8_t *store_u64(const wick_import *import, uint64_t bits)
@@ -262,8 +239,6 @@ static wick_status import_user_output(const wick_import *import, const wick_scop
     const wick_json *argument = NULL;
     const wick_json *payload = NULL;
     wick_ir_value *value = NULL;
-    wick_ir_type type;
-    wick_ir_type strided = {.kind = WICK_VALUE_NONE};
     WICK_TRY(wick_json_member(spec, "arg", WICK_JSON_OBJECT, import->diag, &argument));
     WICK_TRY(wick_import_union(import, argument, &payload));
     const char *name = wick_scope_name(payload);
@@ -271,10 +246,8 @@ static wick_status import_user_output(const wick_import *import, const wick_scop
         return import_fixed_output(import, payload);
     }
     WICK_TRY(wick_scope_find(import, scope, payload, name, &value));
-    WICK_TRY(wick_scope_type(import, scope, payload, &type, &strided));
-    const bool reordered =
-        strided.kind == WICK_VALUE_TENSOR && !wick_ir_type_equal(&strided, &value->type);
-    add_output(import, reordered ? reorder(import, value, &strided) : value);
+    wick_import_settle_order(&value->type);
+    add_output(import, value);
     return WICK_OK;
 }
 

@@ -6,10 +6,9 @@
 
 #include "compiler/import/scope.h"
 
-// Creates the graph's constants and inputs and binds their names. A channels-last input is followed
-// by its contiguous copy, which the name then stands for.
+// Creates the graph's constants and inputs and binds their names.
 wick_status wick_import_inputs(const wick_import *import, const wick_scope *scope);
-// Sets the graph's outputs. A channels-last output is a copy of the contiguous value.
+// Sets the graph's outputs.
 // Errors  NOT_SUPPORTED for mutations, losses and gradients, by name.
 wick_status wick_import_outputs(const wick_import *import, const wick_scope *scope);
 

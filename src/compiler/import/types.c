@@ -181,14 +181,35 @@ static bool strides_follow(const wick_strided *view, const uint8_t *order)
     return true;
 }
 
-bool wick_import_channels_last(const wick_tensor_meta *meta, wick_ir_type *type)
+// Dimensions by falling stride; equal ones keep their order.
+static void order_by_stride(const wick_strided *view, uint8_t *order)
 {
-    static const uint8_t orders[][5] = {{0, 2, 3, 1}, {0, 2, 3, 4, 1}};
-    const uint32_t rank = meta->view.rank;
-    if (rank < 4 || rank > 5 || strides_follow(&meta->view, type->dim_order) ||
-        !strides_follow(&meta->view, orders[rank - 4])) {
-        return false;
+    for (uint32_t k = 0; k < view->rank; k++) {
+        uint32_t at = k;
+        for (; at > 0 && view->strides[order[at - 1]] < view->strides[k]; at--) {
+            order[at] = order[at - 1];
+        }
+        order[at] = (uint8_t)k;
     }
-    memcpy(type->dim_order, orders[rank - 4], rank);
-    return true;
+}
+
+void wick_import_keep_order(const wick_tensor_meta *meta, wick_ir_type *type)
+{
+    uint8_t order[WICK_MAX_RANK];
+    order_by_stride(&meta->view, order);
+    if (!strides_follow(&meta->view, type->dim_order) && strides_follow(&meta->view, order)) {
+        memcpy(type->dim_order, order, type->rank);
+    }
+}
+
+void wick_import_settle_order(wick_ir_type *type)
+{
+    static const uint8_t channels_last[][5] = {{0, 2, 3, 1}, {0, 2, 3, 4, 1}};
+    const uint32_t rank = type->rank;
+    if (rank >= 4 && rank <= 5 && memcmp(type->dim_order, channels_last[rank - 4], rank) == 0) {
+        return;
+    }
+    for (uint32_t k = 0; k < rank; k++) {
+        type->dim_order[k] = (uint8_t)k;
+    }
 }

@@ -27,8 +27,9 @@ wick_status wick_import_tensor_meta(const wick_import *import, const char *what,
                                     const wick_json *json, wick_tensor_meta *out);
 // The contiguous type of a tensor.
 wick_ir_type wick_import_tensor_type(const wick_import *import, const wick_tensor_meta *meta);
-// Makes `type` channels-last (4-D, 5-D) if the strides say so and say nothing else. False if left
-// contiguous.
-bool wick_import_channels_last(const wick_tensor_meta *meta, wick_ir_type *type);
+// Gives `type` the dim order that the strides tell, where they tell one that is not contiguous.
+void wick_import_keep_order(const wick_tensor_meta *meta, wick_ir_type *type);
+// Makes `type` contiguous unless it is channels-last (4-D, 5-D): what inputs and outputs may be.
+void wick_import_settle_order(wick_ir_type *type);
 
 #endif
