@@ -35,11 +35,12 @@ typedef struct float_format {
     uint64_t nan; // the quiet NaN that prints as "nan"
 } float_format;
 
+enum { FLOAT64_FORMAT = 3 };
 static const float_format formats[] = {
     {WICK_FLOAT16, 3, 0x1p-14, 0x7e00},
     {WICK_BFLOAT16, 2, 0x1p-126, 0x7fc0},
     {WICK_FLOAT32, 6, 0x1p-126, 0x7fc00000},
-    {WICK_FLOAT64, 15, 0x1p-1022, 0x7ff8000000000000},
+    [FLOAT64_FORMAT] = {WICK_FLOAT64, 15, 0x1p-1022, 0x7ff8000000000000},
 };
 
 // NULL for integers and booleans.
@@ -187,12 +188,13 @@ bool wick_ir_element_parse(uint32_t dtype, const char **at, uint8_t *bytes)
 
 void wick_ir_real_print(wick_text *text, double value)
 {
+    static const float_format *const float64 = &formats[FLOAT64_FORMAT];
     char number[WICK_REAL_CHARS];
     if (value != value) {
         wick_text_add(text, "nan", 3);
         return;
     }
-    shortest(number, find_format(WICK_FLOAT64), bits_from_real(WICK_FLOAT64, value));
+    shortest(number, float64, bits_from_real(WICK_FLOAT64, value));
     wick_text_add(text, number, strlen(number));
     if (!strpbrk(number, ".enf")) {
         wick_text_add(text, ".0", 2);

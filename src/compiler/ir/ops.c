@@ -113,14 +113,14 @@ static const op_table *table_get(void)
 }
 
 // Takes "_" off the name before the overload: "aten::add_.Tensor" gives "aten::add.Tensor". False
-// if there is none, and for "__and__". `out` holds `capacity` characters.
+// if there is none. `out` holds `capacity` characters.
 static bool functional_name(const char *name, char *out, size_t capacity)
 {
     const char *space = strstr(name, "::");
     const char *base = space ? space + 2 : name;
     const size_t end = (size_t)(base - name) + strcspn(base, ".");
     const size_t length = strlen(name);
-    if (length >= capacity || end < 2 || name[end - 1] != '_' || name[end - 2] == '_') {
+    if (length >= capacity || end == 0 || name[end - 1] != '_') {
         return false;
     }
     memcpy(out, name, end - 1);

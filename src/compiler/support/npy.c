@@ -93,7 +93,7 @@ static wick_status parse_word(parser *from, char *out, size_t capacity)
 
 static wick_status parse_descr(parser *from)
 {
-    char descr[16];
+    char descr[16] = "";
     if (*from->at == '[') {
         return wick_diag_error(from->diag, WICK_NOT_SUPPORTED, from->name,
                                "holds records; save one plain array");

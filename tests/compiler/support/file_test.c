@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#define _POSIX_C_SOURCE 200809L // mkdtemp, symlinks
+#define _XOPEN_SOURCE 700 // mkdtemp, setrlimit
 #include "compiler/support/file.h"
 #include "compiler/support/fixture.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,6 +113,29 @@ static void test_write_that_fails_leaves_nothing(void **state)
     assert_int_equal(files_in_folder(), 0);
 }
 
+// The file that was there stays whole when there is no room for the new one.
+static void test_write_without_room_keeps_the_old_file(void **state)
+{
+    (void)state;
+    const char *path = in_folder("kept");
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    struct rlimit before;
+    assert_int_equal(wick_file_write(path, "old", 3, &diag), WICK_OK);
+    getrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){4, before.rlim_max});
+    const wick_status status = wick_file_write(path, "new text", 8, &diag);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(status, WICK_ACCESS_FAILED);
+    assert_said("kept: cannot write: File too large");
+    assert_int_equal(files_in_folder(), 1);
+    assert_int_equal(wick_file_read(arena, path, 9, &diag, &bytes, &size), WICK_OK);
+    assert_string_equal((const char *)bytes, "old");
+    unlink(path);
+}
+
 static void test_write_to_a_device_does_not_replace_it(void **state)
 {
     (void)state;
@@ -131,6 +156,7 @@ int main(void)
         TEST(test_file_above_the_limit_is_refused),
         TEST(test_file_without_size_is_read_to_its_limit),
         TEST(test_write_that_fails_leaves_nothing),
+        TEST(test_write_without_room_keeps_the_old_file),
         TEST(test_write_to_a_device_does_not_replace_it),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -89,6 +89,8 @@ static const struct {
     {"{'descr': '<f4', 'fortran_order': False, 'shape': (1 1)}", WICK_INVALID_ARGUMENT, "',' or"},
     {"{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", WICK_INVALID_ARGUMENT,
      "holds 4 bytes of data, the header announces 8"},
+    {"{'descr': '<f4', 'fortran_order': False, 'shape': (0, 2)}", WICK_INVALID_ARGUMENT,
+     "holds 4 bytes of data, the header announces 0"},
     {"{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}",
      WICK_INVALID_ARGUMENT, "too large"},
     {"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
