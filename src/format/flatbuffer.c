@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "format/flatbuffer.h"
 
+void wick_fb_fields(const uint8_t *table, uint32_t count, const uint8_t **fields)
+{
+    const uint8_t *entry = table - (int32_t)wick_fb_word(table);
+    const uint8_t *end = entry + wick_fb_half(entry);
+    for (uint32_t slot = 0; slot < count; slot++) {
+        entry += slot == 0 ? 4 : 2;
+        const uint32_t offset = entry < end ? wick_fb_half(entry) : 0;
+        fields[slot] = offset != 0 ? table + offset : 0;
+    }
+}
+
 const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot)
 {
     const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
@@ -38,11 +49,7 @@ const uint8_t *wick_fb_table(const uint8_t *table, uint32_t slot)
 
 wick_fb_vector wick_fb_items(const uint8_t *table, uint32_t slot)
 {
-    const uint8_t *vector = wick_fb_table(table, slot);
-    if (vector == 0) {
-        return (wick_fb_vector){0, 0};
-    }
-    return (wick_fb_vector){wick_fb_word(vector), vector + 4};
+    return wick_fb_vector_at(wick_fb_field(table, slot));
 }
 
 const char *wick_fb_string(const uint8_t *table, uint32_t slot)

@@ -42,6 +42,28 @@ static inline const uint8_t *wick_fb_table_at(wick_fb_vector tables, uint32_t in
     return wick_fb_follow(tables.items + 4 * (size_t)index);
 }
 
+// What a table holds whose two fields, both required, are the type and the value of a union; its
+// type code in *type.
+static inline const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type)
+{
+    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
+    *type = table[wick_fb_half(vtable + 4)];
+    return wick_fb_follow(table + wick_fb_half(vtable + 6));
+}
+
+// Where each of the first `count` fields lies, NULL if absent: cheaper than one by one.
+void wick_fb_fields(const uint8_t *table, uint32_t count, const uint8_t **fields);
+
+// The vector that a field found by wick_fb_fields refers to.
+static inline wick_fb_vector wick_fb_vector_at(const uint8_t *field)
+{
+    if (field == 0) {
+        return (wick_fb_vector){0, 0};
+    }
+    const uint8_t *vector = wick_fb_follow(field);
+    return (wick_fb_vector){wick_fb_word(vector), vector + 4};
+}
+
 // Where the field in this slot lies; NULL if it is absent.
 const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot);
 

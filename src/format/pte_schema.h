@@ -62,6 +62,7 @@ enum wick_pte_kind {
     WICK_PTE_KIND_UNION,
     WICK_PTE_OPTIONAL = 0,
     WICK_PTE_REQUIRED = 0x80,
+    WICK_PTE_KIND_MASK = 0x7f,
 };
 
 typedef struct wick_pte_row {

@@ -21,12 +21,13 @@ typedef struct walker {
 
 // One or more references to tables of one type, of which one may be open.
 typedef struct frame {
-    uint32_t item;   // position of the next reference
-    uint32_t left;   // references not followed yet
-    uint32_t table;  // the open table
-    uint32_t vtable; // and its vtable
-    uint8_t id;      // row of the type
-    uint8_t row;     // row of the next field to check
+    const wick_pte_row *type; // row of the type
+    const wick_pte_row *row;  // the next field to check; a row of a type where no table is open
+    uint32_t item;            // position of the next reference
+    uint32_t left;            // references not followed yet
+    uint32_t table;           // position of the open table
+    const uint8_t *entry;     // of its vtable, for the next field
+    const uint8_t *vtable_end;
 } frame;
 
 static wick_status fail(const walker *w, uint32_t position, const char *text)
@@ -34,53 +35,63 @@ static wick_status fail(const walker *w, uint32_t position, const char *text)
     return wick_failure_set(w->failure, WICK_INVALID_PROGRAM, position, text);
 }
 
-static bool fits(const walker *w, uint32_t position, uint32_t size_bytes)
+// Whether a word at `position` lies in the bytes, aligned. They hold at least a header, so that end
+// > 4.
+static inline bool is_word(const walker *w, uint32_t position)
 {
-    return position <= w->end && size_bytes <= w->end - position;
+    return position <= w->end - 4 && position % 4 == 0;
 }
 
-static wick_status follow(const walker *w, uint32_t position, uint32_t *target)
+// Position that the reference at `position` leads to; 0, which holds the root reference, if it
+// leads out of bounds.
+static inline uint32_t follow(const walker *w, uint32_t position)
 {
     const uint32_t distance = wick_fb_word(w->bytes + position);
-    *target = position + distance;
-    if (distance > w->end || !fits(w, *target, 4) || *target % 4 != 0) {
-        return fail(w, position, WICK_TEXT("reference out of bounds"));
-    }
-    return WICK_OK;
+    const uint32_t target = position + distance;
+    return distance < w->end && is_word(w, target) ? target : 0;
 }
 
 static wick_status open_next_table(walker *w, frame *f)
 {
-    WICK_TRY(follow(w, f->item, &f->table));
+    const uint32_t table = follow(w, f->item);
+    if (table == 0) {
+        return fail(w, f->item, WICK_TEXT("reference out of bounds"));
+    }
     if (w->budget-- == 0) {
         return fail(w, f->item, WICK_TEXT("tables are shared too often"));
     }
+    // The size of the table, which stands second in the vtable, is not used: official files share
+    // vtables between tables that differ in it alone.
+    const uint32_t vtable = table - wick_fb_word(w->bytes + table);
+    if (vtable % 2 != 0 || vtable > w->end - 4) {
+        return fail(w, table, WICK_TEXT("vtable out of bounds"));
+    }
+    const uint32_t vtable_bytes = wick_fb_half(w->bytes + vtable);
+    if (vtable_bytes < 4 || vtable_bytes % 2 != 0 || vtable_bytes > w->end - vtable) {
+        return fail(w, table, WICK_TEXT("vtable out of bounds"));
+    }
     f->item += 4;
     f->left--;
-    f->row = (uint8_t)(f->id + 1);
-    f->vtable = f->table - wick_fb_word(w->bytes + f->table);
-    if (f->vtable % 2 != 0 || !fits(w, f->vtable, 4)) {
-        return fail(w, f->table, WICK_TEXT("vtable out of bounds"));
-    }
-    const uint32_t vtable_bytes = wick_fb_half(w->bytes + f->vtable);
-    // The size of the table, which comes next, is not used: official files share vtables between
-    // tables that differ in it alone.
-    if (vtable_bytes < 4 || vtable_bytes % 2 != 0 || !fits(w, f->vtable, vtable_bytes)) {
-        return fail(w, f->table, WICK_TEXT("vtable out of bounds"));
-    }
+    f->row = f->type + 1;
+    f->table = table;
+    f->entry = w->bytes + vtable + 4;
+    f->vtable_end = w->bytes + vtable + vtable_bytes;
     return WICK_OK;
 }
 
-static wick_status check_vector(const walker *w, uint32_t position, uint32_t kind,
-                                uint32_t item_bytes, frame *child)
+// Checks the vector that the reference at `position` leads to. Tables in it are left in *child.
+static wick_status check_vector(const walker *w, uint32_t kind, uint32_t item_bytes,
+                                uint32_t position, frame *child)
 {
-    uint32_t vector;
-    WICK_TRY(follow(w, position, &vector));
+    const uint32_t vector = follow(w, position);
+    if (vector == 0) {
+        return fail(w, position, WICK_TEXT("reference out of bounds"));
+    }
     const uint32_t count = wick_fb_word(w->bytes + vector);
+    // A string has one byte more, its zero. Products are wide, since a count may be anything.
     const uint32_t room = w->end - vector - 4;
     const bool is_string = kind == WICK_PTE_KIND_STRING;
-    if (count > room / item_bytes || (is_string && count == room) ||
-        (vector + 4) % item_bytes != 0) {
+    if ((uint64_t)count * item_bytes + is_string > room || ((vector + 4) & (item_bytes - 1)) != 0) {
         return fail(w, vector, WICK_TEXT("vector out of bounds or misaligned"));
     }
     if (is_string && w->bytes[vector + 4 + count] != 0) {
@@ -91,76 +102,81 @@ static wick_status check_vector(const walker *w, uint32_t position, uint32_t kin
     return WICK_OK;
 }
 
-static wick_status check_union(const walker *w, const frame *f, uint32_t slot, uint32_t arg,
-                               frame *child)
+// Checks what the field at `position`, of which `entry` is the vtable's, refers to. Tables are left
+// in *child.
+static wick_status check_reference(const walker *w, const frame *f, const uint8_t *entry,
+                                   uint32_t position, wick_pte_row row, frame *child)
 {
-    const uint32_t type = wick_fb_u8(w->bytes + f->table, slot - 1);
-    if (type == 0 || type > wick_pte_union_rows[arg]) {
-        return fail(w, f->table, WICK_TEXT("unknown type of value or instruction"));
-    }
-    child->id = wick_pte_union_rows[arg + type];
-    child->left = 1;
-    return WICK_OK;
-}
-
-// Checks the next field of the open table. Tables that it refers to are left in *child.
-static wick_status check_next_field(const walker *w, frame *f, frame *child)
-{
-    const wick_pte_row row = wick_pte_rows[f->row];
-    const uint32_t slot = f->row - f->id - 1u;
-    f->row++;
-    const uint8_t *field = wick_fb_field(w->bytes + f->table, slot);
-    if (field == 0) {
-        return (row.kind & WICK_PTE_REQUIRED) == 0
-                   ? WICK_OK
-                   : fail(w, f->table, WICK_TEXT("a required field is missing"));
-    }
-    const uint32_t position = (uint32_t)(field - w->bytes);
-    const uint32_t kind = row.kind & ~(uint32_t)WICK_PTE_REQUIRED;
-    const uint32_t width = kind == WICK_PTE_KIND_SCALAR ? row.arg : 4;
-    if (!fits(w, position, width) || position % width != 0) {
-        return fail(w, f->table, WICK_TEXT("field out of bounds or misaligned"));
+    const uint32_t kind = row.kind & WICK_PTE_KIND_MASK;
+    uint32_t type_index = row.arg;
+    if (kind == WICK_PTE_KIND_VECTOR || kind == WICK_PTE_KIND_STRING) {
+        return check_vector(w, kind, row.arg, position, child);
     }
     child->item = position;
-    child->id = row.arg;
-    switch (kind) {
-    case WICK_PTE_KIND_STRING:
-        return check_vector(w, position, kind, 1, child);
-    case WICK_PTE_KIND_VECTOR:
-        return check_vector(w, position, kind, row.arg, child);
-    case WICK_PTE_KIND_TABLES:
-        return check_vector(w, position, kind, 4, child);
-    case WICK_PTE_KIND_TABLE:
-        child->left = 1;
-        return WICK_OK;
-    case WICK_PTE_KIND_UNION:
-        return check_union(w, f, slot, row.arg, child);
+    child->left = 1;
+    if (kind == WICK_PTE_KIND_UNION) {
+        const uint32_t type = w->bytes[f->table + wick_fb_half(entry - 2)]; // in the slot before
+        if (type == 0 || type > wick_pte_union_rows[row.arg]) {
+            return fail(w, f->table, WICK_TEXT("unknown type of value or instruction"));
+        }
+        type_index = wick_pte_union_rows[row.arg + type];
     }
+    child->type = &wick_pte_rows[type_index];
+    child->row = child->type;
+    return kind == WICK_PTE_KIND_TABLES ? check_vector(w, kind, 4, position, child) : WICK_OK;
+}
+
+// Checks the fields of the open table up to the next that refers to tables: these are left in
+// *child.
+static wick_status check_fields(const walker *w, frame *f, frame *child)
+{
+    const wick_pte_row *row = f->row;
+    const uint8_t *entry = f->entry;
+    for (; row->kind != WICK_PTE_KIND_END && child->left == 0; row++, entry += 2) {
+        const uint32_t offset = entry < f->vtable_end ? wick_fb_half(entry) : 0;
+        if (offset == 0) {
+            if ((row->kind & WICK_PTE_REQUIRED) != 0) {
+                return fail(w, f->table, WICK_TEXT("a required field is missing"));
+            }
+            continue;
+        }
+        const uint32_t position = f->table + offset;
+        const bool is_scalar = (row->kind & WICK_PTE_KIND_MASK) == WICK_PTE_KIND_SCALAR;
+        const uint32_t width = is_scalar ? row->arg : 4;
+        if (position > w->end - width || (position & (width - 1)) != 0) {
+            return fail(w, f->table, WICK_TEXT("field out of bounds or misaligned"));
+        }
+        if (!is_scalar) {
+            WICK_TRY(check_reference(w, f, entry, position, *row, child));
+        }
+    }
+    f->row = row;
+    f->entry = entry;
     return WICK_OK;
 }
 
 wick_status wick_pte_check_structure(const uint8_t *bytes, uint32_t end, wick_failure *failure)
 {
     walker w = {bytes, end, end, failure};
-    // The word at 0 refers to the root table. A frame starts at the row of its type, where no table
-    // is open.
-    frame stack[MAX_DEPTH] = {{.left = 1, .id = WICK_PTE_PROGRAM, .row = WICK_PTE_PROGRAM}};
-    uint32_t depth = 1;
-    while (depth > 0) {
-        frame *f = &stack[depth - 1];
-        frame child = {0};
-        if (wick_pte_rows[f->row].kind != WICK_PTE_KIND_END) {
-            WICK_TRY(check_next_field(&w, f, &child));
-        } else if (f->left > 0) {
-            WICK_TRY(open_next_table(&w, f));
-        } else {
-            depth--;
+    frame stack[MAX_DEPTH];
+    frame *top = stack;
+    // The word at 0 refers to the root table.
+    *top = (frame){.type = &wick_pte_rows[WICK_PTE_PROGRAM], .left = 1};
+    top->row = top->type;
+    for (;;) {
+        if (top->row->kind == WICK_PTE_KIND_END) {
+            if (top->left == 0 && top == stack) {
+                return WICK_OK;
+            }
+            if (top->left == 0) {
+                top--;
+                continue;
+            }
+            WICK_TRY(open_next_table(&w, top));
         }
-        if (child.left > 0) {
-            WICK_ASSERT(depth < MAX_DEPTH);
-            child.row = child.id;
-            stack[depth++] = child;
-        }
+        WICK_ASSERT(top + 1 < stack + MAX_DEPTH);
+        top[1].left = 0;
+        WICK_TRY(check_fields(&w, top, &top[1]));
+        top += top[1].left > 0;
     }
-    return WICK_OK;
 }

@@ -17,6 +17,7 @@ typedef struct checker {
     // Of the plan that is being checked:
     const uint8_t *plan;
     wick_fb_vector values;
+    wick_fb_vector arenas; // u64 bytes of each memory; [0] is reserved
     uint32_t instruction_count;
     uint32_t budget; // list items that may still be checked: vectors may be shared, and time must
                      // stay linear
@@ -35,12 +36,20 @@ static wick_status refuse(const checker *c, const uint8_t *at, const char *text)
                             text);
 }
 
-// Union type of a value; 0 if there is no such value.
+// Union type of a value, and what it holds in *held; 0 if there is no such value.
+static uint32_t value_at(const checker *c, uint32_t index, const uint8_t **held)
+{
+    uint32_t type = 0;
+    if (index < c->values.count) {
+        *held = wick_fb_union(wick_fb_table_at(c->values, index), &type);
+    }
+    return type;
+}
+
 static uint32_t value_type(const checker *c, uint32_t index)
 {
-    return index < c->values.count
-               ? wick_fb_u8(wick_fb_table_at(c->values, index), WICK_PTE_VALUE_TYPE)
-               : 0;
+    const uint8_t *held;
+    return value_at(c, index, &held);
 }
 
 static wick_status charge(checker *c, wick_fb_vector items)
@@ -65,9 +74,9 @@ static wick_status check_indices(checker *c, wick_fb_vector items, uint32_t item
     for (uint32_t i = 0; i < items.count; i++) {
         const uint8_t *item = items.items + (size_t)i * item_bytes;
         const uint32_t index = wick_fb_word(item);
-        const uint32_t found = value_type(c, index);
         const bool is_none = (type & OR_NONE) != 0 && index == UINT32_MAX;
-        const bool is_right = found != 0 && (type == ANY_TYPE || found == (type & 0xff));
+        const bool is_right =
+            type == ANY_TYPE ? index < c->values.count : value_type(c, index) == (type & 0xff);
         if ((!is_right && !is_none) || (item_bytes == 8 && wick_fb_word(item + 4) != 0)) {
             return fail(c, item, WICK_TEXT("index of no value, or of one of the wrong type"));
         }
@@ -75,14 +84,21 @@ static wick_status check_indices(checker *c, wick_fb_vector items, uint32_t item
     return WICK_OK;
 }
 
-// Checks sizes and dim order; *size_bytes is what the tensor takes.
-static wick_status check_shape(const checker *c, const uint8_t *tensor, size_t item_bytes,
-                               size_t *size_bytes)
+// A tensor whose fields have been looked up.
+typedef struct tensor_fields {
+    const uint8_t *table;
+    const uint8_t *at[WICK_PTE_TENSOR_EXTRA + 1]; // by slot
+    uint32_t item_bytes;
+    size_t size_bytes; // set by check_shape
+} tensor_fields;
+
+// Checks sizes and dim order, and computes size_bytes.
+static wick_status check_shape(const checker *c, tensor_fields *t)
 {
-    const wick_fb_vector sizes = wick_fb_items(tensor, WICK_PTE_TENSOR_SIZES);
-    const wick_fb_vector order = wick_fb_items(tensor, WICK_PTE_TENSOR_DIM_ORDER);
+    const wick_fb_vector sizes = wick_fb_vector_at(t->at[WICK_PTE_TENSOR_SIZES]);
+    const wick_fb_vector order = wick_fb_vector_at(t->at[WICK_PTE_TENSOR_DIM_ORDER]);
     if (sizes.count > WICK_MAX_RANK || order.count != sizes.count) {
-        return fail(c, tensor, WICK_TEXT("rank above 16, or not that of dim_order"));
+        return fail(c, t->table, WICK_TEXT("rank above 16, or not that of dim_order"));
     }
     // Elements, with sizes of 0 taken as 1, stay inside int32: strides are made from them.
     uint32_t count = 1;
@@ -90,107 +106,107 @@ static wick_status check_shape(const checker *c, const uint8_t *tensor, size_t i
     bool is_empty = false;
     for (uint32_t i = 0; i < sizes.count; i++) {
         const uint32_t size = wick_fb_word(sizes.items + 4 * (size_t)i);
-        const uint32_t above_zero = size > 0 ? size : 1;
-        if (above_zero > INT32_MAX / count) {
-            return fail(c, tensor, WICK_TEXT("tensor with a negative size, or too large"));
+        const uint64_t product = (uint64_t)count * (size > 0 ? size : 1);
+        if (product > INT32_MAX) {
+            return fail(c, t->table, WICK_TEXT("tensor with a negative size, or too large"));
         }
-        count *= above_zero;
+        count = (uint32_t)product;
         is_empty = is_empty || size == 0;
         seen |= order.items[i] < sizes.count ? 1u << order.items[i] : 0;
     }
     if (seen != (1u << sizes.count) - 1) {
-        return fail(c, tensor, WICK_TEXT("dim_order is not a permutation"));
+        return fail(c, t->table, WICK_TEXT("dim_order is not a permutation"));
     }
-    if (count > SIZE_MAX / item_bytes) {
-        return fail(c, tensor, WICK_TEXT("tensor too large"));
-    }
-    *size_bytes = is_empty ? 0 : count * item_bytes;
-    return WICK_OK;
+    const uint64_t size_bytes = is_empty ? 0 : (uint64_t)count * t->item_bytes;
+    t->size_bytes = (size_t)size_bytes;
+    return t->size_bytes == size_bytes ? WICK_OK : fail(c, t->table, WICK_TEXT("tensor too large"));
 }
 
-static wick_status check_placement(const checker *c, const uint8_t *allocation, size_t item_bytes,
-                                   size_t size_bytes)
+static wick_status check_placement(const checker *c, const tensor_fields *t,
+                                   const uint8_t *allocation)
 {
-    const wick_fb_vector arenas = wick_fb_items(c->plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
     const uint32_t id = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID);
-    if (id == 0 || id >= arenas.count) {
+    if (id == 0 || id >= c->arenas.count) {
         return fail(c, allocation, WICK_TEXT("tensor in a memory that the plan lacks"));
     }
     const uint64_t offset = (uint64_t)wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_HIGH)
                                 << 32 |
                             wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW);
     size_t arena_bytes = 0;
-    (void)wick_pte_size(arenas.items + 8 * (size_t)id, &arena_bytes); // see check_arenas
-    if (offset > arena_bytes || size_bytes > arena_bytes - (size_t)offset) {
+    (void)wick_pte_size(c->arenas.items + 8 * (size_t)id, &arena_bytes); // see check_arenas
+    if (offset > arena_bytes || t->size_bytes > arena_bytes - (size_t)offset) {
         return fail(c, allocation, WICK_TEXT("tensor outside of its memory"));
     }
-    if ((size_t)offset % item_bytes != 0) {
+    if (((size_t)offset & (t->item_bytes - 1)) != 0) {
         return fail(c, allocation, WICK_TEXT("misaligned tensor"));
     }
     return WICK_OK;
 }
 
-static wick_status check_data(const checker *c, const wick_pte_data *data, const uint8_t *tensor,
-                              size_t item_bytes, size_t size_bytes)
+static wick_status check_data(const checker *c, const tensor_fields *t, const wick_pte_data *data,
+                              uint32_t index)
 {
     size_t room = 0;
-    const uint8_t *found =
-        wick_pte_data_at(data, wick_fb_u32(tensor, WICK_PTE_TENSOR_DATA_BUFFER_INDEX), &room);
-    if (found == 0 || size_bytes > room) {
-        return fail(c, tensor, WICK_TEXT("tensor data outside of the file"));
+    const uint8_t *found = wick_pte_data_at(data, index, &room);
+    if (found == 0 || t->size_bytes > room) {
+        return fail(c, t->table, WICK_TEXT("tensor data outside of the file"));
     }
-    if ((size_t)(found - c->program->bytes) % item_bytes != 0) {
-        return fail(c, tensor, WICK_TEXT("misaligned tensor data"));
+    if (((size_t)(found - c->program->bytes) & (t->item_bytes - 1)) != 0) {
+        return fail(c, t->table, WICK_TEXT("misaligned tensor data"));
     }
     return WICK_OK;
 }
 
 // Refuses what the schema can say and Wick cannot do.
-static wick_status check_tensor_features(const checker *c, const uint8_t *tensor)
+static wick_status check_features(const checker *c, const tensor_fields *t)
 {
-    const uint8_t *extra = wick_fb_table(tensor, WICK_PTE_TENSOR_EXTRA);
-    if (extra != 0 && wick_fb_u8(extra, WICK_PTE_EXTRA_LOCATION) != 0) {
+    const uint8_t *offset = t->at[WICK_PTE_TENSOR_STORAGE_OFFSET];
+    const uint8_t *layout = t->at[WICK_PTE_TENSOR_LAYOUT];
+    const uint8_t *dynamism = t->at[WICK_PTE_TENSOR_SHAPE_DYNAMISM];
+    if ((offset != 0 && wick_fb_word(offset) != 0) || (layout != 0 && *layout != 0) ||
+        (dynamism != 0 && *dynamism > 1)) {
+        return refuse(c, t->table, WICK_TEXT("storage offset, sparse layout or unbounded shape"));
+    }
+    if (t->at[WICK_PTE_TENSOR_EXTRA] == 0) {
+        return WICK_OK;
+    }
+    const uint8_t *extra = wick_fb_follow(t->at[WICK_PTE_TENSOR_EXTRA]);
+    if (wick_fb_u8(extra, WICK_PTE_EXTRA_LOCATION) != 0) {
         return refuse(c, extra, WICK_TEXT("tensor data in another file (.ptd)"));
     }
-    if (extra != 0 && (wick_fb_u64(extra, WICK_PTE_EXTRA_MUTABLE_SEGMENT_INDEX) != 0 ||
-                       wick_fb_u8(extra, WICK_PTE_EXTRA_DEVICE_TYPE) != 0)) {
+    if (wick_fb_u64(extra, WICK_PTE_EXTRA_MUTABLE_SEGMENT_INDEX) != 0 ||
+        wick_fb_u8(extra, WICK_PTE_EXTRA_DEVICE_TYPE) != 0) {
         return refuse(c, extra, WICK_TEXT("tensor of another device or mutable segment"));
-    }
-    if (wick_fb_u32(tensor, WICK_PTE_TENSOR_STORAGE_OFFSET) != 0 ||
-        wick_fb_u8(tensor, WICK_PTE_TENSOR_LAYOUT) != 0 ||
-        wick_fb_u8(tensor, WICK_PTE_TENSOR_SHAPE_DYNAMISM) > 1) {
-        return refuse(c, tensor, WICK_TEXT("storage offset, sparse layout or unbounded shape"));
     }
     return WICK_OK;
 }
 
 static wick_status check_tensor(const checker *c, const uint8_t *tensor)
 {
-    const uint32_t item_bytes =
-        wick_dtype_size_bytes(wick_fb_u8(tensor, WICK_PTE_TENSOR_SCALAR_TYPE));
-    const uint8_t *allocation = wick_fb_table(tensor, WICK_PTE_TENSOR_ALLOCATION);
-    const bool has_data = wick_fb_u32(tensor, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0;
-    size_t size_bytes = 0;
-    if (item_bytes == 0) {
+    tensor_fields t = {.table = tensor};
+    wick_fb_fields(tensor, WICK_PTE_TENSOR_EXTRA + 1, t.at);
+    const uint8_t *dtype = t.at[WICK_PTE_TENSOR_SCALAR_TYPE];
+    const uint8_t *allocation = t.at[WICK_PTE_TENSOR_ALLOCATION];
+    const uint8_t *data = t.at[WICK_PTE_TENSOR_DATA_BUFFER_INDEX];
+    const uint32_t index = data != 0 ? wick_fb_word(data) : 0;
+    t.item_bytes = wick_dtype_size_bytes(dtype != 0 ? *dtype : 0);
+    if (t.item_bytes == 0) {
         return refuse(c, tensor, WICK_TEXT("unknown element type"));
     }
-    WICK_TRY(check_tensor_features(c, tensor));
-    WICK_TRY(check_shape(c, tensor, item_bytes, &size_bytes));
+    WICK_TRY(check_features(c, &t));
+    WICK_TRY(check_shape(c, &t));
     if (allocation != 0) {
-        WICK_TRY(check_placement(c, allocation, item_bytes, size_bytes));
+        WICK_TRY(check_placement(c, &t, wick_fb_follow(allocation)));
     }
-    if (has_data) {
-        return check_data(c, allocation != 0 ? &c->initial_state : &c->constants, tensor,
-                          item_bytes, size_bytes);
-    }
-    return WICK_OK;
+    return index == 0
+               ? WICK_OK
+               : check_data(c, &t, allocation != 0 ? &c->initial_state : &c->constants, index);
 }
 
 static wick_status check_value(checker *c, uint32_t index)
 {
-    const uint8_t *value = wick_fb_table_at(c->values, index);
-    const uint8_t *held = wick_fb_table(value, WICK_PTE_VALUE_VALUE);
-    switch (wick_fb_u8(value, WICK_PTE_VALUE_TYPE)) {
+    const uint8_t *held;
+    switch (value_at(c, index, &held)) {
     case WICK_PTE_TYPE_TENSOR:
         return check_tensor(c, held);
     case WICK_PTE_TYPE_INT_LIST:
@@ -207,12 +223,11 @@ static wick_status check_value(checker *c, uint32_t index)
 
 static bool is_condition(const checker *c, uint32_t index)
 {
-    const uint32_t type = value_type(c, index);
-    if (type != WICK_PTE_TYPE_TENSOR) {
-        return type == WICK_PTE_TYPE_BOOL;
-    }
-    const uint8_t *tensor = wick_fb_table(wick_fb_table_at(c->values, index), WICK_PTE_VALUE_VALUE);
-    return wick_fb_u8(tensor, WICK_PTE_TENSOR_SCALAR_TYPE) == WICK_BOOL;
+    const uint8_t *held;
+    const uint32_t type = value_at(c, index, &held);
+    return type == WICK_PTE_TYPE_BOOL ||
+           (type == WICK_PTE_TYPE_TENSOR &&
+            wick_fb_u8(held, WICK_PTE_TENSOR_SCALAR_TYPE) == WICK_BOOL);
 }
 
 static wick_status check_call(checker *c, const uint8_t *call, uint32_t callee_slot,
@@ -226,9 +241,10 @@ static wick_status check_call(checker *c, const uint8_t *call, uint32_t callee_s
 
 static wick_status check_instruction(checker *c, const uint8_t *instruction)
 {
-    const uint8_t *call = wick_fb_table(instruction, WICK_PTE_INSTRUCTION_VALUE);
+    uint32_t type;
+    const uint8_t *call = wick_fb_union(instruction, &type);
     bool is_right = true;
-    switch (wick_fb_u8(instruction, WICK_PTE_INSTRUCTION_TYPE)) {
+    switch (type) {
     case WICK_PTE_TYPE_KERNEL_CALL:
         return check_call(c, call, WICK_PTE_KERNEL_CALL_OPERATOR, WICK_PTE_KERNEL_CALL_ARGS,
                           WICK_PTE_PLAN_OPERATORS);
@@ -254,11 +270,11 @@ static wick_status check_instruction(checker *c, const uint8_t *instruction)
 
 static wick_status check_arenas(checker *c)
 {
-    const wick_fb_vector arenas = wick_fb_items(c->plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
-    WICK_TRY(charge(c, arenas));
-    for (uint32_t i = 1; i < arenas.count; i++) {
+    c->arenas = wick_fb_items(c->plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
+    WICK_TRY(charge(c, c->arenas));
+    for (uint32_t i = 1; i < c->arenas.count; i++) {
         size_t size_bytes;
-        const uint8_t *item = arenas.items + 8 * (size_t)i;
+        const uint8_t *item = c->arenas.items + 8 * (size_t)i;
         if (!wick_pte_size(item, &size_bytes) || size_bytes > SIZE_MAX / 2) {
             return fail(c, item, WICK_TEXT("planned memory is negative or too large"));
         }

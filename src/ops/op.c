@@ -11,34 +11,24 @@ enum {
 
 #define KIND(name) (1 << WICK_VALUE_##name)
 
-typedef struct letter_row {
-    char letter;
-    uint16_t kinds; // bit k: a value of kind k is allowed
-} letter_row;
-
-// Lower-case letters are looked up as their capitals, with None allowed.
-static const letter_row letters[] = {
-    {'T', KIND(TENSOR)},
-    {'O', KIND(TENSOR) | MAY_WRITE},
-    {'I', KIND(INT)},
-    {'A', KIND(INT_LIST)},
-    {'S', KIND(INT) | KIND(REAL) | KIND(BOOL)},
-    {'D', KIND(REAL) | KIND(INT)},
-    {'B', KIND(BOOL)},
-    {'L', KIND(TENSOR_LIST)},
-    {'C', KIND(STRING)},
+// Bit k: a value of kind k is allowed. By capital letter; a lower-case letter allows None beside.
+static const uint16_t kinds_by_letter[] = {
+    ['A' - 'A'] = KIND(INT_LIST),
+    ['B' - 'A'] = KIND(BOOL),
+    ['C' - 'A'] = KIND(STRING),
+    ['D' - 'A'] = KIND(REAL) | KIND(INT),
+    ['I' - 'A'] = KIND(INT),
+    ['L' - 'A'] = KIND(TENSOR_LIST),
+    ['O' - 'A'] = KIND(TENSOR) | MAY_WRITE,
+    ['S' - 'A'] = KIND(INT) | KIND(REAL) | KIND(BOOL),
+    ['T' - 'A'] = KIND(TENSOR),
 };
 
-// Kinds that a letter allows; 0 for a letter that is not in ops.def.
 static uint32_t letter_kinds(char letter)
 {
-    const char capital = (char)(letter & ~0x20);
-    for (uint32_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
-        if (letters[i].letter == capital) {
-            return letter == capital ? letters[i].kinds : letters[i].kinds | KIND(NONE);
-        }
-    }
-    return 0;
+    const bool is_optional = letter >= 'a';
+    const uint32_t kinds = kinds_by_letter[letter - (is_optional ? 'a' : 'A')];
+    return is_optional ? kinds | KIND(NONE) : kinds;
 }
 
 // Tensor[] holds no None: only an optional list does.

@@ -68,16 +68,15 @@ static void *planned_address(const binder *b, const uint8_t *allocation)
     return (uint8_t *)b->memory->arenas[id - 1] + offset;
 }
 
-static void bind_data(const binder *b, const uint8_t *held, wick_tensor *tensor)
+static void bind_data(const binder *b, const uint8_t *allocation, uint32_t index,
+                      wick_tensor *tensor)
 {
-    const uint8_t *allocation = wick_fb_table(held, WICK_PTE_TENSOR_ALLOCATION);
-    const uint32_t index = wick_fb_u32(held, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
     const size_t size_bytes = wick_tensor_size_bytes(tensor);
     size_t room;
     if (size_bytes == 0) {
         tensor->data = b->method->values; // no byte of it is read, but it counts as bound
     } else if (allocation != 0) {
-        tensor->data = planned_address(b, allocation);
+        tensor->data = planned_address(b, wick_fb_follow(allocation));
         if (index != 0) {
             memcpy(tensor->data, wick_pte_data_at(&b->initial_state, index, &room), size_bytes);
         }
@@ -91,19 +90,21 @@ static void bind_data(const binder *b, const uint8_t *held, wick_tensor *tensor)
 
 static wick_status fill_tensor(binder *b, const uint8_t *held, wick_tensor *tensor)
 {
-    const wick_fb_vector sizes = wick_fb_items(held, WICK_PTE_TENSOR_SIZES);
+    const uint8_t *at[WICK_PTE_TENSOR_SHAPE_DYNAMISM + 1];
+    wick_fb_fields(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM + 1, at);
+    const wick_fb_vector sizes = wick_fb_vector_at(at[WICK_PTE_TENSOR_SIZES]);
+    const wick_fb_vector dim_order = wick_fb_vector_at(at[WICK_PTE_TENSOR_DIM_ORDER]);
+    const uint8_t *dtype = at[WICK_PTE_TENSOR_SCALAR_TYPE];
+    const uint8_t *data = at[WICK_PTE_TENSOR_DATA_BUFFER_INDEX];
+    const uint8_t *dynamism = at[WICK_PTE_TENSOR_SHAPE_DYNAMISM];
     // Rank 0 may come without vectors; no item of them is read, but the pointers stay valid.
     const void *first_size = sizes.count > 0 ? sizes.items : held;
-    *tensor = (wick_tensor){
-        .kind = WICK_VALUE_TENSOR,
-        .dtype = (uint8_t)wick_fb_u8(held, WICK_PTE_TENSOR_SCALAR_TYPE),
-        .rank = (uint8_t)sizes.count,
-        .sizes = first_size,
-        .dim_order = sizes.count > 0 ? wick_fb_items(held, WICK_PTE_TENSOR_DIM_ORDER).items : held,
-    };
-    bind_data(b, held, tensor);
-    return wick_fb_u8(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM) != 0 ? move_sizes_to_ram(b, tensor)
-                                                                 : WICK_OK;
+    tensor->dtype = dtype != 0 ? *dtype : 0;
+    tensor->rank = (uint8_t)sizes.count;
+    tensor->sizes = first_size;
+    tensor->dim_order = sizes.count > 0 ? dim_order.items : held;
+    bind_data(b, at[WICK_PTE_TENSOR_ALLOCATION], data != 0 ? wick_fb_word(data) : 0, tensor);
+    return dynamism != 0 && *dynamism != 0 ? move_sizes_to_ram(b, tensor) : WICK_OK;
 }
 
 static wick_status fill_value(binder *b, uint32_t index)

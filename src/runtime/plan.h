@@ -38,17 +38,17 @@ size_t wick_plan_arena_bytes(const wick_plan *plan, uint32_t index);
 static inline uint32_t wick_plan_instruction(const wick_plan *plan, uint32_t index,
                                              const uint8_t **call)
 {
-    const uint8_t *instruction = wick_fb_table_at(plan->instructions, index);
-    *call = wick_fb_table(instruction, WICK_PTE_INSTRUCTION_VALUE);
-    return wick_fb_u8(instruction, WICK_PTE_INSTRUCTION_TYPE);
+    uint32_t type;
+    *call = wick_fb_union(wick_fb_table_at(plan->instructions, index), &type);
+    return type;
 }
 
 // Value `index`: its type code, and the table of its union in *held.
 static inline uint32_t wick_plan_value(const wick_plan *plan, uint32_t index, const uint8_t **held)
 {
-    const uint8_t *value = wick_fb_table_at(plan->values, index);
-    *held = wick_fb_table(value, WICK_PTE_VALUE_VALUE);
-    return wick_fb_u8(value, WICK_PTE_VALUE_TYPE);
+    uint32_t type;
+    *held = wick_fb_union(wick_fb_table_at(plan->values, index), &type);
+    return type;
 }
 
 #endif
