@@ -6,7 +6,7 @@
 // A real as int64: truncated; saturated where it does not fit.
 static int64_t whole_f32(float value)
 {
-    if (value >= -0x1p+63f && value < 0x1p+63f) {
+    if (value >= -9223372036854775808.0f && value < 9223372036854775808.0f) {
         return (int64_t)value;
     }
     return value < 0.0f ? INT64_MIN : value > 0.0f ? INT64_MAX : 0;
@@ -14,7 +14,7 @@ static int64_t whole_f32(float value)
 
 static int64_t whole_f64(double value)
 {
-    if (value >= -0x1p+63 && value < 0x1p+63) {
+    if (value >= -9223372036854775808.0 && value < 9223372036854775808.0) {
         return (int64_t)value;
     }
     return value < 0.0 ? INT64_MIN : value > 0.0 ? INT64_MAX : 0;
