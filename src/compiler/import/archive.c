@@ -37,8 +37,8 @@ static const struct {
     const char *hint;
 } other_zips[] = {
     {"serialized_exported_program.json",
-     "this is a .pt2 of torch 2.7 or older (pickled weights); load it with that torch's "
-     "torch.export.load and save it with torch 2.13's torch.export.save"},
+     "this is a .pt2 of an older torch, with pickled weights; with torch 2.13, save it again: "
+     "torch.export.save(torch.export.load(\"old.pt2\"), \"new.pt2\")"},
     {"constants.pkl",
      "this is a TorchScript file; export the model with torch.export.export, then save it with "
      "torch.export.save"},

@@ -32,8 +32,8 @@ static wick_status open_config(const wick_import *import, wick_weights_source so
                          wick_arena_format(import->arena, "%s%s.pt", folder, archive->model))) {
         return wick_diag_error(
             import->diag, WICK_NOT_SUPPORTED, archive->path,
-            "pickle-only weights (%s%s.pt): save with torch 2.13's torch.export.save, which "
-            "writes raw storages",
+            "pickle-only weights (%s%s.pt), as an older torch wrote them: save with torch 2.13's "
+            "torch.export.save(torch.export.load(\"old.pt2\"), \"new.pt2\")",
             folder, archive->model);
     }
     WICK_TRY(wick_archive_json(archive, name, &root));

@@ -17,7 +17,7 @@ typedef struct wick_weights {
 
 typedef enum wick_weights_source { WICK_STATE_DICT, WICK_CONSTANTS } wick_weights_source;
 
-// Errors  INVALID_PROGRAM; NOT_SUPPORTED (all weights pickled, as torch 2.8 did).
+// Errors  INVALID_PROGRAM; NOT_SUPPORTED (all weights pickled, as an older torch did).
 wick_status wick_weights_open(const wick_import *import, wick_weights *out);
 
 // A tensor by its qualified name, dense and 16-aligned; `what` names it in messages ("parameter
