@@ -22,22 +22,30 @@ static const special specials[] = {
 };
 
 typedef struct advice {
-    const char *name;
+    const char *prefix; // of the operator's name
     const char *text;
 } advice;
+
+#define DYNAMIC_SIZES \
+    "arithmetic on dynamic sizes is not supported yet; export without dynamic_shapes"
+#define DEPENDS_ON_DATA "sizes that depend on data are not supported; keep the value in a tensor"
 
 static const advice advices[] = {
     {"higher_order::wrap_with_autocast",
      "autocast regions are not read in training IR: save ep.run_decompositions() instead, which "
      "writes the casts out"},
     {"higher_order::cond",
-     "control flow (cond) is not supported yet; torch.where serves if both branches may run"},
-    {"higher_order::while_loop",
-     "control flow (while_loop) is not supported yet; unroll the loop before the export"},
-    {"higher_order::scan",
-     "control flow (scan) is not supported yet; unroll the loop before the export"},
-    {"higher_order::map_impl",
-     "control flow (map) is not supported yet; write it as one batched operation"},
+     "control flow is not supported yet; torch.where serves if both branches may run"},
+    {"higher_order::while_loop", "control flow is not supported yet; unroll the loop"},
+    {"higher_order::scan", "control flow is not supported yet; unroll the loop"},
+    {"higher_order::map", "control flow is not supported yet; write it as one batched operation"},
+    {"higher_order::", "this higher-order operator is not supported; write the model without it"},
+    {"aten::sym_", DYNAMIC_SIZES},
+    {"_operator::", DYNAMIC_SIZES},
+    {"torch::sym_", DYNAMIC_SIZES},
+    {"math::", DYNAMIC_SIZES},
+    {"aten::item", DEPENDS_ON_DATA},
+    {"aten::_local_scalar_dense", DEPENDS_ON_DATA},
 };
 
 const char *wick_import_operator_name(wick_arena *arena, const char *target)
@@ -188,15 +196,28 @@ static wick_status survey_graph(survey *s, const wick_json *graph)
     return WICK_OK;
 }
 
+// Regions have no line of their own: that of the first node inside serves.
+static const char *line_inside(const wick_json *node)
+{
+    const wick_json *inputs = wick_json_find(node, "inputs");
+    for (uint32_t k = 0; inputs && inputs->kind == WICK_JSON_ARRAY && k < inputs->count; k++) {
+        const wick_json *at = wick_json_find(&inputs->items[k], "arg");
+        at = at ? wick_json_find(at, "as_graph") : NULL;
+        at = at ? wick_json_find(at, "graph") : NULL;
+        at = at ? wick_json_find(at, "nodes") : NULL;
+        if (at && at->kind == WICK_JSON_ARRAY && at->count > 0) {
+            return text_or_null(wick_json_find(at->items, "metadata"), "stack_trace");
+        }
+    }
+    return NULL;
+}
+
 static const char *advice_for(const wick_import *import, const char *name)
 {
     for (size_t k = 0; k < sizeof advices / sizeof *advices; k++) {
-        if (strcmp(advices[k].name, name) == 0) {
+        if (strncmp(advices[k].prefix, name, strlen(advices[k].prefix)) == 0) {
             return advices[k].text;
         }
-    }
-    if (strncmp(name, higher_order, sizeof higher_order - 1) == 0) {
-        return "this higher-order operator is not supported; write the model without it";
     }
     return import->is_training
                ? "save ep.run_decompositions() instead, which may rewrite it into simpler ones, or "
@@ -210,7 +231,8 @@ wick_status wick_import_check_operators(const wick_import *import, const wick_js
     WICK_TRY(survey_graph(&s, graph));
     for (const missing *entry = s.first; entry; entry = entry->next) {
         wick_ir_op op;
-        const wick_ir_node node = wick_import_node_message(import, entry->first, &op);
+        wick_ir_node node = wick_import_node_message(import, entry->first, &op);
+        node.stack_trace = node.stack_trace ? node.stack_trace : line_inside(entry->first);
         const char *more =
             entry->use_count > 1
                 ? wick_arena_format(import->arena, " (used by %u nodes)", entry->use_count)

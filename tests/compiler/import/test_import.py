@@ -282,6 +282,16 @@ def test_control_flow_is_refused_by_name(tmp_path):
     assert "test_import.py" in message and "torch.cond(p" in message
 
 
+def test_arithmetic_on_dynamic_sizes_is_refused_by_what_it_is(tmp_path):
+    class Rows(nn.Module):
+        def forward(self, x):
+            return x.reshape(x.shape[0] * 4)
+
+    save(tmp_path / "m.pt2", Rows(), (torch.randn(3, 4),), dynamic_shapes=({0: torch.export.Dim("b")},))
+    message = refused(tmp_path / "m.pt2")
+    assert "export without dynamic_shapes" in message and "test_import.py" in message
+
+
 def test_autocast_asks_for_decompositions_which_then_work(tmp_path):
     class Mixed(nn.Module):
         def __init__(self):
@@ -294,7 +304,8 @@ def test_autocast_asks_for_decompositions_which_then_work(tmp_path):
             return y.float()
 
     save(tmp_path / "m.pt2", Mixed(), (torch.randn(2, 4),))
-    assert "run_decompositions()" in refused(tmp_path / "m.pt2")
+    message = refused(tmp_path / "m.pt2")
+    assert "run_decompositions()" in message and "y = self.l(x)" in message
     graph = imported(tmp_path, Mixed(), (torch.randn(2, 4),), core=True)
     assert "bf16[2, 4]" in {n["type"] for n in graph.nodes}
 
