@@ -60,15 +60,36 @@ bool wick_argument_ints(const wick_ir_node *node, const char *name, uint32_t cou
     if (is_list && arg->count != 1 && arg->count != count) {
         return false;
     }
+    bool fits = true;
     for (uint32_t i = 0; i < count; i++) {
         out[i] = !is_list ? arg->integer : arg->list.ints[arg->count == 1 ? 0 : i];
+        fits = fits && out[i] >= INT32_MIN && out[i] <= INT32_MAX;
     }
-    return true;
+    return fits;
 }
 
 uint32_t wick_wrap_dim(int64_t dim, uint32_t rank)
 {
-    return (uint32_t)(dim < 0 ? dim + rank : dim);
+    const int64_t wrapped = dim < 0 ? dim + rank : dim;
+    return wrapped >= 0 && wrapped < rank ? (uint32_t)wrapped : 0;
+}
+
+bool wick_argument_dims(const wick_ir_node *node, uint32_t rank, int64_t *dims)
+{
+    const wick_ir_arg *arg = wick_argument(node, "dims");
+    uint32_t seen = 0;
+    if (arg == NULL || arg->kind != WICK_IR_INTS || arg->count != rank) {
+        return false;
+    }
+    for (uint32_t i = 0; i < rank; i++) {
+        const int64_t dim = arg->list.ints[i];
+        if (dim < -(int64_t)rank || dim >= rank) {
+            return false;
+        }
+        dims[i] = wick_wrap_dim(dim, rank);
+        seen |= 1u << dims[i];
+    }
+    return seen == (1u << rank) - 1;
 }
 
 bool wick_node_is(const wick_ir_node *node, const char *op_name)

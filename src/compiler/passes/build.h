@@ -25,9 +25,13 @@ bool wick_argument_bool(const wick_ir_node *node, const char *name, bool fallbac
 // A number of any kind as double; false if the argument is not a number.
 bool wick_argument_number(const wick_ir_arg *arg, double *out);
 // Fills `out` with `count` ints; a single int or a list of one stands for all. False if the list
-// has another length (an empty one too).
+// has another length (an empty one too), or a number does not fit 32 bits.
 bool wick_argument_ints(const wick_ir_node *node, const char *name, uint32_t count, int64_t *out);
-// Wraps a negative dimension.
+// The argument `dims`: a permutation of 0..rank-1, negative entries wrapped. False if it is none.
+bool wick_argument_dims(const wick_ir_node *node, uint32_t rank, int64_t *dims);
+// Wraps a negative dimension. An archive may hold any number: one out of range gives 0 (of rank 0:
+// 0), and the shapes that follow from it do not agree with the declared ones, which legalize
+// refuses.
 uint32_t wick_wrap_dim(int64_t dim, uint32_t rank);
 
 bool wick_node_is(const wick_ir_node *node, const char *op_name);

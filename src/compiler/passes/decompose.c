@@ -94,6 +94,21 @@ static bool rewrite_numbers(const wick_builder *builder)
     return false;
 }
 
+// A number or a symbol where a rewrite reads a tensor.
+static wick_status check_tensors(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    for (uint32_t i = 0; i < node->op->parameter_count; i++) {
+        const wick_ir_value *value = wick_argument_tensor_at(node, i);
+        if (strcmp(node->op->parameters[i].type, "Tensor") == 0 &&
+            (value == NULL || value->type.kind != WICK_VALUE_TENSOR)) {
+            return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                      "argument '%s' is no tensor", node->op->parameters[i].name);
+        }
+    }
+    return WICK_OK;
+}
+
 // Sets *changed when the node's results have been replaced, so that it can go.
 static wick_status rewrite_node(wick_builder *builder, bool *changed)
 {
@@ -109,6 +124,7 @@ static wick_status rewrite_node(wick_builder *builder, bool *changed)
     }
     *changed = true;
     builder->detail = row->detail;
+    WICK_TRY(check_tensors(builder));
     return row->rewrite(builder);
 }
 

@@ -16,18 +16,24 @@ typedef struct convolution {
     bool transposed;
 } convolution;
 
+// Batched or not.
+static bool has_rank(const wick_ir_value *input, uint32_t spatial)
+{
+    return input != NULL && (input->type.rank == spatial + 1 || input->type.rank == spatial + 2);
+}
+
 static wick_status read_arguments(const wick_builder *builder, convolution *out)
 {
     const wick_ir_node *node = builder->node;
     const wick_ir_value *weight = wick_argument_tensor(node, "weight");
     out->input = wick_argument_tensor(node, "input");
-    out->spatial = weight->type.rank - 2u;
-    if (weight->type.rank < 3 || out->spatial > MAX_SPATIAL ||
+    out->spatial = weight != NULL ? weight->type.rank - 2u : 0;
+    if (out->spatial < 1 || out->spatial > MAX_SPATIAL || !has_rank(out->input, out->spatial) ||
+        node->outputs[0]->type.rank != out->input->type.rank ||
         !wick_argument_ints(node, "stride", out->spatial, out->stride) ||
         !wick_argument_ints(node, "dilation", out->spatial, out->dilation)) {
         return wick_ir_node_error(builder->context->diag, node, WICK_INVALID_ARGUMENT,
-                                  "weight of rank %u, stride and dilation do not agree",
-                                  weight->type.rank);
+                                  "the ranks of input, weight, stride and dilation do not agree");
     }
     return WICK_OK;
 }

@@ -12,6 +12,12 @@ wick_status wick_rewrite_stack(const wick_builder *builder)
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), type->rank);
     wick_ir_value **parts = wick_arena_alloc(builder->graph->arena, tensors->count, sizeof *parts);
     for (uint32_t i = 0; i < tensors->count; i++) {
+        if (tensors->list.values[i] == NULL ||
+            tensors->list.values[i]->type.rank + 1 != type->rank) {
+            return wick_ir_node_error(builder->context->diag, node, WICK_INVALID_ARGUMENT,
+                                      "tensor %u does not have one dimension less than the result",
+                                      i);
+        }
         parts[i] = wick_build_unsqueeze(builder, tensors->list.values[i], dim);
     }
     wick_ir_arg list = *tensors;

@@ -7,11 +7,11 @@
 
 static int64_t product(const int64_t *sizes, uint32_t count)
 {
-    int64_t total = 1;
+    uint64_t total = 1; // wraps where a hostile archive asks for it; legalize refuses the type
     for (uint32_t i = 0; i < count; i++) {
-        total *= sizes[i];
+        total *= (uint64_t)sizes[i];
     }
-    return total;
+    return (int64_t)total;
 }
 
 static wick_ir_value *view_2d(const wick_builder *builder, wick_ir_value *value, int64_t rows,

@@ -56,25 +56,26 @@ static void reverse_dims(uint32_t rank, int64_t *dims)
     }
 }
 
+// A dimension argument, whatever it is called.
+static uint32_t dim_at(const wick_ir_node *node, uint32_t index, uint32_t rank)
+{
+    return wick_wrap_dim(node->args[index].kind == WICK_IR_INT ? node->args[index].integer : 0,
+                         rank);
+}
+
 bool wick_permutation_of(const wick_ir_node *node, int64_t *dims)
 {
     const uint32_t rank = wick_argument_tensor_at(node, 0)->type.rank;
     if (wick_argument(node, "dims") != NULL) {
-        const bool is_right = rank == 0 || wick_argument_ints(node, "dims", rank, dims);
-        for (uint32_t i = 0; i < rank && is_right; i++) {
-            dims[i] = wick_wrap_dim(dims[i], rank);
-        }
-        return is_right;
+        return wick_argument_dims(node, rank, dims);
     }
     if (wick_node_is(node, "aten::numpy_T")) {
         reverse_dims(rank, dims);
     } else if (node->op->parameter_count == 1) { // t, mT
         swap_dims(rank, rank - 1, rank < 2 ? rank - 1 : rank - 2, dims);
     } else {
-        const uint32_t first = wick_wrap_dim(node->args[1].integer, rank);
-        const uint32_t second = wick_wrap_dim(node->args[2].integer, rank);
         const bool moves = wick_argument(node, "source") != NULL;
-        (moves ? move_dim : swap_dims)(rank, first, second, dims);
+        (moves ? move_dim : swap_dims)(rank, dim_at(node, 1, rank), dim_at(node, 2, rank), dims);
     }
     return true;
 }
@@ -92,15 +93,25 @@ wick_status wick_rewrite_permute(const wick_builder *builder)
     return WICK_OK;
 }
 
+static wick_status refuse_range(const wick_builder *builder)
+{
+    return wick_ir_node_error(builder->context->diag, builder->node, WICK_INVALID_ARGUMENT,
+                              "the part does not lie inside the tensor");
+}
+
 wick_status wick_rewrite_narrow(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
     wick_ir_value *input = wick_argument_tensor_at(node, 0);
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), input->type.rank);
+    const int64_t size = input->type.sizes[dim];
+    const int64_t length = wick_argument_int(node, "length", 0);
     int64_t start = wick_argument_int(node, "start", 0);
-    start += start < 0 ? input->type.sizes[dim] : 0;
-    const int64_t end = start + wick_argument_int(node, "length", 0);
-    wick_replace(builder, 0, wick_build_slice(builder, input, dim, start, end));
+    start += start < 0 ? size : 0;
+    if (input->type.rank == 0 || start < 0 || start > size || length < 0 || length > size - start) {
+        return refuse_range(builder);
+    }
+    wick_replace(builder, 0, wick_build_slice(builder, input, dim, start, start + length));
     return WICK_OK;
 }
 
@@ -112,7 +123,12 @@ wick_status wick_rewrite_split(const wick_builder *builder)
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), input->type.rank);
     int64_t start = 0;
     for (uint32_t i = 0; i < node->output_count; i++) {
-        const int64_t end = start + node->outputs[i]->type.sizes[dim];
+        const wick_ir_type *part = &node->outputs[i]->type;
+        if (part->rank != input->type.rank || part->rank == 0 ||
+            part->sizes[dim] > input->type.sizes[dim] - start) {
+            return refuse_range(builder);
+        }
+        const int64_t end = start + part->sizes[dim];
         wick_replace(builder, i, wick_build_slice(builder, input, dim, start, end));
         start = end;
     }

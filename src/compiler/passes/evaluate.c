@@ -50,9 +50,12 @@ static void set_tensor(bridge *b, uint32_t at, const wick_ir_value *value, void 
 {
     const wick_ir_type *type = &value->type;
     int32_t *sizes = wick_arena_alloc(b->arena, type->rank, sizeof *sizes);
+    int64_t count = 1; // a size of 0 does not excuse the others: strides are products of them
     for (uint32_t i = 0; i < type->rank; i++) {
-        sizes[i] = (int32_t)type->sizes[i];
-        b->is_exact = b->is_exact && sizes[i] == type->sizes[i];
+        const int64_t size = type->sizes[i] > 0 ? type->sizes[i] : 1;
+        b->is_exact = b->is_exact && size <= INT32_MAX / count;
+        count *= b->is_exact ? size : 1;
+        sizes[i] = b->is_exact ? (int32_t)type->sizes[i] : 0;
     }
     b->values[at].tensor = (wick_tensor){.kind = WICK_VALUE_TENSOR,
                                          .dtype = type->dtype,
@@ -213,7 +216,7 @@ static wick_status prepare(bridge *b, wick_call *call, wick_failure *failure, vo
     *call = (wick_call){b->values, b->args, b->arg_count, failure};
     *block = wick_arena_alloc(b->arena, 1, b->row->block_bytes);
     if (!b->is_exact) {
-        failure->text = "a size is above the 32 bits of a program";
+        failure->text = "a tensor has more than 2^31 - 1 elements";
         return failure->status = WICK_NOT_SUPPORTED;
     }
     return wick_operator_prepare(b->row, call, *block);

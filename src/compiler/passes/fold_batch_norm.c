@@ -54,17 +54,22 @@ static const host_row *find_host(const wick_ir_node *node)
     return NULL;
 }
 
-static bool is_constant_or_none(const wick_ir_value *value)
+// A constant vector of this many elements, or, where allowed, none.
+static bool is_vector(const wick_ir_value *value, uint32_t count, bool may_lack)
 {
-    return value == NULL || wick_ir_value_is_constant(value);
+    if (value == NULL) {
+        return may_lack;
+    }
+    return wick_ir_value_is_constant(value) && value->type.rank == 1 &&
+           value->type.sizes[0] == count;
 }
 
-static bool norm_is_constant(const wick_ir_node *norm)
+static bool norm_is_constant(const wick_ir_node *norm, uint32_t channels)
 {
-    return is_constant_or_none(wick_argument_tensor(norm, "weight")) &&
-           is_constant_or_none(wick_argument_tensor(norm, "bias")) &&
-           wick_ir_value_is_constant(wick_argument_tensor(norm, "running_mean")) &&
-           wick_ir_value_is_constant(wick_argument_tensor(norm, "running_var")) &&
+    return is_vector(wick_argument_tensor(norm, "weight"), channels, true) &&
+           is_vector(wick_argument_tensor(norm, "bias"), channels, true) &&
+           is_vector(wick_argument_tensor(norm, "running_mean"), channels, false) &&
+           is_vector(wick_argument_tensor(norm, "running_var"), channels, false) &&
            norm->outputs[1]->use_count == 0 && norm->outputs[2]->use_count == 0;
 }
 
@@ -81,29 +86,28 @@ static bool has_unit_factors(const wick_ir_node *host)
 static bool find_channels(fold *f)
 {
     const wick_ir_type *weight = &f->weight->type;
-    const wick_ir_type *mean = &wick_argument_tensor(f->norm, "running_mean")->type;
     const wick_ir_type *result = &f->host->outputs[0]->type;
     const bool is_transposed = wick_argument_bool(f->host, "transposed", false);
-    f->channel_dim = is_transposed ? 1 : f->row->channel_dim;
-    f->groups = is_transposed ? (uint32_t)wick_argument_int(f->host, "groups", 1) : 1;
+    const int64_t groups = is_transposed ? wick_argument_int(f->host, "groups", 1) : 1;
     const bool is_matrix = f->row != &hosts[0];
     if (weight->rank < 2 || result->rank < 2 || (is_matrix && result->rank != 2)) {
         return false; // of a linear on more dimensions, batch norm takes another one as channel
     }
-    f->channels = (uint32_t)(weight->sizes[f->channel_dim] * f->groups);
-    return mean->rank == 1 && mean->sizes[0] == f->channels && result->sizes[1] == f->channels;
-}
-
-static bool bias_fits(const fold *f)
-{
-    return f->bias == NULL || (wick_ir_value_is_constant(f->bias) && f->bias->type.rank == 1 &&
-                               f->bias->type.sizes[0] == f->channels);
+    f->channel_dim = is_transposed ? 1 : f->row->channel_dim;
+    if (groups < 1 || groups > weight->sizes[0] || weight->sizes[0] % groups != 0 ||
+        result->sizes[1] > UINT32_MAX ||
+        weight->sizes[f->channel_dim] * groups != result->sizes[1]) {
+        return false;
+    }
+    f->groups = (uint32_t)groups;
+    f->channels = (uint32_t)result->sizes[1];
+    return true;
 }
 
 static bool match(wick_ir_node *norm, fold *f)
 {
     wick_ir_value *input = wick_argument_tensor(norm, "input");
-    if (input->kind != WICK_IR_RESULT || input->use_count != 1 || !norm_is_constant(norm)) {
+    if (input == NULL || input->kind != WICK_IR_RESULT || input->use_count != 1) {
         return false;
     }
     f->norm = norm;
@@ -115,8 +119,9 @@ static bool match(wick_ir_node *norm, fold *f)
     }
     f->weight = wick_argument_tensor(f->host, f->row->weight);
     f->bias = f->row->bias != NULL ? wick_argument_tensor(f->host, f->row->bias) : NULL;
-    return wick_ir_value_is_constant(f->weight) && f->weight->type.dtype == input->type.dtype &&
-           find_channels(f) && bias_fits(f);
+    return f->weight != NULL && wick_ir_value_is_constant(f->weight) &&
+           f->weight->type.dtype == input->type.dtype && find_channels(f) &&
+           norm_is_constant(norm, f->channels) && is_vector(f->bias, f->channels, true);
 }
 
 static double element_or(const wick_ir_value *value, size_t index, double fallback)

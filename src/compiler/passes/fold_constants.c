@@ -29,10 +29,12 @@ static bool is_foldable(wick_ir_node *node)
     size_t result_bytes = 0;
     wick_ir_node_each_value(node, scan_slot, &scan);
     for (uint32_t i = 0; i < node->output_count; i++) {
-        if (!wick_ir_type_is_static(&node->outputs[i]->type)) {
+        const wick_ir_type *type = &node->outputs[i]->type;
+        if (!wick_ir_type_is_static(type) || !wick_ir_type_fits(type) ||
+            wick_ir_type_size_bytes(type) > scan.size_bytes + MAX_GROWTH_BYTES) {
             return false;
         }
-        result_bytes += wick_ir_type_size_bytes(&node->outputs[i]->type);
+        result_bytes += wick_ir_type_size_bytes(type);
     }
     return node->op->row >= 0 && !node->in_place && node->output_count > 0 && scan.all_constant &&
            result_bytes <= scan.size_bytes + MAX_GROWTH_BYTES;

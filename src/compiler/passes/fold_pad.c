@@ -28,7 +28,8 @@ static bool symmetric_zeros(const wick_ir_node *pad_node, uint32_t spatial, int6
     }
     for (uint32_t i = 0; i + 1 < pad->count; i += 2) { // last dimension first
         const int64_t before = pad->list.ints[i];
-        if (before != pad->list.ints[i + 1] || before < 0 || (i / 2 >= spatial && before != 0)) {
+        if (before != pad->list.ints[i + 1] || before < 0 || before > INT32_MAX ||
+            (i / 2 >= spatial && before != 0)) {
             return false;
         }
         if (i / 2 < spatial) {
@@ -101,7 +102,7 @@ wick_status wick_pass_fold_pad(const wick_pass_context *context, wick_ir_graph *
                 continue;
             }
             const wick_ir_node *pad =
-                wick_producer_if(node->args[0].value, "aten::constant_pad_nd");
+                wick_producer_if(wick_argument_tensor_at(node, 0), "aten::constant_pad_nd");
             if (pad != NULL && hosts[i].fold(graph, node, pad)) {
                 node->args[0] =
                     pad->args[0]; // the pad goes with eliminate_dead unless it has other uses

@@ -41,12 +41,12 @@ static const alias_row alias_rows[] = {
 static alias_kind alias_of(const wick_ir_node *node)
 {
     const wick_composite *row = wick_composite_find(node->op);
-    if (row == NULL) {
+    const wick_ir_value *self = wick_argument_tensor_at(node, 0);
+    if (row == NULL || self == NULL || node->output_count == 0) {
         return ALIAS_NONE;
     }
     if (row->rewrite == wick_rewrite_cast) { // gives its input back when the type is the same
-        return node->outputs[0]->type.dtype == node->args[0].value->type.dtype ? ALIAS_SAME
-                                                                               : ALIAS_NONE;
+        return node->outputs[0]->type.dtype == self->type.dtype ? ALIAS_SAME : ALIAS_NONE;
     }
     if (wick_node_is(node, "aten::slice.Tensor") || wick_node_is(node, "aten::select.int")) {
         return ALIAS_PART;

@@ -48,7 +48,7 @@ wick_status wick_pass_fuse_activation(const wick_pass_context *context, wick_ir_
             continue;
         }
         const wick_ir_value *input = wick_argument_tensor_at(node, 0);
-        if (input->kind == WICK_IR_RESULT && input->use_count == 1 &&
+        if (input != NULL && input->kind == WICK_IR_RESULT && input->use_count == 1 &&
             is_one_of(input->producer, hosts, sizeof hosts / sizeof hosts[0]) &&
             wick_ir_type_equal(&input->type, &node->outputs[0]->type)) {
             input->producer->fused_activation = activation_name(node);

@@ -32,6 +32,12 @@ static wick_status check_node(const wick_pass_context *context, wick_ir_graph *g
 {
     const char *reason = NULL;
     WICK_TRY(check_operator(context, node));
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        if (!wick_ir_type_fits(&node->outputs[i]->type)) {
+            return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
+                                      "the result is larger than any memory");
+        }
+    }
     const wick_status status = wick_evaluate_check(graph->arena, node, &reason);
     return status == WICK_OK ? WICK_OK
                              : wick_ir_node_error(context->diag, node, status, "%s", reason);

@@ -58,17 +58,6 @@ static wick_ir_value *join_views(const wick_builder *builder)
     return wick_build_view(builder, base, type->rank, type->sizes);
 }
 
-static bool read_dims(const wick_ir_node *node, uint32_t rank, int64_t *dims)
-{
-    if (rank == 0 || !wick_argument_ints(node, "dims", rank, dims)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < rank; i++) {
-        dims[i] = wick_wrap_dim(dims[i], rank);
-    }
-    return true;
-}
-
 // Whether dimensions above size 1 keep their order, so that no element moves.
 static bool moves_nothing(const wick_ir_type *type, const int64_t *dims)
 {
@@ -91,20 +80,22 @@ static wick_ir_value *join_permutes(const wick_builder *builder)
     const wick_ir_type *type = result_of(builder);
     int64_t outer[WICK_MAX_RANK];
     int64_t inner[WICK_MAX_RANK];
-    if (!read_dims(builder->node, type->rank, outer)) {
+    if (input->type.rank != type->rank || !wick_argument_dims(builder->node, type->rank, outer)) {
         return NULL;
     }
     if (moves_nothing(&input->type, outer)) {
         return wick_build_view(builder, input, type->rank, type->sizes);
     }
     const wick_ir_node *before = wick_producer_if(input, "aten::permute_copy");
-    if (before == NULL || !read_dims(before, type->rank, inner)) {
+    wick_ir_value *source = before != NULL ? wick_argument_tensor_at(before, 0) : NULL;
+    if (source == NULL || source->type.rank != type->rank ||
+        !wick_argument_dims(before, type->rank, inner)) {
         return NULL;
     }
     for (uint32_t i = 0; i < type->rank; i++) {
         outer[i] = inner[outer[i]];
     }
-    return wick_build_permute(builder, wick_argument_tensor_at(before, 0), outer);
+    return wick_build_permute(builder, source, outer);
 }
 
 // transpose_copy and t_copy as permute_copy, so that they join with others.
@@ -192,7 +183,7 @@ static wick_ir_value *slice_all(const wick_builder *builder)
 static wick_ir_value *single_part(const wick_builder *builder)
 {
     const wick_ir_arg *parts = wick_argument(builder->node, "tensors");
-    if (parts->kind != WICK_IR_VALUES || parts->count != 1 ||
+    if (parts->kind != WICK_IR_VALUES || parts->count != 1 || parts->list.values[0] == NULL ||
         !wick_ir_type_equal(&parts->list.values[0]->type, result_of(builder))) {
         return NULL;
     }
@@ -285,10 +276,16 @@ static const simplification_row simplifications[] = {
     {"aten::max_pool2d_with_indices", pool_of_one},
 };
 
+// A number may stand for a tensor until decompose has run; lists of tensors hold no None.
+static bool has_tensor(const wick_ir_node *node)
+{
+    return node->args[0].kind == WICK_IR_VALUES || wick_argument_tensor_at(node, 0) != NULL;
+}
+
 static wick_ir_value *simplify(const wick_builder *builder)
 {
     for (size_t i = 0; i < sizeof simplifications / sizeof simplifications[0]; i++) {
-        if (wick_node_is(builder->node, simplifications[i].op_name)) {
+        if (wick_node_is(builder->node, simplifications[i].op_name) && has_tensor(builder->node)) {
             return simplifications[i].simplify(builder);
         }
     }
