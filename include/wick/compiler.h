@@ -14,25 +14,31 @@ extern "C" {
 #endif
 
 typedef struct wick_compile_options {
-    const char *target;     // name or path of a target description; NULL: "portable"
+    const char *target;      // name or path of a target description; NULL: "portable"
     const char *source_name; // of the archive, for messages; NULL: "archive"
-    const char *dump_after; // pass name: wick_compilation_dump gives the graph after it; "all": after each; NULL: none
-    const char *stop_after; // pass name: compile no further; the dump is the only result
+    const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
+    const char *stop_after;  // pass name: compile no further; the dump is the only result
 } wick_compile_options;
 
 typedef struct wick_compilation wick_compilation;
 
-// Compiles an archive in memory. *out is always set (NULL only when there is no memory) and holds the messages.
-wick_status wick_compile(const void *archive, size_t size_bytes, const wick_compile_options *options,
-                         wick_compilation **out);
+// Compiles an archive in memory. *out is always set (NULL only when there is no memory) and holds
+// the messages.
+wick_status wick_compile(const void *archive, size_t size_bytes,
+                         const wick_compile_options *options, wick_compilation **out);
 void wick_compilation_destroy(wick_compilation *compilation);
 
-const uint8_t *wick_compilation_program(const wick_compilation *compilation, size_t *size_bytes); // NULL on failure
-const char *wick_compilation_messages(const wick_compilation *compilation);    // errors, warnings and notes, a line each
-const char *wick_compilation_report(const wick_compilation *compilation);      // text
-const char *wick_compilation_report_json(const wick_compilation *compilation); // JSON
-const char *wick_compilation_dump(const wick_compilation *compilation);        // "" if none was asked for
-const char *wick_compilation_operators_c(const wick_compilation *compilation); // C source of the selective table
+// The .pte; NULL on failure.
+const uint8_t *wick_compilation_program(const wick_compilation *compilation, size_t *size_bytes);
+// Errors, warnings and notes, a line each.
+const char *wick_compilation_messages(const wick_compilation *compilation);
+// What was compiled and what it will need, as text and as JSON.
+const char *wick_compilation_report(const wick_compilation *compilation);
+const char *wick_compilation_report_json(const wick_compilation *compilation);
+// The graphs that dump_after and stop_after asked for, "" if none.
+const char *wick_compilation_dump(const wick_compilation *compilation);
+// C source of the selective operator table.
+const char *wick_compilation_operators_c(const wick_compilation *compilation);
 
 // Names of the targets and passes known, NULL-terminated.
 const char *const *wick_compiler_targets(void);

@@ -17,13 +17,14 @@
 extern "C" {
 #endif
 
-#define WICK_MAX_ARENAS 8
+#define WICK_MAX_ARENAS      8
 #define WICK_ARENA_ALIGNMENT 16
 
 typedef struct wick_requirements {
     size_t metadata_bytes;               // values, resolved operators, prepared blocks; 8-aligned
     uint32_t arena_count;                // memory ids 1..arena_count are arenas[0..arena_count-1]
-    size_t arena_bytes[WICK_MAX_ARENAS]; // planned tensors of each memory; WICK_ARENA_ALIGNMENT-aligned
+    size_t arena_bytes[WICK_MAX_ARENAS]; // planned tensors of each memory;
+                                         // WICK_ARENA_ALIGNMENT-aligned
     uint32_t input_count;
     uint32_t output_count;
 } wick_requirements;
@@ -51,18 +52,21 @@ typedef struct wick_method {
     bool is_dynamic; // some shape may change: instructions are prepared at each execution
 } wick_method;
 
-// What init will need, computed without memory. NOT_FOUND: no such method; OPERATOR_MISSING: names the operator.
+// What init will need, computed without memory. NOT_FOUND: no such method; OPERATOR_MISSING: names
+// the operator.
 wick_status wick_method_requirements(const wick_program *program, const char *name,
                                      const wick_operators *operators, wick_requirements *need,
                                      wick_failure *failure);
 
-// Binds the method to memory, resolves its operators and prepares every instruction. `program`, `operators` and the
-// regions must outlive the method. OUT_OF_MEMORY if a region is short, INVALID_ARGUMENT if one is misaligned.
+// Binds the method to memory, resolves its operators and prepares every instruction. `program`,
+// `operators` and the regions must outlive the method. OUT_OF_MEMORY if a region is short,
+// INVALID_ARGUMENT if one is misaligned.
 wick_status wick_method_init(wick_method *method, const wick_program *program, const char *name,
                              const wick_operators *operators, const wick_memory *memory,
                              wick_failure *failure);
 
-// Value of an input or output: shape, dtype and (once bound) data. Index must be below the count in the requirements.
+// Value of an input or output: shape, dtype and (once bound) data. Index must be below the count in
+// the requirements.
 const wick_value *wick_method_input(const wick_method *method, uint32_t index);
 const wick_value *wick_method_output_value(const wick_method *method, uint32_t index);
 // Output `index` as tensor; NULL if it is not one.
@@ -82,13 +86,14 @@ wick_status wick_method_set_input_real(wick_method *method, uint32_t index, doub
 wick_status wick_method_set_input_bool(wick_method *method, uint32_t index, bool value,
                                        wick_failure *failure);
 
-// Runs all instructions. INVALID_STATE if a tensor input was not set: a borrowed one stays set, a planned one has to be
-// set before each execution, because its memory may serve other tensors later on. A program with jumps can loop for
-// ever; a caller who runs programs that he does not trust counts steps instead.
+// Runs all instructions. INVALID_STATE if a tensor input was not set: a borrowed one stays set, a
+// planned one has to be set before each execution, because its memory may serve other tensors later
+// on. A program with jumps can loop for ever; a caller who runs programs that he does not trust
+// counts steps instead.
 wick_status wick_method_execute(wick_method *method, wick_failure *failure);
 
-// The same in single steps: begin checks the inputs; each step runs instruction *position and moves it on, until
-// END_OF_METHOD. Start with *position 0.
+// The same in single steps: begin checks the inputs; each step runs instruction *position and moves
+// it on, until END_OF_METHOD. Start with *position 0.
 wick_status wick_method_begin(wick_method *method, wick_failure *failure);
 wick_status wick_method_step(wick_method *method, uint32_t *position, wick_failure *failure);
 

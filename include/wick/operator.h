@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Operators that a firmware carries: a const array of pointers to const rows, passed to wick_method_init. No registry.
+// Operators that a firmware carries: a const array of pointers to const rows, passed to
+// wick_method_init. No registry.
 //
 // `wick_operators_all` (link libwick_ops) holds every operator; a table generated for one model by
 // `wick compile --operators-c FILE` names only its own, and the linker drops the rest.
@@ -15,15 +16,15 @@ extern "C" {
 
 // One instruction of a method: its arguments are value indices, as in the .pte.
 typedef struct wick_call {
-    wick_value *values;    // all values of the method
-    const uint8_t *args;   // int32 little-endian indices into values, 4-aligned
+    wick_value *values;  // all values of the method
+    const uint8_t *args; // int32 little-endian indices into values, 4-aligned
     uint32_t arg_count;
     wick_failure *failure; // never NULL
 } wick_call;
 
-// An operator has two halves. `prepare` checks the arguments, gives the out tensors their sizes, and writes what `run`
-// needs into a block of fixed-width numbers without pointers (block_bytes, 8-aligned). `run` repeats no check but those
-// that depend on data (an index out of range).
+// An operator has two halves. `prepare` checks the arguments, gives the out tensors their sizes,
+// and writes what `run` needs into a block of fixed-width numbers without pointers (block_bytes,
+// 8-aligned). `run` repeats no check but those that depend on data (an index out of range).
 typedef struct wick_operator {
     const char *name;      // out variant as in the .pte, such as "aten::add.out"
     const char *signature; // one letter for each argument, see src/ops/ops.def

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A .pte program in memory (flash, mmap). Opening verifies the whole file once, copies nothing and allocates nothing.
+// A .pte program in memory (flash, mmap). Opening verifies the whole file once, copies nothing and
+// allocates nothing.
 #ifndef WICK_PROGRAM_H
 #define WICK_PROGRAM_H
 
@@ -13,7 +14,7 @@ extern "C" {
 #define WICK_PROGRAM_ALIGNMENT 16
 
 typedef struct wick_program {
-    const uint8_t *bytes;       // whole file; must outlive the program and its methods
+    const uint8_t *bytes; // whole file; must outlive the program and its methods
     size_t size_bytes;
     size_t flatbuffer_bytes;    // length of the flatbuffer part, headers included
     size_t segment_base_offset; // 0 if the file has no segments
@@ -21,9 +22,11 @@ typedef struct wick_program {
     uint32_t root_offset; // of the Program table
 } wick_program;
 
-// Verifies `bytes` (aligned to WICK_PROGRAM_ALIGNMENT) as an ET12 program of any age: with a short or long extended
-// header, or none; with constants in a segment or inline. Linear time, bounded stack.
-// Errors  INVALID_PROGRAM (failure->detail: byte position), NOT_SUPPORTED (newer version), INVALID_ARGUMENT (alignment).
+// Verifies `bytes` (aligned to WICK_PROGRAM_ALIGNMENT) as an ET12 program of any age: with a short
+// or long extended header, or none; with constants in a segment or inline. Linear time, bounded
+// stack.
+// Errors  INVALID_PROGRAM (failure->detail: byte position), NOT_SUPPORTED (newer version),
+//         INVALID_ARGUMENT (alignment).
 wick_status wick_program_open(wick_program *program, const void *bytes, size_t size_bytes,
                               wick_failure *failure);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Status codes and failure context. The numbers are those of ExecuTorch's runtime/core/error.h, so that logs compare.
+// Status codes and failure context. The numbers are those of ExecuTorch's runtime/core/error.h, so
+// that logs compare.
 #ifndef WICK_STATUS_H
 #define WICK_STATUS_H
 
@@ -29,12 +30,14 @@ typedef enum wick_status {
 
 #define WICK_NOWHERE UINT32_MAX
 
-// Where and why something failed. The first failure is kept: functions write here only while status is WICK_OK.
+// Where and why something failed. The first failure is kept: functions write here only while status
+// is WICK_OK.
 typedef struct wick_failure {
     wick_status status;
-    uint32_t instruction;      // index in the method, WICK_NOWHERE if none
-    uint32_t detail;           // argument, value or byte position that `text` speaks of, WICK_NOWHERE if none
-    const char *operator_name; // operator or delegate; NULL if none; points into the program or the operator table
+    uint32_t instruction; // index in the method, WICK_NOWHERE if none
+    uint32_t detail; // argument, value or byte position that `text` speaks of, WICK_NOWHERE if none
+    const char *operator_name; // operator or delegate; NULL if none; points into the program or the
+                               // operator table
     const char *text;          // static text; "" in a build without messages
 } wick_failure;
 
@@ -43,13 +46,14 @@ typedef struct wick_failure {
 // Name of a status, such as "INVALID_PROGRAM"; "UNKNOWN" for any other number.
 const char *wick_status_name(wick_status status);
 
-// Returns from the calling function when `call` fails: the only macro of this project that changes control flow.
-#define WICK_TRY(call)                                                                             \
-    do {                                                                                           \
-        wick_status wick_try_status = (call);                                                      \
-        if (wick_try_status != WICK_OK) {                                                          \
-            return wick_try_status;                                                                \
-        }                                                                                          \
+// Returns from the calling function when `call` fails: the only macro of this project that changes
+// control flow.
+#define WICK_TRY(call)                        \
+    do {                                      \
+        wick_status wick_try_status = (call); \
+        if (wick_try_status != WICK_OK) {     \
+            return wick_try_status;           \
+        }                                     \
     } while (0)
 
 #ifdef __cplusplus

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Values of a program: tensors, scalars and lists, as the runtime holds them in RAM (16 bytes each on a 32-bit core).
+// Values of a program: tensors, scalars and lists, as the runtime holds them in RAM (16 bytes each
+// on a 32-bit core).
 #ifndef WICK_TENSOR_H
 #define WICK_TENSOR_H
 
@@ -40,10 +41,12 @@ typedef enum wick_value_kind {
 
 enum {
     WICK_TENSOR_CONSTANT = 1, // data lies in the program; never written
-    WICK_TENSOR_DYNAMIC = 2,  // sizes lie in RAM and may shrink; sizes[rank] holds the capacity in elements
+    WICK_TENSOR_DYNAMIC =
+        2, // sizes lie in RAM and may shrink; sizes[rank] holds the capacity in elements
 };
 
-// Dense tensor. Element order in memory is given by dim_order: dim_order[rank - 1] is the innermost dimension.
+// Dense tensor. Element order in memory is given by dim_order: dim_order[rank - 1] is the innermost
+// dimension.
 typedef struct wick_tensor {
     uint8_t kind; // WICK_VALUE_TENSOR
     uint8_t dtype;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// WICK_ASSERT(condition): holds past the doors where input is verified; a release build (NDEBUG) removes it.
+// WICK_ASSERT(condition): holds past the doors where input is verified; a release build (NDEBUG)
+// removes it.
 #ifndef WICK_BASE_ASSERT_H
 #define WICK_BASE_ASSERT_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Little-endian loads and stores on byte pointers. Compilers turn them into one instruction where the core allows.
+// Little-endian loads and stores on byte pointers. Compilers turn them into one instruction where
+// the core allows.
 #ifndef WICK_BASE_BYTES_H
 #define WICK_BASE_BYTES_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Size arithmetic on numbers that come from outside: each returns false, leaving *out alone, when the result does not fit.
+// Size arithmetic on numbers that come from outside: each returns false, leaving *out alone, when
+// the result does not fit.
 #ifndef WICK_BASE_CHECKED_H
 #define WICK_BASE_CHECKED_H
 

@@ -4,8 +4,8 @@
 uint32_t wick_dtype_size_bytes(uint32_t dtype)
 {
     switch (dtype) {
-#define WICK_DTYPE(name, code, bytes, text, serde)                                                 \
-    case code:                                                                                     \
+#define WICK_DTYPE(name, code, bytes, text, serde) \
+    case code:                                     \
         return bytes;
 #include "wick/dtype.def"
 #undef WICK_DTYPE

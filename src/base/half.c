@@ -46,7 +46,8 @@ uint16_t wick_f16_from_f32(float value)
     if (magnitude >= 0x47800000u) { // 65536 and above
         return (uint16_t)(sign | 0x7c00u);
     }
-    if (magnitude >= 0x38800000u) { // normal; a carry out of the mantissa moves into the exponent, up to infinity
+    if (magnitude >= 0x38800000u) { // normal; a carry out of the mantissa moves into the exponent,
+                                    // up to infinity
         return (uint16_t)(sign | shift_right_rounded(magnitude - 0x38000000u, 13));
     }
     const uint32_t exponent = magnitude >> 23;
@@ -59,7 +60,8 @@ uint16_t wick_f16_from_f32(float value)
 
 uint16_t wick_f16_from_f64(double value)
 {
-    // Rounding twice is avoided by rounding the first step to odd: float keeps 13 bits more than binary16.
+    // Rounding twice is avoided by rounding the first step to odd: float keeps 13 bits more than
+    // binary16.
     const float nearest = (float)value;
     wick_float_bits odd = {nearest};
     const double back = (double)nearest;

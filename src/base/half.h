@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// IEEE binary16 and bfloat16 in plain integer arithmetic: round to nearest even, NaN kept quiet. Source: IEEE 754-2019.
+// IEEE binary16 and bfloat16 in plain integer arithmetic: round to nearest even, NaN kept quiet.
+// Source: IEEE 754-2019.
 #ifndef WICK_BASE_HALF_H
 #define WICK_BASE_HALF_H
 

@@ -6,8 +6,8 @@
 const char *wick_dtype_name(uint32_t dtype)
 {
     switch (dtype) {
-#define WICK_DTYPE(name, code, bytes, text, serde)                                                 \
-    case code:                                                                                     \
+#define WICK_DTYPE(name, code, bytes, text, serde) \
+    case code:                                     \
         return text;
 #include "wick/dtype.def"
 #undef WICK_DTYPE
@@ -18,8 +18,8 @@ const char *wick_dtype_name(uint32_t dtype)
 const char *wick_status_name(wick_status status)
 {
     switch (status) {
-#define WICK_STATUS_CASE(name)                                                                     \
-    case WICK_##name:                                                                              \
+#define WICK_STATUS_CASE(name) \
+    case WICK_##name:          \
         return #name;
         WICK_STATUS_CASE(OK)
         WICK_STATUS_CASE(INTERNAL)

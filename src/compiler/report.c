@@ -38,7 +38,8 @@ static uint64_t count_macs(const wick_ir_node *node)
     const uint64_t outputs = wick_ir_type_count(&node->outputs[0]->type);
     const bool is_convolution = strcmp(name, "aten::convolution") == 0;
     if (is_convolution && node->args[CONVOLUTION_TRANSPOSED].boolean) {
-        return wick_ir_type_count(argument_type(node, 0)) * per_first_dimension(argument_type(node, 1));
+        return wick_ir_type_count(argument_type(node, 0)) *
+               per_first_dimension(argument_type(node, 1));
     }
     if (is_convolution || strcmp(name, "aten::linear") == 0) {
         return outputs * per_first_dimension(argument_type(node, 1));
@@ -84,7 +85,8 @@ static void add_memories(wick_text *text, const wick_report_input *input)
         const wick_plan_result *memory = &input->plan->memories[i];
         wick_text_format(text, "  arena %-2u %-12s %10zu B   lower bound %zu B, gap %zu B\n", i + 1,
                          input->target->memories[i].name, memory->arena_bytes,
-                         memory->lower_bound_bytes, memory->arena_bytes - memory->lower_bound_bytes);
+                         memory->lower_bound_bytes,
+                         memory->arena_bytes - memory->lower_bound_bytes);
     }
 }
 
@@ -114,13 +116,13 @@ static json_t *memories_json(const wick_report_input *input)
     json_t *memories = json_array();
     for (uint32_t i = 0; i < input->plan->memory_count; i++) {
         const wick_plan_result *memory = &input->plan->memories[i];
-        json_array_append_new(
-            memories, json_pack("{s:i, s:s, s:I, s:I, s:b, s:i}", "id", (int)i + 1, "name",
-                                input->target->memories[i].name, "arena_bytes",
-                                (json_int_t)memory->arena_bytes, "lower_bound_bytes",
-                                (json_int_t)memory->lower_bound_bytes, "proven_optimal",
-                                memory->proven_optimal, "peak_instruction",
-                                (int)memory->peak_instruction));
+        json_array_append_new(memories,
+                              json_pack("{s:i, s:s, s:I, s:I, s:b, s:i}", "id", (int)i + 1, "name",
+                                        input->target->memories[i].name, "arena_bytes",
+                                        (json_int_t)memory->arena_bytes, "lower_bound_bytes",
+                                        (json_int_t)memory->lower_bound_bytes, "proven_optimal",
+                                        memory->proven_optimal, "peak_instruction",
+                                        (int)memory->peak_instruction));
     }
     return memories;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The table of every operator. In a file of its own, so that a firmware with a selective table links none of it.
+// The table of every operator. In a file of its own, so that a firmware with a selective table
+// links none of it.
 #include "ops/table.h"
 
 static const wick_operator *const rows[] = {

@@ -15,7 +15,7 @@
 #include "ops/softmax.h"
 #include "ops/unary.h"
 
-#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block)              \
+#define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
     const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};
 #include "ops/ops.def"
 #undef WICK_OP

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Memory plan of a graph: which values share storage (views), how long storage lives, which memory and offset it gets.
+// Memory plan of a graph: which values share storage (views), how long storage lives, which memory
+// and offset it gets.
 #ifndef WICK_COMPILER_PLAN_PLAN_H
 #define WICK_COMPILER_PLAN_PLAN_H
 
@@ -18,20 +19,24 @@ typedef struct wick_memory_plan {
     uint32_t memory_count;
     wick_plan_result memories[WICK_MAX_ARENAS]; // memory id - 1
     uint32_t instruction_count;
-    // For value v (v->index as set by wick_plan_memory): storage_of[v->index] is its storage, UINT32_MAX if none.
+    // For value v (v->index as set by wick_plan_memory): storage_of[v->index] is its storage,
+    // UINT32_MAX if none.
     uint32_t *storage_of;
     uint32_t value_count;
 } wick_memory_plan;
 
-// Numbers all values (value->index) and plans inputs, intermediates and outputs. A node with WICK_OP_VIEW whose result is
-// not a graph output and whose input is planned shares its input's storage and is elided (wick_plan_is_elided).
-// Errors  OUT_OF_RESOURCES if a memory of the target is too small: names the values alive at the peak.
-wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target, wick_diag *diag,
-                             wick_memory_plan **out);
+// Numbers all values (value->index) and plans inputs, intermediates and outputs. A node with
+// WICK_OP_VIEW whose result is not a graph output and whose input is planned shares its input's
+// storage and is elided (wick_plan_is_elided).
+// Errors  OUT_OF_RESOURCES if a memory of the target is too small: names the values alive at the
+//         peak.
+wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,
+                             wick_diag *diag, wick_memory_plan **out);
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node);
 
-// The plan as text: one row for each storage (offset, bytes, lifetime) drawn over time, arena, bound and gap. `graph`
-// gives the names of views; NULL leaves them out.
-const char *wick_plan_print(wick_arena *arena, const wick_ir_graph *graph, const wick_memory_plan *plan);
+// The plan as text: one row for each storage (offset, bytes, lifetime) drawn over time, arena,
+// bound and gap. `graph` gives the names of views; NULL leaves them out.
+const char *wick_plan_print(wick_arena *arena, const wick_ir_graph *graph,
+                            const wick_memory_plan *plan);
 
 #endif
