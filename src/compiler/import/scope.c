@@ -70,7 +70,7 @@ static wick_status symbolic_type(const wick_import *import, const wick_json *jso
                                  const reference *row, wick_ir_type *out)
 {
     const wick_json *payload = NULL;
-    *out = (wick_ir_type){.kind = row->kind, .dtype = row->dtype};
+    *out = (wick_ir_type){.kind = row->kind, .dtype = (uint8_t)row->dtype};
     WICK_TRY(wick_import_union(import, json, &payload));
     const wick_json *text = wick_json_find(payload, "expr_str");
     if (text) {
