@@ -106,9 +106,21 @@ def sizes():
     table("Bytes", ("model", ".pte", "official", "official, folded", "arena", "lower bound", "official", "official, folded"), rows)
 
 
-def host_speed():
-    from executorch.extension.pybindings.portable_lib import _load_for_executorch_from_buffer
+def load_official(name, inputs):
+    """The faster of the official programs that runs, and which: the folded one of some models fails in the official runtime."""
+    from executorch.extension.pybindings.portable_lib import _load_for_executorch
 
+    for fold in (True, False):
+        module = _load_for_executorch(str(official(name, fold)))
+        try:
+            module.forward(inputs)
+            return module, "folded" if fold else "default (folded fails there)"
+        except RuntimeError:
+            continue
+    return None, "fails: 0x12"
+
+
+def host_speed():
     import wick as package
 
     rows = []
@@ -116,14 +128,18 @@ def host_speed():
         path, _ = ours(name)
         x = numpy.load(archive(name).with_suffix(".test_inputs.npy"))[:1]
         method = package.Runtime.get().load_program(path).load_method("forward")
-        module = _load_for_executorch_from_buffer(official(name, True).read_bytes())
         tensor = (torch.from_numpy(x),)
+        module, peer = load_official(name, tensor)
         run_ours, run_theirs = lambda: method.execute([x]), lambda: module.forward(tensor)
-        run_ours(), run_theirs()
+        run_ours()
+        if module is None:
+            rows.append((name, f"{min(seconds(run_ours) for _ in range(50)) * 1e3:.2f} ms", "-", peer, "-"))
+            continue
+        run_theirs()
         pairs = [(min(seconds(run_ours) for _ in range(5)), min(seconds(run_theirs) for _ in range(5))) for _ in range(15)]
         ratio = statistics.median(b / a for a, b in pairs)
-        rows.append((name, f"{min(a for a, _ in pairs) * 1e3:.2f} ms", f"{min(b for _, b in pairs) * 1e3:.2f} ms", f"{ratio:.2f}x"))
-    table("One inference on this machine, one thread", ("model", "wick", "official runtime", "times faster"), rows)
+        rows.append((name, f"{min(a for a, _ in pairs) * 1e3:.2f} ms", f"{min(b for _, b in pairs) * 1e3:.2f} ms", peer, f"{ratio:.2f}x"))
+    table("One inference on this machine, one thread", ("model", "wick", "official runtime", "its program", "times faster"), rows)
 
 
 def qemu(name, board, path):
