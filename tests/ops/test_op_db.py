@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is the reference of the operator tests")
 warnings.filterwarnings("ignore")
+torch.set_num_threads(1)  # the samples are small
 
 import op_driver  # noqa: E402
 import op_samples  # noqa: E402
@@ -130,12 +131,12 @@ def _check(lib, row, sample, mode, expected):
     return None
 
 
-def _modes(expected):
+def _modes(kind, expected):
     yield "static"
     yield "dynamic"
-    if expected[0].dim() > 0:
+    if kind == "op_db" and expected[0].dim() > 0:
         yield "wrong"
-    if expected[0].numel() > 0:
+    if kind == "op_db" and expected[0].numel() > 0:
         yield "short"
 
 
@@ -147,7 +148,7 @@ def _run(lib, row, dtype, counts, failures):
         if expected is None:
             continue
         counts[sample.kind] = counts.get(sample.kind, 0) + 1
-        for mode in _modes(expected):
+        for mode in _modes(sample.kind, expected):
             if problem := _check(lib, row, sample, mode, expected):
                 failures.append(f"{str(dtype)[6:]} {mode} {_describe(sample)}: {problem}")
 
