@@ -144,10 +144,25 @@ wick_status wick_archive_read(const wick_archive *archive, const char *name, con
     return WICK_OK;
 }
 
+// A document in memory takes some twenty times its text: a packed one that is far larger than the
+// archive is no model.
+static bool is_bomb(const wick_archive *archive, const char *name)
+{
+    const size_t floor_bytes = (size_t)1 << 22;
+    uint32_t index = 0;
+    return wick_zip_find(archive->zip, full_name(archive, name), &index) &&
+           wick_zip_size_bytes(archive->zip, index) / 64 > floor_bytes / 64 + archive->size_bytes;
+}
+
 wick_status wick_archive_json(const wick_archive *archive, const char *name, const wick_json **out)
 {
     const uint8_t *bytes = NULL;
     size_t size_bytes = 0;
+    if (is_bomb(archive, name)) {
+        return wick_diag_error(archive->diag, WICK_OUT_OF_RESOURCES, archive->path,
+                               "%s unpacks to far more than the archive (%zu bytes)", name,
+                               archive->size_bytes);
+    }
     WICK_TRY(wick_archive_read(archive, name, &bytes, &size_bytes));
     const char *where = wick_arena_format(archive->arena, "%s: %s", archive->path, name);
     return wick_json_parse(archive->arena, bytes, size_bytes, where, archive->diag, out);

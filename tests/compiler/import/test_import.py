@@ -67,13 +67,14 @@ def refused(path):
     return done.stderr
 
 
-def rewrite(source, target, change):
+def rewrite(source, target, change, packing=zipfile.ZIP_STORED, zip64=False):
     """Copies an archive with each member passed through change(name, bytes) -> bytes, or None to leave it out."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", packing) as new:
         for name in old.namelist():
             data = change(name, old.read(name))
             if data is not None:
-                new.writestr(name, data)
+                with new.open(name, "w", force_zip64=zip64) as member:
+                    member.write(data)
     return target
 
 
@@ -447,6 +448,40 @@ def test_members_of_a_newer_torch_are_skipped(linear, tmp_path):
         tree["graph_module"]["graph"]["nodes"][0]["novelty"] = None
 
     assert inspect(rewrite(linear, tmp_path / "m.pt2", change_json("models/model.json", newer))).nodes
+
+
+@pytest.mark.parametrize("how", [{"packing": zipfile.ZIP_DEFLATED}, {"zip64": True}], ids=["deflated", "zip64"])
+def test_other_ways_to_pack_give_the_same_graph(linear, tmp_path, how):
+    rewrite(linear, tmp_path / "m.pt2", lambda name, data: data, **how)
+    assert inspect(tmp_path / "m.pt2").text == inspect(linear).text
+
+
+def test_packed_bomb_is_refused_before_it_is_unpacked(linear, tmp_path):
+    def zeros(name, data):
+        return b"[" + b"0," * (8 << 20) + b"0]" if name.endswith("models/model.json") else data
+
+    rewrite(linear, tmp_path / "m.pt2", zeros, packing=zipfile.ZIP_DEFLATED)
+    assert "models/model.json unpacks to far more than the archive" in refused(tmp_path / "m.pt2")
+
+
+def test_items_of_lists_in_older_files(tmp_path):
+    class Halves(nn.Module):
+        def forward(self, x):
+            a, b = x.chunk(2)
+            return a - b
+
+    def add_getitem(tree):
+        graph = tree["graph_module"]["graph"]
+        chunk, difference = graph["nodes"]
+        items = chunk["outputs"][0]["as_tensors"]
+        getitem = {"target": "_operator.getitem", "metadata": {}, "outputs": [{"as_tensor": {"name": "second"}}], "inputs": [
+            {"name": "a", "arg": {"as_tensors": items}, "kind": 1}, {"name": "b", "arg": {"as_int": 1}, "kind": 1}]}
+        difference["inputs"][0]["arg"]["as_tensor"]["name"] = "second"
+        graph["nodes"].insert(1, getitem)
+
+    save(tmp_path / "m.pt2", Halves(), (torch.randn(4),))
+    graph = inspect(rewrite(tmp_path / "m.pt2", tmp_path / "old.pt2", change_json("models/model.json", add_getitem)))
+    assert graph.nodes[1]["args"] == "%getitem_1, %getitem_1"
 
 
 def test_folder_and_model_may_have_any_name(tmp_path):
