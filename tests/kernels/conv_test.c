@@ -134,11 +134,11 @@ static wick_conv_params shape(int32_t groups, int32_t in_channels, int32_t out_c
 
 // One window on one input size, forward in both orders.
 static void check_window(wick_conv_params p, int32_t size, int32_t kernel, int32_t stride,
-                         int32_t padding)
+                         int32_t padding, bool is_tall)
 {
     for (int32_t dilation = 1; dilation <= 2; dilation++) {
-        p.in_height = size;
-        p.in_width = size + 2;
+        p.in_height = is_tall ? size + 3 : size;
+        p.in_width = is_tall ? size : size + 2;
         p.kernel_height = kernel;
         p.kernel_width = kernel == 3 ? 3 : 2;
         p.stride_height = p.stride_width = stride;
@@ -162,7 +162,8 @@ static void check_windows(wick_conv_params p)
         for (int32_t kernel = 1; kernel <= 4; kernel++) {
             for (int32_t stride = 1; stride <= 3; stride++) {
                 for (int32_t padding = 0; padding <= 5; padding += 1 + padding) {
-                    check_window(p, size, kernel, stride, padding);
+                    check_window(p, size, kernel, stride, padding, false);
+                    check_window(p, size, kernel, stride, padding, true);
                 }
             }
         }
@@ -229,21 +230,18 @@ static void test_conv_infinite_weight_outside_input_adds_nothing(void **state)
     const float input[1] = {2};
     const float weight[9] = {INFINITY, INFINITY, INFINITY, INFINITY, 3, NAN, NAN, NAN, NAN};
     float out[1] = {0};
-    for (int32_t groups = 1; groups <= 2; groups++) {
-        wick_conv_params p = shape(1, 1, 1);
-        p.batch = 1;
-        p.in_height = p.in_width = p.out_height = p.out_width = 1;
-        p.kernel_height = p.kernel_width = 3;
-        p.stride_height = p.stride_width = p.dilation_height = p.dilation_width = 1;
-        p.padding_height = p.padding_width = 1;
-        const wick_conv_data data = {input, weight, NULL, out};
-        if (groups == 1) {
-            wick_conv_f32(&p, &data);
-        } else {
-            wick_conv_depthwise_f32(&p, &data);
-        }
-        assert_true(out[0] == 6);
-    }
+    wick_conv_params p = shape(1, 1, 1);
+    p.batch = 1;
+    p.in_height = p.in_width = p.out_height = p.out_width = 1;
+    p.kernel_height = p.kernel_width = 3;
+    p.stride_height = p.stride_width = p.dilation_height = p.dilation_width = 1;
+    p.padding_height = p.padding_width = 1;
+    const wick_conv_data data = {input, weight, NULL, out};
+    wick_conv_f32(&p, &data);
+    assert_true(out[0] == 6);
+    out[0] = 0;
+    wick_conv_strided_f32(&p, &data);
+    assert_true(out[0] == 6);
 }
 
 static void test_conv_empty_batch_writes_nothing(void **state)

@@ -14,22 +14,15 @@ static bool is_plain(const wick_conv_params *p)
            wick_layout_is_nchw(p->out_order, out) && wick_layout_is_nchw(p->weight_order, weight);
 }
 
-static void run_f32(const wick_conv_params *params, const wick_conv_data *data)
-{
-    if (!is_plain(params)) {
-        wick_conv_strided_f32(params, data);
-    } else if (params->groups > 1 && params->groups == params->in_channels) {
-        wick_conv_depthwise_f32(params, data);
-    } else {
-        wick_conv_f32(params, data);
-    }
-}
-
 void wick_conv(const wick_conv_params *params, const wick_conv_data *data)
 {
     switch (params->dtype) {
     case WICK_FLOAT32:
-        run_f32(params, data);
+        if (is_plain(params)) {
+            wick_conv_f32(params, data);
+        } else {
+            wick_conv_strided_f32(params, data);
+        }
         break;
     case WICK_FLOAT16:
     case WICK_BFLOAT16:

@@ -43,8 +43,6 @@ typedef struct wick_conv_data {
 
 // float32, all orders WICK_LAYOUT_NCHW, not transposed.
 void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *data);
-// The same with one input channel a group.
-void wick_conv_depthwise_f32(const wick_conv_params *params, const wick_conv_data *data);
 // Any order, either direction.
 void wick_conv_strided_f32(const wick_conv_params *params, const wick_conv_data *data);
 void wick_conv_strided_half(const wick_conv_params *params, const wick_conv_data *data);

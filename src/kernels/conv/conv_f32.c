@@ -6,6 +6,7 @@
 // longer side of a rectangle. A 1x1 convolution of stride 1 is a matrix product over all pixels.
 #include "kernels/conv/conv.h"
 #include "kernels/conv/window.h"
+#include "kernels/conv/window_3x3_f32.h"
 #include "kernels/gemm/accumulate_f32.h"
 
 #include <stddef.h>
@@ -15,14 +16,16 @@ enum {
     VECTOR = 8,         // rows of this width go along the row even if the column is longer
 };
 
-// One group of one image.
+// Output channels of one image that are computed together: those of a group, which see the same
+// inputs; of a depthwise convolution one of each group, which see an input channel each.
 typedef struct plane {
     wick_conv_axis height, width;
-    const float *input;  // of the group's first channel
-    const float *weight; // of the group's first output channel
-    float *out;          // of the group's first channel
-    int32_t in_channels;
+    const float *input;  // of the first channel
+    const float *weight; // of the first output channel
+    float *out;          // of the first channel
+    int32_t in_channels; // that each output channel sees
     int32_t out_channels;
+    ptrdiff_t in_step, weight_step, out_step; // elements from one output channel to the next
 } plane;
 
 // Outputs from `start` that see the same kernel positions along one axis: one, or all whole ones.
@@ -32,38 +35,62 @@ static wick_range outputs_from(int32_t start, wick_range whole)
     return (wick_range){start, is_whole ? whole.end : start + 1};
 }
 
+// The kernel positions that a run sees, and where the first output sees kernel position (0, 0).
+typedef struct view {
+    wick_range ky, kx;
+    ptrdiff_t first; // element of a channel; may lie before it
+} view;
+
+static bool is_whole_3x3(const plane *g, const view *v)
+{
+    return v->ky.end - v->ky.start == 3 && v->kx.end - v->kx.start == 3 && g->height.kernel == 3 &&
+           g->width.kernel == 3 && g->width.dilation == 1;
+}
+
+static void add_taps(const plane *g, const view *v, const wick_columns_f32 *columns)
+{
+    wick_taps_f32 taps = {.count = 0};
+    const ptrdiff_t pitch = (ptrdiff_t)g->height.dilation * g->width.in;
+    ptrdiff_t weight = 0;
+    for (int32_t c = 0; c < g->in_channels; c++) {
+        const ptrdiff_t channel = v->first + (ptrdiff_t)c * g->height.in * g->width.in;
+        for (int32_t k = v->ky.start; k < v->ky.end; k++) {
+            for (int32_t j = v->kx.start; j < v->kx.end; j++) {
+                const ptrdiff_t at = channel + k * pitch + (ptrdiff_t)j * g->width.dilation;
+                wick_taps_push(&taps, columns, g->input + at, weight + k * g->width.kernel + j);
+            }
+        }
+        weight += (ptrdiff_t)g->height.kernel * g->width.kernel;
+    }
+    wick_taps_flush(&taps, columns);
+}
+
 // Adds every product to `count` outputs from row `y`, column `x`, along the row or down the column;
 // all see the same kernel positions.
 static void add_run(const plane *g, int32_t y, int32_t x, int32_t count, bool is_down)
 {
     const int32_t in_y = y * g->height.stride - g->height.padding;
     const int32_t in_x = x * g->width.stride - g->width.padding;
-    const wick_range ky = wick_conv_taps_inside(&g->height, in_y);
-    const wick_range kx = wick_conv_taps_inside(&g->width, in_x);
-    const ptrdiff_t window = (ptrdiff_t)g->height.kernel * g->width.kernel;
+    const view v = {.ky = wick_conv_taps_inside(&g->height, in_y),
+                    .kx = wick_conv_taps_inside(&g->width, in_x),
+                    .first = (ptrdiff_t)in_y * g->width.in + in_x};
     const wick_columns_f32 columns = {
         .out = g->out + (ptrdiff_t)y * g->width.out + x,
         .weights = g->weight,
-        .out_channel_stride = (ptrdiff_t)g->height.out * g->width.out,
-        .weight_channel_stride = g->in_channels * window,
+        .out_channel_stride = g->out_step,
+        .weight_channel_stride = g->weight_step,
+        .x_channel_stride = g->in_step,
         .x_stride = is_down ? (ptrdiff_t)g->height.stride * g->width.in : g->width.stride,
         .out_stride = is_down ? g->width.out : 1,
         .channels = (uint32_t)g->out_channels,
         .count = (uint32_t)count,
     };
-    wick_taps_f32 taps = {.count = 0};
-    for (int32_t c = 0; c < g->in_channels; c++) {
-        const float *const channel = g->input + (ptrdiff_t)c * g->height.in * g->width.in;
-        for (int32_t k = ky.start; k < ky.end; k++) {
-            const ptrdiff_t row = (ptrdiff_t)(in_y + k * g->height.dilation) * g->width.in + in_x;
-            const ptrdiff_t weight = c * window + (ptrdiff_t)k * g->width.kernel;
-            for (int32_t j = kx.start; j < kx.end; j++) {
-                wick_taps_push(&taps, &columns, channel + row + (ptrdiff_t)j * g->width.dilation,
-                               weight + j);
-            }
-        }
+    if (g->in_step != 0 && is_whole_3x3(g, &v)) {
+        wick_window_3x3_f32(&columns, g->input + v.first,
+                            (ptrdiff_t)g->height.dilation * g->width.in);
+    } else {
+        add_taps(g, &v, &columns);
     }
-    wick_taps_flush(&taps, &columns);
 }
 
 static void add_rectangle(const plane *g, wick_range rows, wick_range columns)
@@ -91,13 +118,9 @@ static void fill(float *out, size_t count, float value)
     }
 }
 
-// Kept apart from its caller, whose copy of the parameters would add to the deepest stack.
-static __attribute__((noinline)) void run_group(const plane *g, const float *bias)
+// Kept apart from its callers: inlined, their copies would add to the deepest stack.
+static __attribute__((noinline)) void run_plane(const plane *g)
 {
-    const size_t pixels = (size_t)g->height.out * (size_t)g->width.out;
-    for (int32_t c = 0; c < g->out_channels; c++) {
-        fill(g->out + (size_t)c * pixels, pixels, bias ? bias[c] : 0);
-    }
     const wick_range whole_rows = wick_conv_whole_outputs(&g->height);
     const wick_range whole_columns = wick_conv_whole_outputs(&g->width);
     wick_range rows = {0, 0};
@@ -125,25 +148,46 @@ static void flatten(plane *g)
     }
 }
 
+// The groups of one image, or the outputs of all groups that come first, second, .. in theirs.
+static void run_image(plane *g, const wick_conv_params *p)
+{
+    const int32_t within = p->out_channels / p->groups;
+    const ptrdiff_t in_plane = (ptrdiff_t)p->in_height * p->in_width;
+    const ptrdiff_t out_plane = (ptrdiff_t)p->out_height * p->out_width;
+    const ptrdiff_t window = (ptrdiff_t)p->kernel_height * p->kernel_width;
+    const bool is_depthwise = g->in_channels == 1 && p->groups > 1;
+    g->out_channels = is_depthwise ? p->groups : within;
+    g->in_step = is_depthwise ? in_plane : 0;
+    g->weight_step = is_depthwise ? within * window : g->in_channels * window;
+    g->out_step = is_depthwise ? within * out_plane : out_plane;
+    const int32_t planes = is_depthwise ? within : p->groups;
+    for (int32_t i = 0; i < planes; i++) {
+        run_plane(g);
+        g->input += is_depthwise ? 0 : g->in_channels * in_plane;
+        g->weight += is_depthwise ? window : within * g->weight_step;
+        g->out += is_depthwise ? out_plane : within * out_plane;
+    }
+}
+
 void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *data)
 {
     const wick_conv_params *const p = params;
+    const float *const bias = data->bias;
     plane g = {.height = wick_conv_height(p),
                .width = wick_conv_width(p),
-               .input = data->input,
-               .out = data->out,
-               .in_channels = p->in_channels / p->groups,
-               .out_channels = p->out_channels / p->groups};
-    const float *const bias = data->bias;
-    const ptrdiff_t window = (ptrdiff_t)p->kernel_height * p->kernel_width;
+               .in_channels = p->in_channels / p->groups};
     flatten(&g);
+    const size_t pixels = (size_t)p->out_height * (size_t)p->out_width;
+    float *out = data->out;
     for (int32_t n = 0; n < p->batch; n++) {
+        g.input =
+            (const float *)data->input + (ptrdiff_t)n * p->in_channels * p->in_height * p->in_width;
         g.weight = data->weight;
-        for (int32_t group = 0; group < p->groups; group++) {
-            run_group(&g, bias ? bias + (ptrdiff_t)group * g.out_channels : 0);
-            g.input += (ptrdiff_t)g.in_channels * p->in_height * p->in_width;
-            g.out += (ptrdiff_t)g.out_channels * p->out_height * p->out_width;
-            g.weight += g.out_channels * (g.in_channels * window);
+        g.out = out;
+        for (int32_t c = 0; c < p->out_channels; c++) {
+            fill(out, pixels, bias ? bias[c] : 0);
+            out += pixels;
         }
+        run_image(&g, p);
     }
 }

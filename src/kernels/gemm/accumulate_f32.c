@@ -35,7 +35,9 @@ WICK_INLINE void add_4x1(const wick_columns_f32 *columns, const wick_taps_f32 *t
     const float *const v = columns->weights + channel * columns->weight_channel_stride;
     const float v0 = v[taps->weight[0]], v1 = v[taps->weight[1]];
     const float v2 = v[taps->weight[2]], v3 = v[taps->weight[3]];
-    const float *x0 = taps->x[0], *x1 = taps->x[1], *x2 = taps->x[2], *x3 = taps->x[3];
+    const ptrdiff_t offset = channel * columns->x_channel_stride;
+    const float *x0 = taps->x[0] + offset, *x1 = taps->x[1] + offset;
+    const float *x2 = taps->x[2] + offset, *x3 = taps->x[3] + offset;
     float *restrict a = columns->out + channel * columns->out_channel_stride;
     for (uint32_t i = columns->count; i > 0; i--) {
         *a += *x0 * v0 + *x1 * v1 + *x2 * v2 + *x3 * v3;
@@ -63,7 +65,8 @@ static void add_single_taps(const wick_columns_f32 *columns, const wick_taps_f32
         const float *const weights = columns->weights + channel * columns->weight_channel_stride;
         float *const out = columns->out + channel * columns->out_channel_stride;
         for (uint32_t t = 0; t < taps->count; t++) {
-            add_1x1(columns, taps->x[t], weights[taps->weight[t]], out);
+            add_1x1(columns, taps->x[t] + channel * columns->x_channel_stride,
+                    weights[taps->weight[t]], out);
         }
     }
 }
@@ -72,10 +75,12 @@ WICK_INLINE void add_four_taps(const wick_columns_f32 *columns, const wick_taps_
                                const ptrdiff_t stride, const ptrdiff_t step)
 {
     uint32_t channel = 0;
-    for (; channel + 1 < columns->channels; channel += 2) {
-        add_4x2(columns, taps, channel, stride, step);
+    if (columns->x_channel_stride == 0) {
+        for (; channel + 1 < columns->channels; channel += 2) {
+            add_4x2(columns, taps, channel, stride, step);
+        }
     }
-    if (channel < columns->channels) {
+    for (; channel < columns->channels; channel++) {
         add_4x1(columns, taps, channel, stride, step);
     }
 }

@@ -3,7 +3,7 @@
 // gain a weighted sum of runs of inputs.
 //
 //   out[c][i * out_stride] += sum over t < taps.count of
-//                             weights[c][taps.weight[t]] * taps.x[t][i * x_stride]
+//       weights[c][taps.weight[t]] * taps.x[t][c * x_channel_stride + i * x_stride]
 //
 // Four taps at once save the load and store of `out`, two channels at once share the inputs.
 // Result  the taps' products are summed before they are added to out.
@@ -27,6 +27,7 @@ typedef struct wick_columns_f32 {
     const float *weights;
     ptrdiff_t out_channel_stride; // elements
     ptrdiff_t weight_channel_stride;
+    ptrdiff_t x_channel_stride; // 0: all channels see the same inputs
     ptrdiff_t x_stride, out_stride;
     uint32_t channels;
     uint32_t count; // outputs of one run
