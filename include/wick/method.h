@@ -49,7 +49,8 @@ typedef struct wick_method {
     uint32_t instruction_count;
     uint32_t input_count;
     uint32_t output_count;
-    bool is_dynamic; // some shape may change: instructions are prepared at each execution
+    bool has_unbound; // some tensor has no memory: each call looks whether it meets one
+    bool is_dynamic;  // some shape may change: instructions are prepared at each execution
 } wick_method;
 
 // What init will need, computed without memory. NOT_FOUND: no such method; OPERATOR_MISSING: names

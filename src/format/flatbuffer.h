@@ -19,19 +19,20 @@ typedef struct wick_fb_vector {
     const uint8_t *items;
 } wick_fb_vector;
 
-// Loads a naturally aligned word, in one instruction even where the core allows no unaligned load.
-static inline uint32_t wick_fb_word(const uint8_t *p)
+static inline __attribute__((always_inline)) uint32_t wick_fb_word(const uint8_t *p)
 {
-    return wick_load_u32(__builtin_assume_aligned(p, 4));
+    return wick_load_aligned_u32(p);
 }
 
-static inline uint16_t wick_fb_half(const uint8_t *p)
+static inline __attribute__((always_inline)) uint16_t wick_fb_half(const uint8_t *p)
 {
-    return wick_load_u16(__builtin_assume_aligned(p, 2));
+    uint16_t value;
+    __builtin_memcpy(&value, __builtin_assume_aligned(p, 2), sizeof value);
+    return value;
 }
 
 // Follows the reference stored at p.
-static inline const uint8_t *wick_fb_follow(const uint8_t *p)
+static inline __attribute__((always_inline)) const uint8_t *wick_fb_follow(const uint8_t *p)
 {
     return p + wick_fb_word(p);
 }

@@ -54,19 +54,18 @@ enum wick_pte_union_index {
 
 enum wick_pte_kind {
     WICK_PTE_KIND_END, // row of a table: ends the one before
-    WICK_PTE_KIND_SCALAR,
     WICK_PTE_KIND_STRING,
     WICK_PTE_KIND_VECTOR,
     WICK_PTE_KIND_TABLE,
     WICK_PTE_KIND_TABLES,
     WICK_PTE_KIND_UNION,
+    WICK_PTE_KIND_SCALAR = 0x40, // all others hold a reference
     WICK_PTE_OPTIONAL = 0,
     WICK_PTE_REQUIRED = 0x80,
-    WICK_PTE_KIND_MASK = 0x7f,
 };
 
 typedef struct wick_pte_row {
-    uint8_t kind; // wick_pte_kind, with WICK_PTE_REQUIRED
+    uint8_t kind; // wick_pte_kind, or'ed with WICK_PTE_REQUIRED
     uint8_t arg;
 } wick_pte_row;
 

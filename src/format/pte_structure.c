@@ -102,12 +102,12 @@ static wick_status check_vector(const walker *w, uint32_t kind, uint32_t item_by
     return WICK_OK;
 }
 
-// Checks what the field at `position`, of which `entry` is the vtable's, refers to. Tables are left
-// in *child.
-static wick_status check_reference(const walker *w, const frame *f, const uint8_t *entry,
+// Checks what the field at `position`, one entry of the vtable before next_entry, refers to. Tables
+// are left in *child.
+static wick_status check_reference(const walker *w, uint32_t table, const uint8_t *next_entry,
                                    uint32_t position, wick_pte_row row, frame *child)
 {
-    const uint32_t kind = row.kind & WICK_PTE_KIND_MASK;
+    const uint32_t kind = row.kind & ~(uint32_t)WICK_PTE_REQUIRED;
     uint32_t type_index = row.arg;
     if (kind == WICK_PTE_KIND_VECTOR || kind == WICK_PTE_KIND_STRING) {
         return check_vector(w, kind, row.arg, position, child);
@@ -115,9 +115,9 @@ static wick_status check_reference(const walker *w, const frame *f, const uint8_
     child->item = position;
     child->left = 1;
     if (kind == WICK_PTE_KIND_UNION) {
-        const uint32_t type = w->bytes[f->table + wick_fb_half(entry - 2)]; // in the slot before
+        const uint32_t type = w->bytes[table + wick_fb_half(next_entry - 4)]; // in the slot before
         if (type == 0 || type > wick_pte_union_rows[row.arg]) {
-            return fail(w, f->table, WICK_TEXT("unknown type of value or instruction"));
+            return fail(w, table, WICK_TEXT("unknown type of value or instruction"));
         }
         type_index = wick_pte_union_rows[row.arg + type];
     }
@@ -130,24 +130,29 @@ static wick_status check_reference(const walker *w, const frame *f, const uint8_
 // *child.
 static wick_status check_fields(const walker *w, frame *f, frame *child)
 {
+    const uint32_t table = f->table;
+    const uint32_t end = w->end;
+    const uint8_t *const vtable_end = f->vtable_end;
     const wick_pte_row *row = f->row;
     const uint8_t *entry = f->entry;
-    for (; row->kind != WICK_PTE_KIND_END && child->left == 0; row++, entry += 2) {
-        const uint32_t offset = entry < f->vtable_end ? wick_fb_half(entry) : 0;
+    child->left = 0;
+    for (uint32_t kind = row->kind; kind != WICK_PTE_KIND_END; kind = row->kind) {
+        const uint32_t offset = entry < vtable_end ? wick_fb_half(entry) : 0;
+        const uint32_t position = table + offset;
+        const uint32_t width = (kind & WICK_PTE_KIND_SCALAR) != 0 ? row->arg : 4;
+        row++;
+        entry += 2;
         if (offset == 0) {
-            if ((row->kind & WICK_PTE_REQUIRED) != 0) {
-                return fail(w, f->table, WICK_TEXT("a required field is missing"));
+            if ((kind & WICK_PTE_REQUIRED) != 0) {
+                return fail(w, table, WICK_TEXT("a required field is missing"));
             }
-            continue;
-        }
-        const uint32_t position = f->table + offset;
-        const bool is_scalar = (row->kind & WICK_PTE_KIND_MASK) == WICK_PTE_KIND_SCALAR;
-        const uint32_t width = is_scalar ? row->arg : 4;
-        if (position > w->end - width || (position & (width - 1)) != 0) {
-            return fail(w, f->table, WICK_TEXT("field out of bounds or misaligned"));
-        }
-        if (!is_scalar) {
-            WICK_TRY(check_reference(w, f, entry, position, *row, child));
+        } else if ((int32_t)(end - position) < (int32_t)width || (position & (width - 1)) != 0) {
+            return fail(w, table, WICK_TEXT("field out of bounds or misaligned"));
+        } else if ((kind & WICK_PTE_KIND_SCALAR) == 0) {
+            WICK_TRY(check_reference(w, table, entry, position, row[-1], child));
+            if (child->left != 0) {
+                break;
+            }
         }
     }
     f->row = row;
@@ -175,7 +180,6 @@ wick_status wick_pte_check_structure(const uint8_t *bytes, uint32_t end, wick_fa
             WICK_TRY(open_next_table(&w, top));
         }
         WICK_ASSERT(top + 1 < stack + MAX_DEPTH);
-        top[1].left = 0;
         WICK_TRY(check_fields(&w, top, &top[1]));
         top += top[1].left > 0;
     }

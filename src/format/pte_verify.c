@@ -183,7 +183,8 @@ static wick_status check_features(const checker *c, const tensor_fields *t)
 
 static wick_status check_tensor(const checker *c, const uint8_t *tensor)
 {
-    tensor_fields t = {.table = tensor};
+    tensor_fields t; // no initializer: it would clear all of it
+    t.table = tensor;
     wick_fb_fields(tensor, WICK_PTE_TENSOR_EXTRA + 1, t.at);
     const uint8_t *dtype = t.at[WICK_PTE_TENSOR_SCALAR_TYPE];
     const uint8_t *allocation = t.at[WICK_PTE_TENSOR_ALLOCATION];

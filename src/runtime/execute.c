@@ -46,7 +46,7 @@ static bool is_bound(const wick_method *method, const wick_value *value)
 static wick_status prepare(const wick_method *method, const wick_operator *row,
                            const wick_call *call, void *block)
 {
-    for (uint32_t i = 0; i < call->arg_count; i++) {
+    for (uint32_t i = 0; method->has_unbound && i < call->arg_count; i++) {
         if (!is_bound(method, wick_call_value(call, i))) {
             return wick_call_fail(call, WICK_INVALID_STATE, i, WICK_TEXT("tensor has no memory"));
         }

@@ -13,6 +13,7 @@ typedef struct binder {
     wick_metadata metadata;
     wick_pte_data constants;
     wick_pte_data initial_state;
+    uint32_t unbound_count;
 } binder;
 
 // A tensor's pointers are not const where others may write; constants are marked by their flag
@@ -88,7 +89,9 @@ static void bind_data(const binder *b, const uint8_t *allocation, uint32_t index
     }
 }
 
-static wick_status fill_tensor(binder *b, const uint8_t *held, wick_tensor *tensor)
+// Not inlined: its locals would lie on the stack while operators are prepared.
+static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_t *held,
+                                                         wick_tensor *tensor)
 {
     const uint8_t *at[WICK_PTE_TENSOR_SHAPE_DYNAMISM + 1];
     wick_fb_fields(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM + 1, at);
@@ -101,9 +104,12 @@ static wick_status fill_tensor(binder *b, const uint8_t *held, wick_tensor *tens
     const void *first_size = sizes.count > 0 ? sizes.items : held;
     tensor->dtype = dtype != 0 ? *dtype : 0;
     tensor->rank = (uint8_t)sizes.count;
+    tensor->flags = 0;
+    tensor->data = 0;
     tensor->sizes = first_size;
     tensor->dim_order = sizes.count > 0 ? dim_order.items : held;
     bind_data(b, at[WICK_PTE_TENSOR_ALLOCATION], data != 0 ? wick_fb_word(data) : 0, tensor);
+    b->unbound_count += tensor->data == 0;
     return dynamism != 0 && *dynamism != 0 ? move_sizes_to_ram(b, tensor) : WICK_OK;
 }
 
@@ -126,7 +132,7 @@ static wick_status fill_value(binder *b, uint32_t index)
     const uint8_t *held;
     const uint32_t type = wick_plan_value(b->plan, index, &held);
     wick_value *value = &b->method->values[index];
-    *value = (wick_value){.kind = kinds[type]};
+    value->kind = kinds[type];
     if (type == WICK_PTE_TYPE_TENSOR) {
         return fill_tensor(b, held, &value->tensor);
     }
@@ -146,8 +152,10 @@ static wick_status fill_value(binder *b, uint32_t index)
 // Marks inputs without planned memory as constant, so that nothing writes what the caller lent.
 // Until they are set they are bound to the values, so that only tensors that stay unbound for ever
 // count as unbound in prepare.
-static void mark_borrowed_inputs(wick_method *method)
+static void mark_borrowed_inputs(const binder *b)
 {
+    wick_method *method = b->method;
+    uint32_t unbound_count = b->unbound_count;
     for (uint32_t i = 0; i < method->input_count; i++) {
         wick_value *input = wick_method_input_value(method, i);
         if (input->kind != WICK_VALUE_TENSOR) {
@@ -155,8 +163,10 @@ static void mark_borrowed_inputs(wick_method *method)
         } else if (input->tensor.data == 0) {
             input->tensor.data = method->values;
             input->tensor.flags |= WICK_TENSOR_CONSTANT;
+            unbound_count--;
         }
     }
+    method->has_unbound = unbound_count > 0;
 }
 
 static void unbind_borrowed_inputs(wick_method *method)
@@ -254,7 +264,7 @@ wick_status wick_method_init(wick_method *method, const wick_program *program, c
     WICK_TRY(wick_metadata_take_parts(&b.metadata, &plan, &parts));
     carve_fixed_parts(method, &parts, memory->metadata);
     WICK_TRY(fill_all(&b, operators));
-    mark_borrowed_inputs(method);
+    mark_borrowed_inputs(&b);
     WICK_TRY(prepare_all(method, &plan, failure));
     unbind_borrowed_inputs(method);
     return WICK_OK;
