@@ -6,8 +6,6 @@
 // After   %y = aten::convolution(%x, %w, %b, [1, 1], [0, 0], [1, 1], false, [0, 0], 1)
 #include "compiler/passes/decompose.h"
 
-#include "ops/op.h"
-
 #include <string.h>
 
 // A rewrite gives at most a few nodes nearer to the rows; this many for each node of the archive is
@@ -20,26 +18,39 @@ static const wick_composite composites[] = {
 #undef WICK_COMPOSITE
 };
 
-static const wick_composite portables[] = {
-#define WICK_PORTABLE(name, rewrite) {name, rewrite, NULL},
+static const struct {
+    wick_composite row;
+    bool (*applies)(const wick_ir_node *node);
+} portables[] = {
+#define WICK_PORTABLE(name, applies, rewrite) {{name, rewrite, NULL}, applies},
 #include "compiler/passes/portable.def"
 #undef WICK_PORTABLE
 };
 
-static const wick_composite *find(const wick_composite *table, size_t count, const char *name)
+const wick_composite *wick_composite_find(const wick_ir_op *op)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(table[i].name, name) == 0) {
-            return &table[i];
+    for (size_t i = 0; op->row < 0 && i < sizeof composites / sizeof composites[0]; i++) {
+        if (strcmp(composites[i].name, op->name) == 0) {
+            return &composites[i];
         }
     }
     return NULL;
 }
 
-const wick_composite *wick_composite_find(const wick_ir_op *op)
+static const wick_composite *find_portable(const wick_ir_node *node)
 {
-    return op->row >= 0 ? NULL
-                        : find(composites, sizeof composites / sizeof composites[0], op->name);
+    for (size_t i = 0; i < sizeof portables / sizeof portables[0]; i++) {
+        if (wick_node_is(node, portables[i].row.name) && portables[i].applies(node)) {
+            return &portables[i].row;
+        }
+    }
+    return NULL;
+}
+
+bool wick_applies_always(const wick_ir_node *node)
+{
+    (void)node;
+    return true;
 }
 
 // aten::add.Tensor(x, 1): the number becomes the operator's Scalar overload where there is one,
@@ -114,9 +125,8 @@ static wick_status rewrite_node(wick_builder *builder, bool *changed)
 {
     const wick_ir_node *node = builder->node;
     const wick_composite *row = wick_composite_find(node->op);
-    if (row == NULL && builder->context->target->portable_operators &&
-        (node->op->traits & WICK_OP_WICK_ONLY) != 0) {
-        row = find(portables, sizeof portables / sizeof portables[0], node->op->name);
+    if (row == NULL && builder->context->target->portable_operators) {
+        row = find_portable(node);
     }
     *changed = rewrite_numbers(builder);
     if (*changed || row == NULL) {

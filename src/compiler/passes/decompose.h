@@ -27,6 +27,11 @@ const wick_composite *wick_composite_find(const wick_ir_op *op);
 // does not fit the rank.
 bool wick_permutation_of(const wick_ir_node *node, int64_t *dims);
 
+// Conditions of portable.def.
+bool wick_applies_always(const wick_ir_node *node);
+bool wick_applies_to_vector(const wick_ir_node *node);
+bool wick_applies_to_negative_pad(const wick_ir_node *node);
+
 // decompose_conv.c
 wick_status wick_rewrite_conv(const wick_builder *builder);
 wick_status wick_rewrite_conv_same(const wick_builder *builder);
@@ -56,9 +61,11 @@ wick_status wick_rewrite_drop(const wick_builder *builder);
 
 // decompose_join.c
 wick_status wick_rewrite_stack(const wick_builder *builder);
+wick_status wick_rewrite_negative_pad(const wick_builder *builder);
 wick_status wick_rewrite_pad(const wick_builder *builder);
 
 // decompose_matmul.c
+wick_status wick_rewrite_linear_vector(const wick_builder *builder);
 wick_status wick_rewrite_matmul(const wick_builder *builder);
 
 // decompose_norm.c

@@ -44,3 +44,52 @@ wick_status wick_rewrite_pad(const wick_builder *builder)
     wick_replace(builder, 0, wick_build(builder, "aten::constant_pad_nd", type, args, 3));
     return WICK_OK;
 }
+
+bool wick_applies_to_negative_pad(const wick_ir_node *node)
+{
+    const wick_ir_arg *pad = wick_argument(node, "pad");
+    for (uint32_t i = 0; pad->kind == WICK_IR_INTS && i < pad->count; i++) {
+        if (pad->list.ints[i] < 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static wick_status refuse_pad(const wick_builder *builder)
+{
+    return wick_ir_node_error(builder->context->diag, builder->node, WICK_INVALID_ARGUMENT,
+                              "the pad does not fit the tensor");
+}
+
+// A negative pad cuts: slices first, then what is left of the pad.
+wick_status wick_rewrite_negative_pad(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_arg *pad = wick_argument(node, "pad");
+    wick_ir_value *value = wick_argument_tensor_at(node, 0);
+    int64_t rest[2 * WICK_MAX_RANK] = {0};
+    if (pad->count % 2 != 0 || pad->count > 2u * value->type.rank) {
+        return refuse_pad(builder);
+    }
+    for (uint32_t i = 0; i < pad->count; i++) { // last dimension first, before and behind
+        const uint32_t dim = value->type.rank - 1u - i / 2;
+        const int64_t size = value->type.sizes[dim];
+        const int64_t amount = pad->list.ints[i];
+        if (amount < -size) {
+            return refuse_pad(builder);
+        }
+        rest[i] = amount > 0 ? amount : 0;
+        if (amount < 0) {
+            const bool is_before = i % 2 == 0;
+            value = wick_build_slice(builder, value, dim, is_before ? -amount : 0,
+                                     is_before ? size : size + amount);
+        }
+    }
+    const wick_ir_arg args[] = {wick_ir_arg_value(value),
+                                wick_ir_arg_ints(builder->graph, rest, pad->count),
+                                *wick_argument(node, "value")};
+    wick_replace(builder, 0,
+                 wick_build(builder, "aten::constant_pad_nd", &node->outputs[0]->type, args, 3));
+    return WICK_OK;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// matmul for operands of any rank: mm where one of them is a matrix, bmm on views of three
-// dimensions otherwise.
+// linear of a vector, and matmul for operands of any rank: mm where one of them is a matrix, bmm on
+// views of three dimensions otherwise.
 #include "compiler/passes/decompose.h"
 
 #include <string.h>
@@ -87,5 +87,25 @@ wick_status wick_rewrite_matmul(const wick_builder *builder)
     wick_ir_value *result = rhs->type.rank == 2 ? multiply_by_matrix(builder, lhs, rhs)
                                                 : multiply_batches(builder, lhs, rhs);
     wick_replace(builder, 0, wick_build_view(builder, result, type->rank, type->sizes));
+    return WICK_OK;
+}
+
+bool wick_applies_to_vector(const wick_ir_node *node)
+{
+    const wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    return input != NULL && input->type.rank == 1;
+}
+
+// linear of one vector: a matrix of one row.
+wick_status wick_rewrite_linear_vector(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_type *result = &node->outputs[0]->type;
+    const int64_t sizes[] = {1, result->sizes[0]};
+    const wick_ir_type type = wick_ir_type_tensor(result->dtype, 2, sizes);
+    wick_ir_value *row = wick_build_unsqueeze(builder, wick_argument_tensor_at(node, 0), 0);
+    const wick_ir_arg args[] = {wick_ir_arg_value(row), node->args[1], node->args[2]};
+    wick_ir_value *product = wick_build(builder, "aten::linear", &type, args, 3);
+    wick_replace(builder, 0, wick_build_view(builder, product, result->rank, result->sizes));
     return WICK_OK;
 }
