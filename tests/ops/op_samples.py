@@ -218,8 +218,9 @@ def _variants(row, sample):
 
 def _inputs(op, dtype, recorder, cap):
     """Samples of an entry, until they gave enough calls; the long list of reference inputs where the short one gave few."""
-    for make, enough in ((op.sample_inputs, 4 * cap), (op.reference_inputs, min(cap, 6))):
-        for sample in itertools.islice(make("cpu", dtype, requires_grad=False), 4 * cap):
+    # The generators themselves: op.sample_inputs seeds every device's generator before each sample.
+    for make, enough in ((op.sample_inputs_func, 4 * cap), (op.reference_inputs_func, min(cap, 6))):
+        for sample in itertools.islice(make(op, "cpu", dtype, False) if make else (), 4 * cap):
             if len(recorder.calls) >= enough:
                 break
             yield sample

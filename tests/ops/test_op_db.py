@@ -17,7 +17,7 @@ import op_driver  # noqa: E402
 import op_samples  # noqa: E402
 
 ROWS = op_driver.rows()
-CAP = 10**6 if os.environ.get("WICK_TEST_ALL") else 8
+CAP = 10**6 if os.environ.get("WICK_TEST_ALL") else 12
 
 # (rtol, atol) of float32. Elementwise results are one correctly rounded step or a short polynomial away from eager's.
 TOLERANCE = (1e-5, 1e-5)
