@@ -7,7 +7,8 @@
 
 // Exact for every type but int64 beyond 2^53.
 double wick_element_get(uint8_t dtype, const uint8_t *data, size_t index);
-// Rounds once to a float type (nearest even); an integer type takes integers in its range only.
+// Rounds to nearest even, to bfloat16 by way of float32; an integer type takes integers in its
+// range only.
 void wick_element_set(uint8_t dtype, uint8_t *data, size_t index, double value);
 
 // Whether all elements are finite; integers always are. The value is a constant.

@@ -321,7 +321,9 @@ static wick_status update_aliases(mutation *m)
          before = before->next) {
         for (uint32_t i = 0; i < before->output_count; i++) {
             wick_ir_value *value = before->outputs[i];
-            if (value != m->root && root_of(value) == m->root) {
+            // Results of one split do not overlap.
+            const bool is_other_part = before == m->target->producer && value != m->target;
+            if (value != m->root && !is_other_part && root_of(value) == m->root) {
                 WICK_TRY(update_alias(m, value));
             }
         }
