@@ -41,7 +41,7 @@ typedef struct wick_conv_data {
     void *out;
 } wick_conv_data;
 
-// float32, all orders WICK_LAYOUT_NCHW, not transposed.
+// float32, not transposed, any order; rows of inputs that lie side by side are fastest.
 void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *data);
 // Any order, either direction.
 void wick_conv_strided_f32(const wick_conv_params *params, const wick_conv_data *data);

@@ -25,6 +25,7 @@ typedef struct plane {
     float *out;          // of the first channel
     int32_t in_channels; // that each output channel sees
     int32_t out_channels;
+    wick_conv_strides strides;
     ptrdiff_t in_step, weight_step, out_step; // elements from one output channel to the next
 } plane;
 
@@ -44,23 +45,26 @@ typedef struct view {
 static bool is_whole_3x3(const plane *g, const view *v)
 {
     return v->ky.end - v->ky.start == 3 && v->kx.end - v->kx.start == 3 && g->height.kernel == 3 &&
-           g->width.kernel == 3 && g->width.dilation == 1;
+           g->width.kernel == 3 && g->width.dilation * g->strides.in[3] == 1 &&
+           g->strides.weight[2] == 3 && g->strides.weight[3] == 1;
 }
 
 static void add_taps(const plane *g, const view *v, const wick_columns_f32 *columns)
 {
     wick_taps_f32 taps = {.count = 0};
-    const ptrdiff_t pitch = (ptrdiff_t)g->height.dilation * g->width.in;
-    ptrdiff_t weight = 0;
+    const int32_t *const in = g->strides.in;
+    const int32_t *const w = g->strides.weight;
+    const ptrdiff_t row = (ptrdiff_t)g->height.dilation * in[2];
+    const ptrdiff_t column = (ptrdiff_t)g->width.dilation * in[3];
     for (int32_t c = 0; c < g->in_channels; c++) {
-        const ptrdiff_t channel = v->first + (ptrdiff_t)c * g->height.in * g->width.in;
         for (int32_t k = v->ky.start; k < v->ky.end; k++) {
+            const ptrdiff_t at = v->first + (ptrdiff_t)c * in[1] + k * row;
+            const ptrdiff_t weight = (ptrdiff_t)c * w[1] + (ptrdiff_t)k * w[2];
             for (int32_t j = v->kx.start; j < v->kx.end; j++) {
-                const ptrdiff_t at = channel + k * pitch + (ptrdiff_t)j * g->width.dilation;
-                wick_taps_push(&taps, columns, g->input + at, weight + k * g->width.kernel + j);
+                wick_taps_push(&taps, columns, g->input + at + j * column,
+                               weight + (ptrdiff_t)j * w[3]);
             }
         }
-        weight += (ptrdiff_t)g->height.kernel * g->width.kernel;
     }
     wick_taps_flush(&taps, columns);
 }
@@ -69,25 +73,27 @@ static void add_taps(const plane *g, const view *v, const wick_columns_f32 *colu
 // all see the same kernel positions.
 static void add_run(const plane *g, int32_t y, int32_t x, int32_t count, bool is_down)
 {
+    const int32_t *const in = g->strides.in;
+    const int32_t *const out = g->strides.out;
     const int32_t in_y = y * g->height.stride - g->height.padding;
     const int32_t in_x = x * g->width.stride - g->width.padding;
     const view v = {.ky = wick_conv_taps_inside(&g->height, in_y),
                     .kx = wick_conv_taps_inside(&g->width, in_x),
-                    .first = (ptrdiff_t)in_y * g->width.in + in_x};
+                    .first = (ptrdiff_t)in_y * in[2] + (ptrdiff_t)in_x * in[3]};
     const wick_columns_f32 columns = {
-        .out = g->out + (ptrdiff_t)y * g->width.out + x,
+        .out = g->out + (ptrdiff_t)y * out[2] + (ptrdiff_t)x * out[3],
         .weights = g->weight,
         .out_channel_stride = g->out_step,
         .weight_channel_stride = g->weight_step,
         .x_channel_stride = g->in_step,
-        .x_stride = is_down ? (ptrdiff_t)g->height.stride * g->width.in : g->width.stride,
-        .out_stride = is_down ? g->width.out : 1,
+        .x_stride =
+            is_down ? (ptrdiff_t)g->height.stride * in[2] : (ptrdiff_t)g->width.stride * in[3],
+        .out_stride = is_down ? out[2] : out[3],
         .channels = (uint32_t)g->out_channels,
         .count = (uint32_t)count,
     };
     if (g->in_step != 0 && is_whole_3x3(g, &v)) {
-        wick_window_3x3_f32(&columns, g->input + v.first,
-                            (ptrdiff_t)g->height.dilation * g->width.in);
+        wick_window_3x3_f32(&columns, g->input + v.first, (ptrdiff_t)g->height.dilation * in[2]);
     } else {
         add_taps(g, &v, &columns);
     }
@@ -108,13 +114,6 @@ static void add_rectangle(const plane *g, wick_range rows, wick_range columns)
             const int32_t rest = columns.end - x;
             add_run(g, y, x, rest < COLUMN_BLOCK ? rest : COLUMN_BLOCK, false);
         }
-    }
-}
-
-static void fill(float *out, size_t count, float value)
-{
-    for (size_t i = 0; i < count; i++) {
-        out[i] = value;
     }
 }
 
@@ -140,7 +139,9 @@ static void flatten(plane *g)
     const bool is_pointwise = g->height.kernel == 1 && g->width.kernel == 1 &&
                               g->height.stride == 1 && g->width.stride == 1 &&
                               g->height.padding == 0 && g->width.padding == 0;
-    if (is_pointwise) {
+    const bool rows_join = g->strides.in[2] == g->width.in * g->strides.in[3] &&
+                           g->strides.out[2] == g->width.out * g->strides.out[3];
+    if (is_pointwise && rows_join) {
         g->width.in *= g->height.in;
         g->width.out *= g->height.out;
         g->height.in = 1;
@@ -148,46 +149,54 @@ static void flatten(plane *g)
     }
 }
 
+static void fill_with_bias(const plane *g, const wick_conv_params *p, const float *bias)
+{
+    const int32_t *const stride = g->strides.out;
+    for (int32_t c = 0; c < p->out_channels; c++) {
+        const float value = bias ? bias[c] : 0;
+        for (int32_t y = 0; y < g->height.out; y++) {
+            float *out = g->out + (ptrdiff_t)c * stride[1] + (ptrdiff_t)y * stride[2];
+            for (int32_t x = 0; x < g->width.out; x++) {
+                *out = value;
+                out += stride[3];
+            }
+        }
+    }
+}
+
 // The groups of one image, or the outputs of all groups that come first, second, .. in theirs.
 static void run_image(plane *g, const wick_conv_params *p)
 {
     const int32_t within = p->out_channels / p->groups;
-    const ptrdiff_t in_plane = (ptrdiff_t)p->in_height * p->in_width;
-    const ptrdiff_t out_plane = (ptrdiff_t)p->out_height * p->out_width;
-    const ptrdiff_t window = (ptrdiff_t)p->kernel_height * p->kernel_width;
+    const wick_conv_strides *const s = &g->strides;
     const bool is_depthwise = g->in_channels == 1 && p->groups > 1;
     g->out_channels = is_depthwise ? p->groups : within;
-    g->in_step = is_depthwise ? in_plane : 0;
-    g->weight_step = is_depthwise ? within * window : g->in_channels * window;
-    g->out_step = is_depthwise ? within * out_plane : out_plane;
+    g->in_step = is_depthwise ? s->in[1] : 0;
+    g->weight_step = (ptrdiff_t)s->weight[0] * (is_depthwise ? within : 1);
+    g->out_step = (ptrdiff_t)s->out[1] * (is_depthwise ? within : 1);
     const int32_t planes = is_depthwise ? within : p->groups;
+    const int32_t step = is_depthwise ? 1 : within; // output channels between planes
     for (int32_t i = 0; i < planes; i++) {
         run_plane(g);
-        g->input += is_depthwise ? 0 : g->in_channels * in_plane;
-        g->weight += is_depthwise ? window : within * g->weight_step;
-        g->out += is_depthwise ? out_plane : within * out_plane;
+        g->input += is_depthwise ? 0 : (ptrdiff_t)g->in_channels * s->in[1];
+        g->weight += (ptrdiff_t)step * s->weight[0];
+        g->out += (ptrdiff_t)step * s->out[1];
     }
 }
 
 void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *data)
 {
     const wick_conv_params *const p = params;
-    const float *const bias = data->bias;
     plane g = {.height = wick_conv_height(p),
                .width = wick_conv_width(p),
+               .strides = wick_conv_strides_of(p),
                .in_channels = p->in_channels / p->groups};
     flatten(&g);
-    const size_t pixels = (size_t)p->out_height * (size_t)p->out_width;
-    float *out = data->out;
     for (int32_t n = 0; n < p->batch; n++) {
-        g.input =
-            (const float *)data->input + (ptrdiff_t)n * p->in_channels * p->in_height * p->in_width;
+        g.input = (const float *)data->input + (ptrdiff_t)n * g.strides.in[0];
         g.weight = data->weight;
-        g.out = out;
-        for (int32_t c = 0; c < p->out_channels; c++) {
-            fill(out, pixels, bias ? bias[c] : 0);
-            out += pixels;
-        }
+        g.out = (float *)data->out + (ptrdiff_t)n * g.strides.out[0];
+        fill_with_bias(&g, p, data->bias);
         run_image(&g, p);
     }
 }

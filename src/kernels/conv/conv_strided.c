@@ -3,13 +3,13 @@
 // its gathering form, where output y takes input i by kernel row k if y
 // = i * stride - padding + k * dilation.
 #include "kernels/conv/conv.h"
+#include "kernels/conv/window.h"
 #include "kernels/element/element.h"
-#include "kernels/element/layout.h"
 
 #define WICK_INLINE static inline __attribute__((always_inline))
 
 typedef struct geometry {
-    int32_t in[4], weight[4], out[4];  // strides
+    wick_conv_strides strides;
     int32_t in_channels, out_channels; // of a group
 } geometry;
 
@@ -25,26 +25,6 @@ typedef union sum {
     float real;
     uint64_t integer; // modulo 2^64
 } sum;
-
-static geometry geometry_of(const wick_conv_params *p)
-{
-    geometry g = {.in_channels = p->in_channels / p->groups,
-                  .out_channels = p->out_channels / p->groups};
-    const int32_t in[4] = {p->batch, p->in_channels, p->in_height, p->in_width};
-    const int32_t out[4] = {p->batch, p->out_channels, p->out_height, p->out_width};
-    const int32_t weight[4] = {p->is_transposed ? p->in_channels : p->out_channels,
-                               p->is_transposed ? g.out_channels : g.in_channels, p->kernel_height,
-                               p->kernel_width};
-    wick_layout_strides(p->in_order, in, g.in);
-    wick_layout_strides(p->out_order, out, g.out);
-    wick_layout_strides(p->weight_order, weight, g.weight);
-    if (p->is_transposed) { // step over input channels in weight[1], as in the forward weights
-        const int32_t step = g.weight[0];
-        g.weight[0] = g.weight[1];
-        g.weight[1] = step;
-    }
-    return g;
-}
 
 // The input position that kernel position k reads, or -1.
 static int32_t position(const wick_conv_params *p, int32_t first, int32_t k_offset, int32_t stride,
@@ -78,8 +58,8 @@ WICK_INLINE void add_channels(const wick_conv_params *p, const geometry *g,
             part += wick_element_load(data->input, x, dtype) *
                     wick_element_load(data->weight, w, dtype);
         }
-        x += g->in[1];
-        w += g->weight[1];
+        x += g->strides.in[1];
+        w += g->strides.weight[1];
     }
     if (kind != INTEGER) {
         total->real += part;
@@ -102,10 +82,10 @@ WICK_INLINE void add_window(const wick_conv_params *p, const geometry *g,
             if (x < 0) {
                 continue;
             }
-            const window at = {.input =
-                                   first->input + (ptrdiff_t)y * g->in[2] + (ptrdiff_t)x * g->in[3],
-                               .weight = first->weight + (ptrdiff_t)ky * g->weight[2] +
-                                         (ptrdiff_t)kx * g->weight[3]};
+            const window at = {.input = first->input + (ptrdiff_t)y * g->strides.in[2] +
+                                        (ptrdiff_t)x * g->strides.in[3],
+                               .weight = first->weight + (ptrdiff_t)ky * g->strides.weight[2] +
+                                         (ptrdiff_t)kx * g->strides.weight[3]};
             add_channels(p, g, data, &at, total, kind);
         }
     }
@@ -119,18 +99,20 @@ WICK_INLINE void run_output(const wick_conv_params *p, const geometry *g,
     window first = {
         .y = at[2] * p->stride_height - p->padding_height,
         .x = at[3] * p->stride_width - p->padding_width,
-        .input = (ptrdiff_t)at[0] * g->in[0] + (ptrdiff_t)group * g->in_channels * g->in[1],
-        .weight = (ptrdiff_t)at[1] * g->weight[0],
+        .input = (ptrdiff_t)at[0] * g->strides.in[0] +
+                 (ptrdiff_t)group * g->in_channels * g->strides.in[1],
+        .weight = (ptrdiff_t)at[1] * g->strides.weight[0],
     };
     if (p->is_transposed) {
         first.y = at[2] + p->padding_height;
         first.x = at[3] + p->padding_width;
-        first.weight =
-            (ptrdiff_t)within * g->weight[0] + (ptrdiff_t)group * g->in_channels * g->weight[1];
+        first.weight = (ptrdiff_t)within * g->strides.weight[0] +
+                       (ptrdiff_t)group * g->in_channels * g->strides.weight[1];
     }
     sum total = {.integer = 0};
-    const ptrdiff_t out = (ptrdiff_t)at[0] * g->out[0] + (ptrdiff_t)at[1] * g->out[1] +
-                          (ptrdiff_t)at[2] * g->out[2] + (ptrdiff_t)at[3] * g->out[3];
+    const ptrdiff_t out =
+        (ptrdiff_t)at[0] * g->strides.out[0] + (ptrdiff_t)at[1] * g->strides.out[1] +
+        (ptrdiff_t)at[2] * g->strides.out[2] + (ptrdiff_t)at[3] * g->strides.out[3];
     if (kind == INTEGER) {
         add_window(p, g, data, &first, &total, kind);
         total.integer +=
@@ -146,7 +128,9 @@ WICK_INLINE void run_output(const wick_conv_params *p, const geometry *g,
 
 WICK_INLINE void run_all(const wick_conv_params *p, const wick_conv_data *data, const number kind)
 {
-    const geometry g = geometry_of(p);
+    const geometry g = {.strides = wick_conv_strides_of(p),
+                        .in_channels = p->in_channels / p->groups,
+                        .out_channels = p->out_channels / p->groups};
     const int32_t pixels = p->out_height * p->out_width;
     for (int32_t n = 0; n < p->batch; n++) {
         for (int32_t c = 0; c < p->out_channels; c++) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which outputs see which kernel positions, along one axis.
+// Which outputs see which kernel positions, along one axis, and where elements lie.
 #ifndef WICK_KERNELS_CONV_WINDOW_H
 #define WICK_KERNELS_CONV_WINDOW_H
 
 #include "kernels/conv/conv.h"
+#include "kernels/element/layout.h"
 
 typedef struct wick_range {
     int32_t start, end; // empty unless start < end
@@ -51,5 +52,13 @@ static inline wick_range wick_conv_whole_outputs(const wick_conv_axis *a)
     r.start = r.start < r.end ? r.start : r.end;
     return r;
 }
+
+// Strides in elements of [batch, channel, row, column]; of weight [out channel, in channel of the
+// group, row, column], also in the transpose, which stores them the other way round.
+typedef struct wick_conv_strides {
+    int32_t in[4], weight[4], out[4];
+} wick_conv_strides;
+
+wick_conv_strides wick_conv_strides_of(const wick_conv_params *params);
 
 #endif
