@@ -30,17 +30,13 @@ void wick_conv(const wick_conv_params *params, const wick_conv_data *data)
 {
     switch (params->dtype) {
     case WICK_FLOAT32:
-        if (params->is_transposed) {
-            wick_conv_strided_f32(params, data);
-        } else {
-            wick_conv_f32(params, data);
-        }
+        wick_conv_f32(params, data);
         break;
     case WICK_FLOAT16:
     case WICK_BFLOAT16:
-        wick_conv_strided_half(params, data);
+        wick_conv_half(params, data);
         break;
     default: // a type code, not an enumeration of ours
-        wick_conv_strided_integer(params, data);
+        wick_conv_integer(params, data);
     }
 }

@@ -41,13 +41,13 @@ typedef struct wick_conv_data {
     void *out;
 } wick_conv_data;
 
-// float32, not transposed, any order; rows of inputs that lie side by side are fastest.
+// Rows of outputs and inputs that lie side by side are fastest.
 void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *data);
-// Any order, either direction.
-void wick_conv_strided_f32(const wick_conv_params *params, const wick_conv_data *data);
-void wick_conv_strided_half(const wick_conv_params *params, const wick_conv_data *data);
-void wick_conv_strided_integer(const wick_conv_params *params, const wick_conv_data *data);
-// The best of these for the parameters.
+// float16 and bfloat16.
+void wick_conv_half(const wick_conv_params *params, const wick_conv_data *data);
+// int64, int32, int16, int8, uint8.
+void wick_conv_integer(const wick_conv_params *params, const wick_conv_data *data);
+// The one for the type.
 void wick_conv(const wick_conv_params *params, const wick_conv_data *data);
 
 #endif

@@ -4,6 +4,8 @@
 // which the same kernel positions fall inside the input: a large one in the middle, rows and
 // columns of one near the borders. So no bound is checked in the inner loop, and runs go along the
 // longer side of a rectangle. A 1x1 convolution of stride 1 is a matrix product over all pixels.
+// The transpose takes the same loop the other way: runs of inputs are added to the outputs they
+// reach.
 #include "kernels/conv/conv.h"
 #include "kernels/conv/window.h"
 #include "kernels/conv/window_3x3_f32.h"
@@ -133,6 +135,61 @@ static __attribute__((noinline)) void run_plane(const plane *g)
     }
 }
 
+// Inputs along one axis whose product with kernel position k lands inside the output of a
+// transposed convolution: those i with 0 <= i * stride - padding + k * dilation < out.
+static wick_range inputs_inside(const wick_conv_axis *a, int32_t k)
+{
+    const int32_t shift = a->padding - k * a->dilation;
+    const int32_t last = a->out - 1 + shift;
+    wick_range r = {shift > 0 ? (shift + a->stride - 1) / a->stride : 0,
+                    last >= 0 ? last / a->stride + 1 : 0};
+    r.end = r.end < a->in ? r.end : a->in;
+    return r;
+}
+
+// Adds the products of the inputs of one row with one kernel position, all channels.
+static void scatter_row(const plane *g, int32_t y, int32_t ky, int32_t kx)
+{
+    const wick_conv_strides *const s = &g->strides;
+    const wick_range xs = inputs_inside(&g->width, kx);
+    if (xs.start >= xs.end) {
+        return;
+    }
+    const int32_t out_y = y * g->height.stride - g->height.padding + ky * g->height.dilation;
+    const int32_t out_x = xs.start * g->width.stride - g->width.padding + kx * g->width.dilation;
+    const wick_columns_f32 columns = {
+        .out = g->out + (ptrdiff_t)out_y * s->out[2] + (ptrdiff_t)out_x * s->out[3],
+        .weights = g->weight + (ptrdiff_t)ky * s->weight[2] + (ptrdiff_t)kx * s->weight[3],
+        .out_channel_stride = g->out_step,
+        .weight_channel_stride = g->weight_step,
+        .x_channel_stride = g->in_step,
+        .x_stride = s->in[3],
+        .out_stride = (ptrdiff_t)g->width.stride * s->out[3],
+        .channels = (uint32_t)g->out_channels,
+        .count = (uint32_t)(xs.end - xs.start),
+    };
+    const float *x = g->input + (ptrdiff_t)y * s->in[2] + (ptrdiff_t)xs.start * s->in[3];
+    wick_taps_f32 taps = {.count = 0};
+    for (int32_t c = 0; c < g->in_channels; c++) {
+        wick_taps_push(&taps, &columns, x, (ptrdiff_t)c * s->weight[1]);
+        x += s->in[1];
+    }
+    wick_taps_flush(&taps, &columns);
+}
+
+// Transposed: each input is added to the outputs that it reaches.
+static __attribute__((noinline)) void scatter_plane(const plane *g)
+{
+    for (int32_t ky = 0; ky < g->height.kernel; ky++) {
+        const wick_range rows = inputs_inside(&g->height, ky);
+        for (int32_t kx = 0; kx < g->width.kernel; kx++) {
+            for (int32_t y = rows.start; y < rows.end; y++) {
+                scatter_row(g, y, ky, kx);
+            }
+        }
+    }
+}
+
 // A 1x1 convolution of stride 1 without padding does not see rows: the image becomes one.
 static void flatten(plane *g)
 {
@@ -152,11 +209,14 @@ static void flatten(plane *g)
 static void fill_with_bias(const plane *g, const wick_conv_params *p, const float *bias)
 {
     const int32_t *const stride = g->strides.out;
+    const bool rows_join = stride[2] == g->width.out * stride[3];
+    const int32_t rows = rows_join ? 1 : g->height.out;
+    const int32_t count = rows_join ? g->height.out * g->width.out : g->width.out;
     for (int32_t c = 0; c < p->out_channels; c++) {
         const float value = bias ? bias[c] : 0;
-        for (int32_t y = 0; y < g->height.out; y++) {
+        for (int32_t y = 0; y < rows; y++) {
             float *out = g->out + (ptrdiff_t)c * stride[1] + (ptrdiff_t)y * stride[2];
-            for (int32_t x = 0; x < g->width.out; x++) {
+            for (int32_t x = 0; x < count; x++) {
                 *out = value;
                 out += stride[3];
             }
@@ -172,14 +232,20 @@ static void run_image(plane *g, const wick_conv_params *p)
     const bool is_depthwise = g->in_channels == 1 && p->groups > 1;
     g->out_channels = is_depthwise ? p->groups : within;
     g->in_step = is_depthwise ? s->in[1] : 0;
-    g->weight_step = (ptrdiff_t)s->weight[0] * (is_depthwise ? within : 1);
+    const ptrdiff_t group_weights = p->is_transposed ? (ptrdiff_t)g->in_channels * s->weight[1]
+                                                     : (ptrdiff_t)within * s->weight[0];
+    g->weight_step = is_depthwise ? group_weights : s->weight[0];
     g->out_step = (ptrdiff_t)s->out[1] * (is_depthwise ? within : 1);
     const int32_t planes = is_depthwise ? within : p->groups;
     const int32_t step = is_depthwise ? 1 : within; // output channels between planes
     for (int32_t i = 0; i < planes; i++) {
-        run_plane(g);
+        if (p->is_transposed) {
+            scatter_plane(g);
+        } else {
+            run_plane(g);
+        }
         g->input += is_depthwise ? 0 : (ptrdiff_t)g->in_channels * s->in[1];
-        g->weight += (ptrdiff_t)step * s->weight[0];
+        g->weight += is_depthwise ? s->weight[0] : group_weights;
         g->out += (ptrdiff_t)step * s->out[1];
     }
 }

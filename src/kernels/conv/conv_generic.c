@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One output at a time, through strides: any order of dimensions, any type, and the transpose in
-// its gathering form, where output y takes input i by kernel row k if y
-// = i * stride - padding + k * dilation.
+// its gathering form, where output y takes input i by kernel row k if
+// y = i * stride - padding + k * dilation. For the types without a kernel of their own.
 #include "kernels/conv/conv.h"
 #include "kernels/conv/window.h"
 #include "kernels/element/element.h"
@@ -18,8 +18,6 @@ typedef struct window {
     int32_t y, x;
     ptrdiff_t input, weight;
 } window;
-
-typedef enum number { REAL_F32, REAL_ANY, INTEGER } number;
 
 typedef union sum {
     float real;
@@ -44,31 +42,30 @@ static int32_t position(const wick_conv_params *p, int32_t first, int32_t k_offs
 // Products of one tap over the input channels of the group.
 WICK_INLINE void add_channels(const wick_conv_params *p, const geometry *g,
                               const wick_conv_data *data, const window *at, sum *total,
-                              const number kind)
+                              const bool is_integer)
 {
     ptrdiff_t x = at->input;
     ptrdiff_t w = at->weight;
     float part = 0;
     for (int32_t c = 0; c < g->in_channels; c++) {
-        if (kind == INTEGER) {
+        if (is_integer) {
             total->integer += (uint64_t)wick_element_integer(data->input, x, p->dtype) *
                               (uint64_t)wick_element_integer(data->weight, w, p->dtype);
         } else {
-            const uint32_t dtype = kind == REAL_F32 ? WICK_FLOAT32 : p->dtype;
-            part += wick_element_load(data->input, x, dtype) *
-                    wick_element_load(data->weight, w, dtype);
+            part += wick_element_real(data->input, x, p->dtype) *
+                    wick_element_real(data->weight, w, p->dtype);
         }
         x += g->strides.in[1];
         w += g->strides.weight[1];
     }
-    if (kind != INTEGER) {
+    if (!is_integer) {
         total->real += part;
     }
 }
 
 WICK_INLINE void add_window(const wick_conv_params *p, const geometry *g,
                             const wick_conv_data *data, const window *first, sum *total,
-                            const number kind)
+                            const bool is_integer)
 {
     for (int32_t ky = 0; ky < p->kernel_height; ky++) {
         const int32_t y =
@@ -86,13 +83,13 @@ WICK_INLINE void add_window(const wick_conv_params *p, const geometry *g,
                                         (ptrdiff_t)x * g->strides.in[3],
                                .weight = first->weight + (ptrdiff_t)ky * g->strides.weight[2] +
                                          (ptrdiff_t)kx * g->strides.weight[3]};
-            add_channels(p, g, data, &at, total, kind);
+            add_channels(p, g, data, &at, total, is_integer);
         }
     }
 }
 
 WICK_INLINE void run_output(const wick_conv_params *p, const geometry *g,
-                            const wick_conv_data *data, const int32_t at[4], const number kind)
+                            const wick_conv_data *data, const int32_t at[4], const bool is_integer)
 {
     const int32_t group = at[1] / g->out_channels;
     const int32_t within = at[1] % g->out_channels;
@@ -113,20 +110,20 @@ WICK_INLINE void run_output(const wick_conv_params *p, const geometry *g,
     const ptrdiff_t out =
         (ptrdiff_t)at[0] * g->strides.out[0] + (ptrdiff_t)at[1] * g->strides.out[1] +
         (ptrdiff_t)at[2] * g->strides.out[2] + (ptrdiff_t)at[3] * g->strides.out[3];
-    if (kind == INTEGER) {
-        add_window(p, g, data, &first, &total, kind);
+    if (is_integer) {
+        add_window(p, g, data, &first, &total, is_integer);
         total.integer +=
             data->bias ? (uint64_t)wick_element_integer(data->bias, at[1], p->dtype) : 0;
         wick_element_store_integer(data->out, out, p->dtype, (int64_t)total.integer);
         return;
     }
-    const uint32_t dtype = kind == REAL_F32 ? WICK_FLOAT32 : p->dtype;
-    total.real = data->bias ? wick_element_load(data->bias, at[1], dtype) : 0;
-    add_window(p, g, data, &first, &total, kind);
-    wick_element_store(data->out, out, dtype, total.real);
+    total.real = data->bias ? wick_element_real(data->bias, at[1], p->dtype) : 0;
+    add_window(p, g, data, &first, &total, is_integer);
+    wick_element_store_real(data->out, out, p->dtype, total.real);
 }
 
-WICK_INLINE void run_all(const wick_conv_params *p, const wick_conv_data *data, const number kind)
+WICK_INLINE void run_all(const wick_conv_params *p, const wick_conv_data *data,
+                         const bool is_integer)
 {
     const geometry g = {.strides = wick_conv_strides_of(p),
                         .in_channels = p->in_channels / p->groups,
@@ -136,23 +133,18 @@ WICK_INLINE void run_all(const wick_conv_params *p, const wick_conv_data *data, 
         for (int32_t c = 0; c < p->out_channels; c++) {
             for (int32_t i = 0; i < pixels; i++) {
                 const int32_t at[4] = {n, c, i / p->out_width, i % p->out_width};
-                run_output(p, &g, data, at, kind);
+                run_output(p, &g, data, at, is_integer);
             }
         }
     }
 }
 
-void wick_conv_strided_f32(const wick_conv_params *params, const wick_conv_data *data)
+void wick_conv_half(const wick_conv_params *params, const wick_conv_data *data)
 {
-    run_all(params, data, REAL_F32);
+    run_all(params, data, false);
 }
 
-void wick_conv_strided_half(const wick_conv_params *params, const wick_conv_data *data)
+void wick_conv_integer(const wick_conv_params *params, const wick_conv_data *data)
 {
-    run_all(params, data, REAL_ANY);
-}
-
-void wick_conv_strided_integer(const wick_conv_params *params, const wick_conv_data *data)
-{
-    run_all(params, data, INTEGER);
+    run_all(params, data, true);
 }
