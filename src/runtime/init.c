@@ -173,7 +173,7 @@ static void unbind_borrowed_inputs(wick_method *method)
 {
     for (uint32_t i = 0; i < method->input_count; i++) {
         wick_value *input = wick_method_input_value(method, i);
-        if (input->kind == WICK_VALUE_TENSOR && input->tensor.data == method->values) {
+        if (input->kind == WICK_VALUE_TENSOR && (input->tensor.flags & WICK_TENSOR_CONSTANT) != 0) {
             input->tensor.data = 0;
         }
     }
