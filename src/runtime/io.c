@@ -112,7 +112,8 @@ wick_status wick_method_set_input_tensor(wick_method *method, uint32_t index,
     if ((own->flags & WICK_TENSOR_CONSTANT) != 0) {
         own->data = tensor->data;
     } else if (own->data != tensor->data) {
-        memcpy(own->data, tensor->data, wick_tensor_size_bytes(tensor));
+        // An output that is fed back may overlap the input's planned memory.
+        memmove(own->data, tensor->data, wick_tensor_size_bytes(tensor));
     }
     method->input_is_set[index] = true;
     return WICK_OK;

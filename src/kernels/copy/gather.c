@@ -15,7 +15,8 @@ bool wick_gather_rows(const wick_gather *plan, const void *table, const void *in
             return false;
         }
         if (row_bytes != 0) {
-            memcpy(to, (const uint8_t *)table + (size_t)index * row_bytes, row_bytes);
+            // Not memcpy: a plan is not trusted to keep tensors apart.
+            memmove(to, (const uint8_t *)table + (size_t)index * row_bytes, row_bytes);
         }
     }
     return true;
