@@ -92,9 +92,9 @@ static wick_status transposed_size(const wick_call *call, axis *a)
     const int64_t full = (int64_t)(a->in - 1) * a->stride + (int64_t)(a->kernel - 1) * a->dilation +
                          a->output_padding + 1;
     const int64_t out = full - 2 * (int64_t)a->padding;
-    if (full > INT32_MAX || out < 1) {
+    if (full > INT32_MAX || out < 0) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
-                              WICK_TEXT("result would have a size below 1 or above 2147483647"));
+                              WICK_TEXT("result would have a size below 0 or above 2147483647"));
     }
     a->out = (int32_t)out;
     return WICK_OK;

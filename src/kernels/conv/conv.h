@@ -6,7 +6,7 @@
 //         out [batch, out_channels, out_height, out_width],
 //         weight [out_channels, in_channels / groups, kernel_height, kernel_width], for the
 //         transpose [in_channels, out_channels / groups, ..]; bias [out_channels] or NULL.
-//         batch may be 0, nothing else.
+//         batch may be 0, and the size of a transposed result; nothing else.
 // Range   stride, dilation >= 1, padding >= 0. Forward: in + 2 *
 //         padding and the window's extent fit
 //         in int32. Transpose: (in - 1) * stride + extent of the window fits. The caller has
