@@ -57,7 +57,7 @@ static wick_status check_channels(const wick_call *call, wick_conv_params *p)
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
                               WICK_TEXT("channels of input do not match weight and groups"));
     }
-    if (weight->sizes[0] % groups != 0 || out_channels > INT32_MAX || out_channels < 1) {
+    if (weight->sizes[0] % p->groups != 0 || out_channels > INT32_MAX || out_channels < 1) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, WEIGHT,
                               WICK_TEXT("groups do not divide the channels of weight"));
     }
@@ -78,7 +78,7 @@ static wick_status forward_size(const wick_call *call, axis *a)
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, WEIGHT,
                               WICK_TEXT("kernel is larger than the padded input"));
     }
-    a->out = (int32_t)((padded - extent) / a->stride + 1);
+    a->out = (int32_t)(padded - extent) / a->stride + 1;
     return WICK_OK;
 }
 
