@@ -84,6 +84,23 @@ def copy_into(x):
     return y
 
 
+def write_parts(x):
+    y = torch.zeros(3, 4)
+    y[:, 1:3] = x
+    row = y[0]
+    y[1] = 7.0
+    y[:, 0] += y[:, 1]
+    y.mul_(2)
+    row.add_(1)
+    return y, row
+
+
+def write_chunk(x):
+    a, b = (x * 2).chunk(2, 1)
+    a.relu_()
+    return a + b
+
+
 CASES = [
     case("conv2d_batch_norm_relu", lambda c, b, x: F.relu_(b(c(x))), (values(1, 3, 8, 8),), nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)),
     case("conv2d_batch_norm_grouped", lambda c, b, x: b(c(x)), (values(2, 4, 7, 7),), nn.Conv2d(4, 6, 3, stride=2, padding=1, dilation=1, groups=2), nn.BatchNorm2d(6)),
@@ -163,6 +180,7 @@ CASES = [
     case("in_place_chain", write_chain, (values(2, 3),)),
     case("in_place_fill", fill_then_add, (values(2, 3),)),
     case("in_place_copy", copy_into, (values(3, 4),)),
+    case("in_place_chunk", write_chunk, (values(3, 4),)),
     case("channels_last_input", lambda c, x: c(x) + 1, (values(1, 3, 6, 6).to(memory_format=torch.channels_last),), nn.Conv2d(3, 4, 3)),
     case("channels_last_weight", lambda c, x: c(x).contiguous(), (values(1, 3, 6, 6),), nn.Conv2d(3, 4, 3).to(memory_format=torch.channels_last)),
     case("channels_last_inside", lambda c, x: c(x.to(memory_format=torch.channels_last)).flatten(1), (values(1, 3, 6, 6),), nn.Conv2d(3, 4, 3)),
@@ -170,6 +188,11 @@ CASES = [
     case("zero_sized", lambda x: torch.cat([x, x[:, :0]], 1).relu(), (values(2, 3),)),
     case("scalar_tensor_input", lambda x, y: x * y, (values(2, 3), torch.tensor(2.0))),
     case("powers", lambda x: (x**2, x**3, x**1), (values(2, 3),)),
+]
+
+# As core ATen these need operators (eq, where) that have no row yet.
+TRAINING_ONLY = [
+    case("in_place_parts", write_parts, (values(3, 2),)),
 ]
 
 REFUSED = [
@@ -228,6 +251,12 @@ def check_outputs(found, wanted, signs):
         if signs and want.dtype.kind == "f":
             zeros = want == 0
             assert (numpy.signbit(have)[zeros] == numpy.signbit(want)[zeros]).all(), f"output {i}: sign of zero"
+
+
+@pytest.mark.parametrize("module, inputs", TRAINING_ONLY)
+def test_training_form_equals_eager(module, inputs, tmp_path):
+    wanted = list(module(*[x.clone() for x in inputs]))
+    check_compiled(torch.export.export(module, inputs), "portable", inputs, wanted, tmp_path)
 
 
 @pytest.mark.parametrize("module, inputs", CASES)

@@ -62,6 +62,7 @@ wick_status wick_rewrite_drop(const wick_builder *builder);
 // decompose_join.c
 wick_status wick_rewrite_stack(const wick_builder *builder);
 wick_status wick_rewrite_negative_pad(const wick_builder *builder);
+wick_status wick_rewrite_scatter(const wick_builder *builder);
 wick_status wick_rewrite_pad(const wick_builder *builder);
 
 // decompose_matmul.c

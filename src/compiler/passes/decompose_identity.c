@@ -36,12 +36,12 @@ wick_status wick_rewrite_cast(const wick_builder *builder)
     return WICK_OK;
 }
 
-// copy(self, src): src in the type and shape of self.
+// copy(self, src) and fill(self, value): the second argument in the type and shape of self.
 wick_status wick_rewrite_copy(const wick_builder *builder)
 {
     const wick_ir_type *type = &builder->node->outputs[0]->type;
     wick_ir_value *value =
-        wick_build_cast(builder, wick_argument_tensor(builder->node, "src"), type->dtype);
+        wick_build_cast(builder, wick_argument_tensor_at(builder->node, 1), type->dtype);
     wick_replace(builder, 0, wick_build_expand(builder, value, type->rank, type->sizes));
     return WICK_OK;
 }

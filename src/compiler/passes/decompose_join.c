@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// stack and pad.
+// stack, writes into a part, and pad.
 #include "compiler/passes/decompose.h"
+#include "compiler/passes/part.h"
 
 #include <string.h>
 
@@ -24,6 +25,21 @@ wick_status wick_rewrite_stack(const wick_builder *builder)
     list.list.values = parts;
     const wick_ir_arg args[] = {list, wick_ir_arg_int(dim)};
     wick_replace(builder, 0, wick_build(builder, "aten::cat", type, args, 2));
+    return WICK_OK;
+}
+
+wick_status wick_rewrite_scatter(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *base = wick_argument_tensor_at(node, 0);
+    wick_ir_value *source =
+        wick_build_cast(builder, wick_argument_tensor_at(node, 1), base->type.dtype);
+    wick_part part;
+    if (!wick_part_of(node, &base->type, &source->type, &part)) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "writes a part with steps, or of another shape");
+    }
+    wick_replace(builder, 0, wick_build_with_part(builder, base, source, &part));
     return WICK_OK;
 }
 

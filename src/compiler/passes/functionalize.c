@@ -7,12 +7,13 @@
 // aten::view(%y, [2, 2]); use(%x2)
 //
 // In eager PyTorch a view shares the memory of its base, so the write shows in the base and in all
-// its views. Where the overwritten tensor is a whole-tensor view (a new shape or order of
-// dimensions) of an intermediate, the base is made again from the result by the views undone in
-// turn, and the other views from the base. A write into a part (slice, select) and a write into an
-// input, parameter or buffer are refused by name: nothing is dropped in silence.
+// its views. The base is made again from the result by the views undone in turn: a new shape or
+// order of dimensions back, a slice or select put between what is around it. The other views are
+// made again from that base. A write into a part with steps or into an expanded tensor, and a write
+// into an input, parameter or buffer are refused by name: nothing is dropped in silence.
 #include "compiler/passes/build.h"
 #include "compiler/passes/decompose.h"
+#include "compiler/passes/part.h"
 
 #include "base/assert.h"
 
@@ -164,8 +165,22 @@ static wick_ir_value *view_again(const wick_builder *builder, const char *op_nam
     return wick_build(builder, op_name, type, args, 2);
 }
 
+// The base with `changed` in the place of a slice or select; NULL for any other part.
+static wick_ir_value *replace_part(const wick_builder *builder, const wick_ir_node *node,
+                                   wick_ir_value *changed)
+{
+    wick_ir_value *base = wick_argument_tensor_at(node, 0);
+    wick_part part;
+    const bool is_part =
+        wick_node_is(node, "aten::select.int") || wick_node_is(node, "aten::slice.Tensor");
+    if (!is_part || !wick_part_of(node, &base->type, &changed->type, &part)) {
+        return NULL;
+    }
+    return wick_build_with_part(builder, base, changed, &part);
+}
+
 // A value with the elements and the shape of `view`'s base, from a new value of `view`; NULL if
-// `view` is a part.
+// that cannot be.
 static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value *view,
                                 wick_ir_value *changed)
 {
@@ -186,8 +201,9 @@ static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value
             back[forward[i]] = i;
         }
         return view_again(builder, "aten::permute", base, changed, back);
-    case ALIAS_NONE:
     case ALIAS_PART:
+        return replace_part(builder, node, changed);
+    case ALIAS_NONE:
         break;
     }
     return NULL;
@@ -235,7 +251,7 @@ static wick_status make_root(mutation *m)
     for (wick_ir_value *view = m->target; view != m->root; view = base_of(view)) {
         changed = undo_view(m->builder, view, changed);
         if (changed == NULL) {
-            return refuse(m, "is a part of");
+            return refuse(m, "is a scattered part of");
         }
     }
     m->new_root = changed;
@@ -314,6 +330,29 @@ static wick_status update_alias(mutation *m, wick_ir_value *value)
     return WICK_OK;
 }
 
+static bool is_whole(const mutation *m)
+{
+    for (const wick_ir_value *view = m->target; view != m->root; view = base_of(view)) {
+        if (alias_of(view->producer) == ALIAS_PART) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Where a part was put into a new root, the result is read from there again: both go on sharing
+// their elements, and a later write to one shows in the other.
+static wick_status share_result(mutation *m)
+{
+    wick_ir_value *again;
+    if (m->new_root == NULL || is_whole(m)) {
+        return WICK_OK;
+    }
+    WICK_TRY(remake(m, m->target, &again));
+    replace_after(m->builder->graph, m->builder->before, m->node->outputs[0], again);
+    return WICK_OK;
+}
+
 static wick_status update_aliases(mutation *m)
 {
     WICK_TRY(update_alias(m, m->root));
@@ -328,7 +367,7 @@ static wick_status update_aliases(mutation *m)
             }
         }
     }
-    return WICK_OK;
+    return share_result(m);
 }
 
 static wick_status functionalize_node(const wick_pass_context *context, wick_ir_graph *graph,
