@@ -20,7 +20,7 @@ import torch
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-from conftest import MODELS, SHARED, WICK  # noqa: E402
+from common import MODELS, SHARED, WICK  # noqa: E402
 
 WORK = ROOT / "build" / "bench"
 COMPILE_BAR_MS = 100

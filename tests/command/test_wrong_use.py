@@ -7,7 +7,7 @@ import zipfile
 import numpy
 import pytest
 import torch
-from conftest import MODELS, model_file, run_wick
+from common import MODELS, model_file, run_wick
 
 FAILED, USAGE, MISMATCH = 1, 2, 3
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 import torch
-from conftest import ROOT
+from common import ROOT
 
 TOOL = ROOT / os.environ.get("WICK_BUILD", "build") / "tests" / "wick_emit_text"
 

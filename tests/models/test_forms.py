@@ -4,7 +4,7 @@ import struct
 
 import numpy
 import pytest
-from conftest import compile_model, model_file, official_file, run_wick
+from common import compile_model, model_file, official_file, run_wick
 
 MODELS = ("digits", "kws", "ad")
 

@@ -5,7 +5,7 @@ import functools
 import numpy
 import pytest
 import torch
-from conftest import MODELS, compile_model, model_file, run_wick
+from common import MODELS, compile_model, model_file, run_wick
 
 RTOL, ATOL = 1e-4, 1e-5
 CASES = 16

@@ -9,7 +9,7 @@ import re
 import numpy
 import pytest
 import torch
-from conftest import ROOT, run_wick
+from common import ROOT, run_wick
 from torch import nn
 from torch.nn import functional as F
 

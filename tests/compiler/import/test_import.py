@@ -7,7 +7,7 @@ import zipfile
 import numpy
 import pytest
 import torch
-from conftest import run_wick
+from common import run_wick
 from torch import nn
 
 DTYPES = {torch.float32: "f32", torch.float64: "f64", torch.float16: "f16", torch.bfloat16: "bf16", torch.int64: "i64",
