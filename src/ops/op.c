@@ -42,12 +42,11 @@ static bool list_is_complete(const wick_value *list)
     return true;
 }
 
-static wick_status check_argument(const wick_call *call, uint32_t arg, char letter)
+static wick_status check_argument(const wick_call *call, uint32_t arg, uint32_t kinds)
 {
-    const wick_value *value = wick_call_value(call, arg);
-    const uint32_t kinds = letter_kinds(letter);
-    if ((kinds >> value->kind & 1) == 0 ||
-        (value->kind == WICK_VALUE_TENSOR_LIST && !list_is_complete(value))) {
+    const wick_value *value = &call->values[wick_load_aligned_u32(call->args + 4 * (size_t)arg)];
+    const uint32_t kind = value->kind;
+    if ((kinds >> kind & 1) == 0 || (kind == WICK_VALUE_TENSOR_LIST && !list_is_complete(value))) {
         return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
                               WICK_TEXT("argument of the wrong kind"));
     }
@@ -64,7 +63,7 @@ wick_status wick_operator_prepare(const wick_operator *row, const wick_call *cal
         if (arg >= call->arg_count) {
             return wick_call_fail(call, WICK_INVALID_PROGRAM, arg, WICK_TEXT("too few arguments"));
         }
-        WICK_TRY(check_argument(call, arg, row->signature[arg]));
+        WICK_TRY(check_argument(call, arg, letter_kinds(row->signature[arg])));
     }
     return row->prepare(call, block);
 }
