@@ -80,8 +80,9 @@ def is_dense(tensor):
 
 
 def _bytes_of(tensor):
-    dense = tensor.permute(dim_order(tensor)).contiguous()
-    return dense.view(-1).view(torch.uint8).numpy().tobytes() if dense.numel() else b""
+    flat = tensor.permute(dim_order(tensor)).reshape(-1)
+    dense = torch.empty(flat.shape, dtype=flat.dtype).copy_(flat)  # contiguous() leaves odd strides of size 1 alone
+    return dense.view(torch.uint8).numpy().tobytes() if dense.numel() else b""
 
 
 def _tensor_of(data, like, sizes):

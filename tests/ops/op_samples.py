@@ -151,8 +151,10 @@ def _twin(row):
             "lift_fresh_copy": "clone"}.get(name, name)
 
 
-def _usable(sample):
-    """Tensors a .pte can hold, in one of the dtypes that Wick knows."""
+def _usable(row, sample):
+    """Tensors where the row takes tensors, such as a .pte can hold, in one of the dtypes that Wick knows."""
+    if any(letter == "T" and not isinstance(value, torch.Tensor) for letter, value in zip(row.signature, sample.args)):
+        return False
     tensors = [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
     return all(t.layout == torch.strided and t.dtype in op_driver.DTYPE_CODES and not t.is_quantized for t in tensors)
 
@@ -219,7 +221,7 @@ def _variants(row, sample):
 def _inputs(op, dtype, recorder, cap):
     """Samples of an entry, until they gave enough calls; the long list of reference inputs where the short one gave few."""
     # The generators themselves: op.sample_inputs seeds every device's generator before each sample.
-    for make, enough in ((op.sample_inputs_func, 4 * cap), (op.reference_inputs_func, min(cap, 6))):
+    for make, enough in ((op.sample_inputs_func, 4 * cap), (op.reference_inputs_func, cap if cap > 12 else min(cap, 6))):
         for sample in itertools.islice(make(op, "cpu", dtype, False) if make else (), 4 * cap):
             if len(recorder.calls) >= enough:
                 break
@@ -260,7 +262,7 @@ def samples(row, dtype, cap):
         for sample in _record(row, op, dtype, cap):
             if found >= cap:
                 break
-            if not _usable(sample) or _key(sample) in seen:
+            if not _usable(row, sample) or _key(sample) in seen:
                 continue
             seen.add(_key(sample))
             found += 1
