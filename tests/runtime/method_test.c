@@ -237,6 +237,35 @@ static void test_set_input_unplanned_is_borrowed(void **state)
     close_fixture(&f);
 }
 
+// Found by mutation: an empty planned input lost its address, and was copied to NULL.
+static void test_set_input_empty_planned_input_stays_bound(void **state)
+{
+    (void)state;
+    fixture f;
+    sample_knobs knobs = sample_defaults();
+    knobs.at[SAMPLE_SIZE_0] = 0;
+    assert_int_equal(open_fixture(&f, &knobs), WICK_OK);
+    assert_non_null(wick_method_input(&f.method, 0)->tensor.data);
+    assert_int_equal(wick_method_set_input(&f.method, 0, x, 0, &f.failure), WICK_OK);
+    assert_int_equal(wick_method_execute(&f.method, &f.failure), WICK_OK);
+    close_fixture(&f);
+}
+
+// An output fed back as input may overlap the memory of the input.
+static void test_set_input_overlapping_bytes_are_moved(void **state)
+{
+    (void)state;
+    fixture f;
+    const sample_knobs knobs = sample_defaults();
+    assert_int_equal(open_fixture(&f, &knobs), WICK_OK);
+    float *memory = f.memory.arenas[0];
+    memcpy(memory + 1, x, sizeof x);
+    assert_int_equal(wick_method_set_input(&f.method, 0, memory + 1, sizeof x, &f.failure),
+                     WICK_OK);
+    assert_memory_equal(memory, x, sizeof x);
+    close_fixture(&f);
+}
+
 static void test_set_input_wrong_use_is_refused_by_name(void **state)
 {
     (void)state;
@@ -404,6 +433,8 @@ int main(void)
         cmocka_unit_test(test_execute_move_makes_output_alias_source),
         cmocka_unit_test(test_set_input_planned_must_be_set_before_each_execution),
         cmocka_unit_test(test_set_input_unplanned_is_borrowed),
+        cmocka_unit_test(test_set_input_empty_planned_input_stays_bound),
+        cmocka_unit_test(test_set_input_overlapping_bytes_are_moved),
         cmocka_unit_test(test_set_input_wrong_use_is_refused_by_name),
         cmocka_unit_test(test_set_input_scalar_must_equal_exported_value),
         cmocka_unit_test(test_init_refuses_by_name),
