@@ -59,6 +59,15 @@ static inline wick_ir_value *graph_relu(graph_build *b, wick_ir_value *self)
     return graph_node(b, "aten::relu", self, self->type)->outputs[0];
 }
 
+// An operator that cannot write over its operand.
+static inline wick_ir_value *graph_softmax(graph_build *b, wick_ir_value *self)
+{
+    wick_ir_node *node = graph_node(b, "aten::_softmax", self, self->type);
+    node->args[1] = wick_ir_arg_int(-1);
+    node->args[2] = wick_ir_arg_bool(false);
+    return node->outputs[0];
+}
+
 static inline wick_ir_value *graph_add(graph_build *b, wick_ir_value *self, wick_ir_value *other)
 {
     wick_ir_node *node = graph_node(b, "aten::add.Tensor", self, self->type);

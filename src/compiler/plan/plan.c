@@ -16,7 +16,8 @@ enum {
 typedef struct plan_storage_facts {
     bool holds_input;
     bool holds_output;
-    uint32_t accesses; // reads and writes of one inference: what a fast memory would save
+    uint32_t accesses;  // reads and writes of one inference: what a fast memory would save
+    uint32_t uses_left; // of all values that it holds, graph outputs included
 } plan_storage_facts;
 
 typedef struct planner {
@@ -66,6 +67,7 @@ static void plan_add_storage(planner *p, const wick_ir_value *value)
     };
     p->plan->storage_of[value->index] = storage;
     p->facts[storage].holds_output = p->is_output[value->index];
+    p->facts[storage].uses_left = value->use_count;
 }
 
 // Whether the elements lie in memory as in row-major order; dimensions of size 1 may stand
@@ -110,24 +112,79 @@ static const wick_ir_value *plan_viewed(const wick_ir_node *node)
     return plan_same_bytes(&self->type, &node->outputs[0]->type) ? self : NULL;
 }
 
-// Shares the input's storage where that is invisible from outside: an output never shares with an
+// Puts `result` into a storage where that is invisible from outside: an output never shares with an
 // input or with another output.
-static bool plan_elide(planner *p, const wick_ir_node *node)
+static bool plan_share(planner *p, const wick_ir_value *result, uint32_t storage)
 {
-    const wick_ir_value *self = plan_viewed(node);
-    uint32_t storage = self != NULL ? plan_storage_of(p->plan, self) : PLAN_NO_STORAGE;
-    if (storage == PLAN_NO_STORAGE) {
-        return false;
-    }
     plan_storage_facts *facts = &p->facts[storage];
-    const wick_ir_value *result = node->outputs[0];
     bool is_output = p->is_output[result->index];
     if (is_output && (facts->holds_input || facts->holds_output)) {
         return false;
     }
     facts->holds_output = facts->holds_output || is_output;
+    facts->uses_left += result->use_count;
     p->plan->storage_of[result->index] = storage;
     return true;
+}
+
+static bool plan_elide(planner *p, const wick_ir_node *node)
+{
+    const wick_ir_value *self = plan_viewed(node);
+    uint32_t storage = self != NULL ? plan_storage_of(p->plan, self) : PLAN_NO_STORAGE;
+    if (storage == PLAN_NO_STORAGE || !plan_share(p, node->outputs[0], storage)) {
+        return false;
+    }
+    p->facts[storage].uses_left--; // by the view itself
+    return true;
+}
+
+// A search for the storage that an elementwise node may overwrite with its result.
+typedef struct plan_overwrite {
+    const planner *p;
+    const wick_ir_type *result;
+    uint32_t candidate;
+    bool is_safe; // what the node reads of the candidate lies where the result will
+} plan_overwrite;
+
+static bool plan_same_places(const wick_ir_type *a, const wick_ir_type *b)
+{
+    return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
+           plan_same_bytes(a, b);
+}
+
+static void plan_find_candidate(void *context, wick_ir_value **slot)
+{
+    plan_overwrite *search = context;
+    uint32_t storage = plan_storage_of(search->p->plan, *slot);
+    bool is_free = storage != PLAN_NO_STORAGE && search->p->facts[storage].uses_left == 0;
+    if (is_free && search->candidate == PLAN_NO_STORAGE &&
+        plan_same_places(&(*slot)->type, search->result)) {
+        search->candidate = storage;
+    }
+}
+
+static void plan_check_candidate(void *context, wick_ir_value **slot)
+{
+    plan_overwrite *search = context;
+    if (plan_storage_of(search->p->plan, *slot) == search->candidate) {
+        search->is_safe = search->is_safe && plan_same_places(&(*slot)->type, search->result);
+    }
+}
+
+// Lets an elementwise node write over an operand that nothing reads any more: element i of the
+// result depends on element i of the operand alone.
+static bool plan_in_place(planner *p, wick_ir_node *node)
+{
+    if ((node->op->traits & WICK_OP_ELEMENTWISE) == 0 || node->output_count != 1) {
+        return false;
+    }
+    plan_overwrite search = {p, &node->outputs[0]->type, PLAN_NO_STORAGE, true};
+    wick_ir_node_each_value(node, plan_find_candidate, &search);
+    if (search.candidate == PLAN_NO_STORAGE) {
+        return false;
+    }
+    wick_ir_node_each_value(node, plan_check_candidate, &search);
+    return search.is_safe && plan_share(p, node->outputs[0], search.candidate);
 }
 
 static void plan_touch(void *context, wick_ir_value **slot)
@@ -137,6 +194,16 @@ static void plan_touch(void *context, wick_ir_value **slot)
     if (storage != PLAN_NO_STORAGE) {
         p->plan->storages[storage].buffer.last = p->instruction;
         p->facts[storage].accesses++;
+    }
+}
+
+static void plan_read(void *context, wick_ir_value **slot)
+{
+    planner *p = context;
+    uint32_t storage = plan_storage_of(p->plan, *slot);
+    plan_touch(p, slot);
+    if (storage != PLAN_NO_STORAGE) {
+        p->facts[storage].uses_left--;
     }
 }
 
@@ -155,9 +222,12 @@ static void plan_lifetimes(planner *p)
         if (plan_elide(p, node)) {
             continue;
         }
-        wick_ir_node_each_value(node, plan_touch, p);
+        wick_ir_node_each_value(node, plan_read, p);
+        bool is_in_place = plan_in_place(p, node);
         for (uint32_t i = 0; i < node->output_count; i++) {
-            plan_add_storage(p, node->outputs[i]);
+            if (!is_in_place) {
+                plan_add_storage(p, node->outputs[i]);
+            }
             wick_ir_value *result = node->outputs[i];
             plan_touch(p, &result);
         }
@@ -368,6 +438,7 @@ wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick
     wick_memory_plan *plan = wick_arena_alloc(arena, 1, sizeof *plan);
     planner p = {.arena = arena, .graph = graph, .target = target, .diag = diag, .plan = plan};
     plan->memory_count = target->memory_count;
+    wick_ir_count_uses(graph);
     plan_number_values(&p);
     plan_lifetimes(&p);
     WICK_TRY(plan_assign_memories(&p));

@@ -28,6 +28,7 @@ typedef struct wick_memory_plan {
 // Numbers all values (value->index) and plans inputs, intermediates and outputs. A node with
 // WICK_OP_VIEW whose result is not a graph output and whose input is planned shares its input's
 // storage and is elided (wick_plan_is_elided).
+// An elementwise node writes over an operand that has its shape and that nothing reads any more.
 // Errors  OUT_OF_RESOURCES if a memory of the target is too small: names the values alive at the
 //         peak.
 wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,

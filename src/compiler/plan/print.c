@@ -57,15 +57,18 @@ static void plan_draw_bar(wick_text *text, const plan_scale *scale, const wick_p
     }
 }
 
-// The names of all values that share a storage: "conv2d = view = flatten".
+// The names of all values that share a storage: "conv2d = relu = flatten".
 static void plan_draw_names(wick_text *text, const wick_ir_graph *graph,
                             const wick_memory_plan *plan, uint32_t storage)
 {
-    wick_text_format(text, "%s", plan->storages[storage].buffer.name);
+    const char *first = plan->storages[storage].buffer.name;
+    wick_text_format(text, "%s", first);
     for (const wick_ir_node *node = graph ? graph->first : NULL; node; node = node->next) {
-        if (wick_plan_is_elided(plan, node) &&
-            plan->storage_of[node->outputs[0]->index] == storage) {
-            wick_text_format(text, " = %s", node->outputs[0]->name);
+        for (uint32_t i = 0; i < node->output_count; i++) {
+            const wick_ir_value *value = node->outputs[i];
+            if (plan->storage_of[value->index] == storage && value->name != first) {
+                wick_text_format(text, " = %s", value->name);
+            }
         }
     }
 }
