@@ -21,7 +21,7 @@ typedef struct wick_qemu_image {
 
 // Made for each model by ports/qemu/run.
 extern const wick_qemu_image wick_qemu_model;
-extern const wick_operators wick_qemu_operators;
+extern const wick_operators wick_operators_model;
 extern const wick_qemu_image wick_qemu_inputs[]; // embedded inputs, in order
 extern const uint32_t wick_qemu_input_count;     // 0: inputs come from files
 
@@ -117,7 +117,7 @@ static wick_status wick_qemu_open(wick_qemu_run *run)
 static wick_status wick_qemu_require(wick_qemu_run *run)
 {
     return wick_method_requirements(&run->program, wick_program_method_name(&run->program, 0),
-                                    &wick_qemu_operators, &run->need, &run->failure);
+                                    &wick_operators_model, &run->need, &run->failure);
 }
 
 static wick_status wick_qemu_reserve(wick_qemu_run *run)
@@ -134,7 +134,7 @@ static wick_status wick_qemu_reserve(wick_qemu_run *run)
 static wick_status wick_qemu_init(wick_qemu_run *run)
 {
     return wick_method_init(&run->method, &run->program, wick_program_method_name(&run->program, 0),
-                            &wick_qemu_operators, &run->memory, &run->failure);
+                            &wick_operators_model, &run->memory, &run->failure);
 }
 
 static wick_status wick_qemu_execute(wick_qemu_run *run)

@@ -94,4 +94,4 @@ def test_wrong_use_is_refused(tmp_path):
     text = tmp_path / "text.pte"
     text.write_text("this is no program at all")
     other = run(text, "mps3-an547", "--input", ROOT / "examples/digits/digits.test_inputs.npy")
-    assert other.returncode == 2 and "not a .pte" in other.stderr
+    assert other.returncode == 1 and "INVALID_PROGRAM" in other.stderr

@@ -79,7 +79,8 @@ static wick_status inspect_file(wick_job *job, const inspect_arguments *argument
     uint8_t *bytes;
     size_t size_bytes;
     WICK_TRY(wick_job_read(job, arguments->path, &bytes, &size_bytes));
-    if (size_bytes >= 8 && memcmp(bytes + 4, "ET12", 4) == 0) {
+    const bool is_program = size_bytes >= 8 && memcmp(bytes + 4, "ET12", 4) == 0;
+    if (is_program || arguments->operators_c != NULL) {
         return inspect_program(job, arguments);
     }
     return inspect_archive(job, arguments, bytes, size_bytes);
