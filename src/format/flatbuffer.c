@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "format/flatbuffer.h"
 
-void wick_fb_fields(const uint8_t *table, uint32_t count, const uint8_t **fields)
-{
-    const uint8_t *entry = table - (int32_t)wick_fb_word(table);
-    const uint8_t *end = entry + wick_fb_half(entry);
-    for (uint32_t slot = 0; slot < count; slot++) {
-        entry += slot == 0 ? 4 : 2;
-        const uint32_t offset = entry < end ? wick_fb_half(entry) : 0;
-        fields[slot] = offset != 0 ? table + offset : 0;
-    }
-}
-
 const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot)
 {
-    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
-    const uint32_t at = 4 + 2 * slot;
-    if (at >= wick_fb_half(vtable)) {
-        return 0;
-    }
-    const uint32_t offset = wick_fb_half(vtable + at);
-    return offset != 0 ? table + offset : 0;
+    return wick_fb_find(wick_fb_layout_of(table), slot);
 }
 
 uint32_t wick_fb_u8(const uint8_t *table, uint32_t slot)

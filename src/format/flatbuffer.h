@@ -52,10 +52,29 @@ static inline const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type)
     return wick_fb_follow(table + wick_fb_half(vtable + 6));
 }
 
-// Where each of the first `count` fields lies, NULL if absent: cheaper than one by one.
-void wick_fb_fields(const uint8_t *table, uint32_t count, const uint8_t **fields);
+// A table whose vtable has been looked up once, for many fields.
+typedef struct wick_fb_layout {
+    const uint8_t *table;
+    const uint8_t *vtable;
+    uint32_t vtable_bytes;
+} wick_fb_layout;
 
-// The vector that a field found by wick_fb_fields refers to.
+static inline wick_fb_layout wick_fb_layout_of(const uint8_t *table)
+{
+    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
+    return (wick_fb_layout){table, vtable, wick_fb_half(vtable)};
+}
+
+// Where the field in a constant slot lies, NULL if absent.
+static inline __attribute__((always_inline)) const uint8_t *wick_fb_find(wick_fb_layout layout,
+                                                                         uint32_t slot)
+{
+    const uint32_t at = 4 + 2 * slot;
+    const uint32_t offset = at < layout.vtable_bytes ? wick_fb_half(layout.vtable + at) : 0;
+    return offset != 0 ? layout.table + offset : 0;
+}
+
+// The vector that a field refers to; empty if it is absent.
 static inline wick_fb_vector wick_fb_vector_at(const uint8_t *field)
 {
     if (field == 0) {

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "format/pte_schema.h"
 
+// A field that is no scalar is a reference of four bytes.
+#define KIND_AND_WIDTH(kind, arg) \
+    ((kind) | ((kind) == WICK_PTE_KIND_SCALAR ? ((arg)-1) & 7 : 3) << 3)
+
 #define WICK_PTE_UNION(id, count)
 #define WICK_PTE_MEMBER(id, code)
+#define WICK_PTE_TABLE(id)
+#define WICK_PTE_FIELD(id, slot, kind, arg, present) \
+    _Static_assert((slot) < WICK_PTE_MAX_FIELDS, #id);
+#include "format/pte_schema.def"
+#undef WICK_PTE_TABLE
+#undef WICK_PTE_FIELD
+
 const wick_pte_row wick_pte_rows[WICK_PTE_ROW_COUNT + 1] = {
 #define WICK_PTE_TABLE(id) {WICK_PTE_KIND_END, 0},
 #define WICK_PTE_FIELD(id, slot, kind, arg, present) \
-    {WICK_PTE_KIND_##kind | WICK_PTE_##present, arg},
+    {KIND_AND_WIDTH(WICK_PTE_KIND_##kind, arg) | WICK_PTE_##present, arg},
 #include "format/pte_schema.def"
 #undef WICK_PTE_TABLE
 #undef WICK_PTE_FIELD

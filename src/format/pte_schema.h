@@ -52,22 +52,34 @@ enum wick_pte_union_index {
 #undef WICK_PTE_TABLE
 #undef WICK_PTE_FIELD
 
+enum {
+    WICK_PTE_MAX_FIELDS = 10, // that a table of the schema has
+};
+
 enum wick_pte_kind {
     WICK_PTE_KIND_END, // row of a table: ends the one before
-    WICK_PTE_KIND_STRING,
-    WICK_PTE_KIND_VECTOR,
+    WICK_PTE_KIND_SCALAR,
     WICK_PTE_KIND_TABLE,
-    WICK_PTE_KIND_TABLES,
     WICK_PTE_KIND_UNION,
-    WICK_PTE_KIND_SCALAR = 0x40, // all others hold a reference
+    WICK_PTE_KIND_VECTORS, // the bit that those have that follow
+    WICK_PTE_KIND_STRING = WICK_PTE_KIND_VECTORS,
+    WICK_PTE_KIND_VECTOR,
+    WICK_PTE_KIND_TABLES,
+    WICK_PTE_KIND_MASK = 7,
     WICK_PTE_OPTIONAL = 0,
     WICK_PTE_REQUIRED = 0x80,
 };
 
 typedef struct wick_pte_row {
-    uint8_t kind; // wick_pte_kind, or'ed with WICK_PTE_REQUIRED
+    //   bit 7     required      bits 5..3  bytes of the field - 1      bits 2..0  wick_pte_kind
+    uint8_t check;
     uint8_t arg;
 } wick_pte_row;
+
+static inline uint32_t wick_pte_row_kind(wick_pte_row row)
+{
+    return row.check & WICK_PTE_KIND_MASK;
+}
 
 extern const wick_pte_row wick_pte_rows[WICK_PTE_ROW_COUNT + 1];
 extern const uint8_t

@@ -6,13 +6,15 @@
 wick_status wick_call_sizes(const wick_call *call, uint32_t arg, uint32_t count, int32_t minimum,
                             int32_t *out)
 {
-    const uint32_t given = wick_call_list_count(call, arg);
+    const wick_value *const list = wick_call_value(call, arg);
+    const uint32_t given = list->list.count;
     if (given != count && given != 1) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                               WICK_TEXT("list has the wrong number of items"));
     }
     for (uint32_t k = 0; k < count; k++) {
-        const int64_t item = wick_call_int_at(call, arg, given == 1 ? 0 : k);
+        const uint32_t index = wick_load_aligned_u32(list->list.items + (given == 1 ? 0 : 8 * k));
+        const int64_t item = call->values[index].integer.value;
         if (item < minimum) {
             return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                                   minimum > 0 ? WICK_TEXT("item must be above zero")
@@ -69,19 +71,18 @@ uint8_t wick_tensor_layout(const wick_tensor *tensor, const uint8_t *dims)
 {
     // Dimensions that the tensor lacks go outermost: they have size 1,
     // so their place does not matter.
-    uint32_t present = 0;
-    for (uint32_t i = 0; i < tensor->rank; i++) {
-        present |= 1u << dims[i];
-    }
     uint32_t order = 0;
-    uint32_t place = 0;
-    for (uint32_t dim = 0; dim < 4; dim++) {
-        if ((present >> dim & 1u) == 0) {
-            order |= dim << (2 * place++);
-        }
+    uint32_t present = 0;
+    for (uint32_t i = tensor->rank; i-- > 0;) {
+        const uint32_t dim = dims[tensor->dim_order[i]];
+        order = order << 2 | dim;
+        present |= 1u << dim;
     }
-    for (uint32_t i = 0; i < tensor->rank; i++) {
-        order |= (uint32_t)dims[tensor->dim_order[i]] << (2 * place++);
+    for (uint32_t dim = 4; present != 0xf && dim-- > 0;) {
+        if ((present >> dim & 1u) == 0) {
+            order = order << 2 | dim;
+            present |= 1u << dim;
+        }
     }
     return (uint8_t)order;
 }

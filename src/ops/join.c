@@ -188,7 +188,7 @@ static wick_status resize_padded(const wick_call *call)
     }
     int32_t sizes[WICK_MAX_RANK];
     for (uint32_t i = 0; i < self->rank; i++) {
-        kept dim;
+        kept dim = {0};
         WICK_TRY(pad_dim(call, i, &dim));
         sizes[i] = dim.out_size;
     }
@@ -205,7 +205,7 @@ static wick_status plan_kept(const wick_call *call, wick_pad_block *block)
     wick_tensor_strides(out, layout.strides[TO]);
     size_t kept_count = 1;
     for (uint32_t i = 0; i < self->rank; i++) {
-        kept dim;
+        kept dim = {0};
         WICK_TRY(pad_dim(call, i, &dim));
         layout.sizes[i] = dim.count;
         kept_count *= (size_t)dim.count;

@@ -11,24 +11,23 @@ enum {
 
 #define KIND(name) (1 << WICK_VALUE_##name)
 
-// Bit k: a value of kind k is allowed. By capital letter; a lower-case letter allows None beside.
+// Bit k: a value of kind k is allowed. By letter; a lower-case one allows None beside.
 static const uint16_t kinds_by_letter[] = {
-    ['A' - 'A'] = KIND(INT_LIST),
-    ['B' - 'A'] = KIND(BOOL),
-    ['C' - 'A'] = KIND(STRING),
-    ['D' - 'A'] = KIND(REAL) | KIND(INT),
-    ['I' - 'A'] = KIND(INT),
-    ['L' - 'A'] = KIND(TENSOR_LIST),
-    ['O' - 'A'] = KIND(TENSOR) | MAY_WRITE,
-    ['S' - 'A'] = KIND(INT) | KIND(REAL) | KIND(BOOL),
-    ['T' - 'A'] = KIND(TENSOR),
+    ['A' & 0x1f] = KIND(INT_LIST),
+    ['B' & 0x1f] = KIND(BOOL),
+    ['C' & 0x1f] = KIND(STRING),
+    ['D' & 0x1f] = KIND(REAL) | KIND(INT),
+    ['I' & 0x1f] = KIND(INT),
+    ['L' & 0x1f] = KIND(TENSOR_LIST),
+    ['O' & 0x1f] = KIND(TENSOR) | MAY_WRITE,
+    ['S' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
+    ['T' & 0x1f] = KIND(TENSOR),
 };
 
-static uint32_t letter_kinds(char letter)
+static inline uint32_t letter_kinds(char letter)
 {
-    const bool is_optional = letter >= 'a';
-    const uint32_t kinds = kinds_by_letter[letter - (is_optional ? 'a' : 'A')];
-    return is_optional ? kinds | KIND(NONE) : kinds;
+    const uint32_t is_optional = (uint32_t)letter >> 5 & 1u; // the bit that lower case is
+    return kinds_by_letter[(uint32_t)letter & 0x1f] | is_optional * KIND(NONE);
 }
 
 // Tensor[] holds no None: only an optional list does.
@@ -107,8 +106,9 @@ wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t a
 
 static bool has_sizes(const wick_tensor *tensor, uint32_t rank, const int32_t *sizes)
 {
-    return tensor->rank == rank &&
-           (rank == 0 || memcmp(tensor->sizes, sizes, rank * sizeof *sizes) == 0);
+    // Tensors of one shape share its sizes in most files.
+    return tensor->rank == rank && (rank == 0 || tensor->sizes == sizes ||
+                                    memcmp(tensor->sizes, sizes, rank * sizeof *sizes) == 0);
 }
 
 // Whether a tensor of `capacity` elements can take the sizes. An empty one fits anywhere, but
@@ -190,6 +190,9 @@ static uint32_t next_dimension(const wick_tensor *tensor, uint32_t at)
 
 bool wick_tensor_same_order(const wick_tensor *a, const wick_tensor *b)
 {
+    if (a->dim_order == b->dim_order) {
+        return true;
+    }
     uint32_t i = next_dimension(a, 0);
     uint32_t k = next_dimension(b, 0);
     while (i < a->rank && k < b->rank) {

@@ -52,9 +52,11 @@ bool wick_tensor_is_contiguous(const wick_tensor *tensor);
 
 bool wick_dtype_is_float(uint32_t dtype); // f16, bf16, f32, f64
 
-static inline wick_value *wick_call_value(const wick_call *call, uint32_t arg)
+// Inlined always: shorter than a call.
+static inline __attribute__((always_inline)) wick_value *wick_call_value(const wick_call *call,
+                                                                         uint32_t arg)
 {
-    return &call->values[wick_load_i32(call->args + 4 * arg)];
+    return &call->values[wick_load_aligned_u32(call->args + 4 * (size_t)arg)];
 }
 
 static inline bool wick_call_is_none(const wick_call *call, uint32_t arg)
@@ -102,14 +104,14 @@ static inline uint32_t wick_call_list_count(const wick_call *call, uint32_t arg)
 static inline int64_t wick_call_int_at(const wick_call *call, uint32_t arg, uint32_t k)
 {
     const uint8_t *items = wick_call_value(call, arg)->list.items;
-    return call->values[wick_load_i64(items + 8 * k)].integer.value;
+    return call->values[wick_load_aligned_u32(items + 8 * (size_t)k)].integer.value;
 }
 
 // Tensor k of a Tensor[] argument.
 static inline wick_tensor *wick_call_tensor_at(const wick_call *call, uint32_t arg, uint32_t k)
 {
     const uint8_t *items = wick_call_value(call, arg)->list.items;
-    return &call->values[wick_load_i32(items + 4 * k)].tensor;
+    return &call->values[wick_load_aligned_u32(items + 4 * (size_t)k)].tensor;
 }
 
 #endif

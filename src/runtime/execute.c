@@ -3,15 +3,15 @@
 #include "ops/op.h"
 #include "runtime/call.h"
 
-static wick_call call_of(const wick_method *method, const uint8_t *call, wick_failure *failure)
+// The operator of a kernel call, and its arguments in *arguments.
+static inline const wick_operator *read_call(const wick_method *method, const uint8_t *call,
+                                             wick_failure *failure, wick_call *arguments)
 {
-    const wick_fb_vector args = wick_fb_items(call, WICK_PTE_KERNEL_CALL_ARGS);
-    return (wick_call){method->values, args.items, args.count, failure};
-}
-
-static const wick_operator *operator_of(const wick_method *method, const uint8_t *call)
-{
-    return method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)];
+    const wick_fb_layout layout = wick_fb_layout_of(call);
+    const uint8_t *index = wick_fb_find(layout, WICK_PTE_KERNEL_CALL_OPERATOR);
+    const wick_fb_vector args = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_KERNEL_CALL_ARGS));
+    *arguments = (wick_call){method->values, args.items, args.count, failure};
+    return method->operators[index != 0 ? wick_fb_word(index) : 0];
 }
 
 // Adds where it happened to a failure of this call.
@@ -59,8 +59,8 @@ wick_status wick_method_prepare_call(const wick_method *method, uint32_t positio
 {
     wick_failure local = WICK_FAILURE_NONE;
     wick_failure *told = failure != 0 ? failure : &local;
-    const wick_operator *row = operator_of(method, call);
-    const wick_call arguments = call_of(method, call, told);
+    wick_call arguments;
+    const wick_operator *row = read_call(method, call, told, &arguments);
     void *block = method->blocks + method->block_offsets[position];
     return locate(prepare(method, row, &arguments, block), position, row->name, told);
 }
@@ -71,8 +71,8 @@ static wick_status run_kernel(const wick_method *method, uint32_t position, cons
     if (method->is_dynamic) {
         WICK_TRY(wick_method_prepare_call(method, position, call, failure));
     }
-    const wick_operator *row = operator_of(method, call);
-    const wick_call arguments = call_of(method, call, failure);
+    wick_call arguments;
+    const wick_operator *row = read_call(method, call, failure, &arguments);
     const void *block = method->blocks + method->block_offsets[position];
     return locate(row->run(&arguments, block), position, row->name, failure);
 }

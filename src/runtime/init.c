@@ -72,20 +72,18 @@ static void *planned_address(const binder *b, const uint8_t *allocation)
 static void bind_data(const binder *b, const uint8_t *allocation, uint32_t index,
                       wick_tensor *tensor)
 {
-    const size_t size_bytes = wick_tensor_size_bytes(tensor);
     size_t room;
-    if (size_bytes == 0) {
-        tensor->data = b->method->values; // no byte of it is read, but it counts as bound
-    } else if (allocation != 0) {
+    if (allocation != 0) {
         tensor->data = planned_address(b, wick_fb_follow(allocation));
-        if (index != 0) {
-            memcpy(tensor->data, wick_pte_data_at(&b->initial_state, index, &room), size_bytes);
-        }
     } else if (index != 0) {
         tensor->data = without_const(wick_pte_data_at(&b->constants, index, &room));
-    }
-    if (allocation == 0 && index != 0) {
         tensor->flags |= WICK_TENSOR_CONSTANT;
+    }
+    if (tensor->data == 0 && wick_tensor_count(tensor) == 0) {
+        tensor->data = b->method->values; // no byte of it is read, but it counts as bound
+    } else if (allocation != 0 && index != 0) {
+        memcpy(tensor->data, wick_pte_data_at(&b->initial_state, index, &room),
+               wick_tensor_size_bytes(tensor));
     }
 }
 
@@ -93,13 +91,12 @@ static void bind_data(const binder *b, const uint8_t *allocation, uint32_t index
 static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_t *held,
                                                          wick_tensor *tensor)
 {
-    const uint8_t *at[WICK_PTE_TENSOR_SHAPE_DYNAMISM + 1];
-    wick_fb_fields(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM + 1, at);
-    const wick_fb_vector sizes = wick_fb_vector_at(at[WICK_PTE_TENSOR_SIZES]);
-    const wick_fb_vector dim_order = wick_fb_vector_at(at[WICK_PTE_TENSOR_DIM_ORDER]);
-    const uint8_t *dtype = at[WICK_PTE_TENSOR_SCALAR_TYPE];
-    const uint8_t *data = at[WICK_PTE_TENSOR_DATA_BUFFER_INDEX];
-    const uint8_t *dynamism = at[WICK_PTE_TENSOR_SHAPE_DYNAMISM];
+    const wick_fb_layout layout = wick_fb_layout_of(held);
+    const wick_fb_vector sizes = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_TENSOR_SIZES));
+    const uint8_t *dim_order = wick_fb_find(layout, WICK_PTE_TENSOR_DIM_ORDER);
+    const uint8_t *dtype = wick_fb_find(layout, WICK_PTE_TENSOR_SCALAR_TYPE);
+    const uint8_t *data = wick_fb_find(layout, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
+    const uint8_t *dynamism = wick_fb_find(layout, WICK_PTE_TENSOR_SHAPE_DYNAMISM);
     // Rank 0 may come without vectors; no item of them is read, but the pointers stay valid.
     const void *first_size = sizes.count > 0 ? sizes.items : held;
     tensor->dtype = dtype != 0 ? *dtype : 0;
@@ -107,8 +104,9 @@ static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_
     tensor->flags = 0;
     tensor->data = 0;
     tensor->sizes = first_size;
-    tensor->dim_order = sizes.count > 0 ? dim_order.items : held;
-    bind_data(b, at[WICK_PTE_TENSOR_ALLOCATION], data != 0 ? wick_fb_word(data) : 0, tensor);
+    tensor->dim_order = sizes.count > 0 ? wick_fb_follow(dim_order) + 4 : held;
+    bind_data(b, wick_fb_find(layout, WICK_PTE_TENSOR_ALLOCATION),
+              data != 0 ? wick_fb_word(data) : 0, tensor);
     b->unbound_count += tensor->data == 0;
     return dynamism != 0 && *dynamism != 0 ? move_sizes_to_ram(b, tensor) : WICK_OK;
 }

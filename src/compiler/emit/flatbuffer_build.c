@@ -165,7 +165,7 @@ void wick_fb_set(wick_fb_builder *builder, uint32_t slot, uint64_t number)
 {
     if (number != 0) { // every default of the schema is zero
         wick_pte_row row = fb_row(builder, slot);
-        WICK_ASSERT((row.kind & ~WICK_PTE_REQUIRED) == WICK_PTE_KIND_SCALAR);
+        WICK_ASSERT(wick_pte_row_kind(row) == WICK_PTE_KIND_SCALAR);
         builder->fields[slot] = (wick_fb_field_value){number, row.arg, 0};
     }
 }
@@ -173,7 +173,7 @@ void wick_fb_set(wick_fb_builder *builder, uint32_t slot, uint64_t number)
 void wick_fb_set_ref(wick_fb_builder *builder, uint32_t slot, wick_fb_ref ref)
 {
     if (ref != 0) {
-        WICK_ASSERT((fb_row(builder, slot).kind & ~WICK_PTE_REQUIRED) != WICK_PTE_KIND_SCALAR);
+        WICK_ASSERT(wick_pte_row_kind(fb_row(builder, slot)) != WICK_PTE_KIND_SCALAR);
         builder->fields[slot] = (wick_fb_field_value){ref, FB_REF_BYTES, 1};
     }
 }
