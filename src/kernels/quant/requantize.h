@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a sum in int32 to an int8: the two rounding steps of TFLite and CMSIS-NN (docs/numerics.md).
+// The one definition of them: every quantized kernel calls these, a faster one must give the same
+// bits.
+#ifndef WICK_KERNELS_QUANT_REQUANTIZE_H
+#define WICK_KERNELS_QUANT_REQUANTIZE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// A factor m * 2^(shift - 31).
+typedef struct wick_quant_scale {
+    int32_t multiplier; // Q0.31, at least 0
+    int32_t shift;      // at most WICK_QUANT_SHIFT_MAX; positive shifts left
+} wick_quant_scale;
+
+enum { WICK_QUANT_SHIFT_MAX = 31 };
+
+// What a result in steps becomes: offset (the zero point) added, clamped. All in [-128, 127].
+typedef struct wick_quant_range {
+    int32_t offset, minimum, maximum;
+} wick_quant_range;
+
+static inline bool wick_quant_scale_is_valid(int32_t multiplier, int32_t shift)
+{
+    return multiplier >= 0 && shift <= WICK_QUANT_SHIFT_MAX;
+}
+
+// Step one: value * 2^left * multiplier / 2^31, halves rounded up, modulo 2^32. left in [0, 31].
+// With left = 0 and a multiplier of at least 0 nothing is lost.
+static inline int32_t wick_quant_high_multiply(int32_t value, int32_t multiplier, int32_t left)
+{
+    const uint64_t product = (uint64_t)((int64_t)value * multiplier) << left;
+    return (int32_t)(uint32_t)((product + (UINT64_C(1) << 30)) >> 31);
+}
+
+// Step two: value / 2^right, halves rounded away from 0. right in [0, 31].
+static inline int32_t wick_quant_divide_by_power(int32_t value, int32_t right)
+{
+    const uint32_t mask = (UINT32_C(1) << right) - 1u;
+    const uint32_t rest = (uint32_t)value & mask;
+    const uint32_t half = (mask >> 1) + (value < 0 ? 1u : 0u);
+    // rest > half only where right > 0, so that the sum stays in range; for right = 0 and value < 0
+    // it is 0 > 1.
+    return (value >> right) + (rest > half ? 1 : 0);
+}
+
+// value * multiplier * 2^(shift - 31) in the two steps. The scale is valid. Below 2^-31 nothing is
+// left of any value.
+static inline int32_t wick_requantize(int32_t value, int32_t multiplier, int32_t shift)
+{
+    if (shift >= 0) {
+        return wick_quant_high_multiply(value, multiplier, shift);
+    }
+    if (shift < -31) {
+        return 0;
+    }
+    return wick_quant_divide_by_power(wick_quant_high_multiply(value, multiplier, 0), -shift);
+}
+
+// Adds the offset modulo 2^32, clamps: the upper bound wins.
+static inline int8_t wick_quant_narrow(int32_t value, const wick_quant_range *range)
+{
+    const int32_t moved = (int32_t)((uint32_t)value + (uint32_t)range->offset);
+    const int32_t raised = moved < range->minimum ? range->minimum : moved;
+    return (int8_t)(raised > range->maximum ? range->maximum : raised);
+}
+
+#endif
