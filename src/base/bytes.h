@@ -21,8 +21,9 @@ static inline uint64_t wick_load_u64(const uint8_t *p)
     return (uint64_t)wick_load_u32(p) | (uint64_t)wick_load_u32(p + 4) << 32;
 }
 
-// The same from a 4-aligned address: one load on every core, also where unaligned loads fault (Cortex-M0). Sizes and
-// weights are used where they lie in the file, so that Wick is for little-endian machines only.
+// The same from a 4-aligned address: one load on every core, also where unaligned loads fault
+// (Cortex-M0). Sizes and weights are used where they lie in the file, so that Wick is for
+// little-endian machines only.
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Wick needs a little-endian machine");
 static inline __attribute__((always_inline)) uint32_t wick_load_aligned_u32(const uint8_t *p)
 {

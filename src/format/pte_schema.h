@@ -73,6 +73,7 @@ enum wick_pte_kind {
 typedef struct wick_pte_row {
     //   bit 7     required      bits 5..3  bytes of the field - 1      bits 2..0  wick_pte_kind
     uint8_t check;
+    // of a table, union or scalar as in pte_schema.def; of a vector: an item has 1 << arg bytes
     uint8_t arg;
 } wick_pte_row;
 

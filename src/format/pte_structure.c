@@ -24,17 +24,14 @@ static wick_status check_vector(const wick_pte_walk *w, const uint8_t *reference
         return fail(w, reference, WICK_TEXT("reference out of bounds"));
     }
     const uint32_t kind = wick_pte_row_kind(row);
-    const uint32_t item_bytes = kind == WICK_PTE_KIND_TABLES ? 4 : row.arg;
+    const uint32_t item_shift = kind == WICK_PTE_KIND_TABLES ? 2 : row.arg;
     const uint32_t count = wick_fb_word(vector);
     const uint8_t *items = vector + 4;
-    // A string has one byte more, its zero. Products are wide, since a count may be anything.
     const uint32_t room = w->end - (uint32_t)(items - w->bytes);
-    const bool is_string = kind == WICK_PTE_KIND_STRING;
-    if ((uint64_t)count * item_bytes + is_string > room ||
-        ((uintptr_t)items & (item_bytes - 1)) != 0) {
+    if (count > room >> item_shift || (uintptr_t)items % (1u << item_shift) != 0) {
         return fail(w, vector, WICK_TEXT("vector out of bounds or misaligned"));
     }
-    if (is_string && items[count] != 0) {
+    if (kind == WICK_PTE_KIND_STRING && (count == room || items[count] != 0)) {
         return fail(w, vector, WICK_TEXT("string without a zero at its end"));
     }
     return WICK_OK;

@@ -7,8 +7,6 @@
 #include "format/pte_schema.h"
 #include "wick/status.h"
 
-#include <stdbool.h>
-
 // Where a vtable puts the two fields of a table that holds a union.
 typedef struct wick_pte_holder {
     uint32_t vtable; // its position

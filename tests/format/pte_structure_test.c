@@ -73,11 +73,55 @@ static void test_open_union_of_known_vtable_is_checked(void **state)
     }
 }
 
+// A table at 16 with one field, a vector of `count` items of which eight bytes are there.
+static wick_status open_vector(uint32_t table_type, uint32_t count, wick_failure *failure)
+{
+    static const uint8_t table[40] = {
+        [0] = 16, [8] = 6, [10] = 8, [12] = 4, [16] = 8, [20] = 8, [32] = 'a'};
+    uint8_t *bytes = test_copy(table, sizeof table);
+    memcpy(bytes + 28, &count, sizeof count);
+    wick_pte_walk walk = walk_of(bytes, sizeof table, failure);
+    const wick_status status = wick_pte_open_leaf(&walk, bytes, table_type);
+    free(bytes);
+    return status;
+}
+
+static void test_open_vector_of_hostile_count_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t type, count;
+        const char *text;
+    } rows[] = {
+        {WICK_PTE_STRING, 7, NULL},
+        {WICK_PTE_STRING, 0, "string without a zero at its end"},
+        {WICK_PTE_STRING, 8, "string without a zero at its end"},
+        {WICK_PTE_STRING, 9, "vector out of bounds or misaligned"},
+        {WICK_PTE_STRING, UINT32_MAX, "vector out of bounds or misaligned"},
+        {WICK_PTE_INT_LIST, 1, NULL},
+        {WICK_PTE_INT_LIST, 2, "vector out of bounds or misaligned"},
+        {WICK_PTE_INT_LIST, 0x20000001, "vector out of bounds or misaligned"},
+        {WICK_PTE_TENSOR_LIST, 2, NULL},
+        {WICK_PTE_TENSOR_LIST, 0x40000001, "vector out of bounds or misaligned"},
+        {WICK_PTE_BOOL_LIST, 8, NULL},
+        {WICK_PTE_BOOL_LIST, 9, "vector out of bounds or misaligned"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        wick_failure failure;
+        const wick_status status = open_vector(rows[i].type, rows[i].count, &failure);
+        assert_int_equal(status, rows[i].text == NULL ? WICK_OK : WICK_INVALID_PROGRAM);
+        if (rows[i].text != NULL) {
+            assert_string_equal(failure.text, rows[i].text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_open_union_of_known_vtable_succeeds),
         cmocka_unit_test(test_open_union_of_known_vtable_is_checked),
+        cmocka_unit_test(test_open_vector_of_hostile_count_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
