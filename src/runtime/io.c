@@ -105,8 +105,8 @@ wick_status wick_method_set_input_tensor(wick_method *method, uint32_t index,
 {
     WICK_TRY(check_tensor(method, index, tensor, failure));
     wick_tensor *own = &wick_method_input_value(method, index)->tensor;
-    if ((own->flags & WICK_TENSOR_DYNAMIC) != 0) {
-        // These sizes lie in the method's own memory: see wick/tensor.h.
+    if ((own->flags & WICK_TENSOR_DYNAMIC) != 0 && own->rank != 0) {
+        // These sizes lie in the method's own memory: see wick/tensor.h. Rank 0 has none.
         memcpy((void *)(uintptr_t)own->sizes, tensor->sizes, own->rank * sizeof *own->sizes);
     }
     if ((own->flags & WICK_TENSOR_CONSTANT) != 0) {

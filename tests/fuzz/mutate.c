@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Deterministic mutation: mutate_<kind> [--cases N] [--seed S] [--first I] [--save FILE] FILES...
 //
-// Case I mutates one of FILES in one to six steps that depend on seed and I alone, and feeds the
-// result to the subject. Batches run in a child process, so that a crash, a leak or a case above
-// the time limit is told with its number:
+// The first cases are FILES as they are. Any other case I mutates one of them in one to six steps
+// that depend on seed and I alone, and feeds the result to the subject. Batches run in a child
+// process, so that a crash, a leak or a case above the time limit is told with its number:
 // --first I --cases 1 --save FILE repeats it and keeps the input.
 #include "base/bytes.h"
 #include "fuzz/subject.h"
@@ -123,14 +123,15 @@ static void mutate_once(sample *s, const corpus *files, wick_fuzz_random *random
 static void run_case(const corpus *files, const options *o, uint64_t number)
 {
     wick_fuzz_random random = {o->seed * 0x2545f4914f6cdd1du + number};
-    const uint32_t from = wick_fuzz_below(&random, files->count);
+    const bool is_replay = number < files->count;
+    const uint32_t from = is_replay ? (uint32_t)number : wick_fuzz_below(&random, files->count);
     const size_t size_bytes = files->size_bytes[from];
     sample s = {malloc(2 * size_bytes + ROOM), size_bytes, 2 * size_bytes + ROOM};
     if (s.bytes == 0) {
         abort();
     }
     memcpy(s.bytes, files->bytes[from], size_bytes);
-    const uint32_t steps = 1 + wick_fuzz_below(&random, MAX_STEPS);
+    const uint32_t steps = is_replay ? 0 : 1 + wick_fuzz_below(&random, MAX_STEPS);
     for (uint32_t i = 0; i < steps; i++) {
         mutate_once(&s, files, &random);
     }
