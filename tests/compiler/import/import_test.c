@@ -1,40 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The demo's archive becomes a graph; other files are refused by what they are. Archives of every
 // kind are made and compared by test_import.py, which needs PyTorch.
+#include "compiler/fixture.h"
 #include "compiler/import/import.h"
 #include "compiler/import/target.h"
 #include "compiler/support/file.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-// cmocka needs the four headers above before it.
-#include <cmocka.h>
-
 static const char digits_path[] = WICK_SOURCE_DIR "/examples/digits/digits.pt2";
-
-typedef struct fixture {
-    wick_arena *arena;
-    wick_diag diag;
-} fixture;
-
-static int set_up(void **state)
-{
-    static fixture shared;
-    shared = (fixture){.arena = wick_arena_create()};
-    shared.diag.arena = shared.arena;
-    *state = &shared;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-    wick_arena_destroy(f->arena);
-    return 0;
-}
 
 static void read_digits(fixture *f, uint8_t **bytes, size_t *size_bytes)
 {

@@ -1,36 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pickles as Python writes them are read; broken ones, and those that would call something, are
 // refused.
+#include "compiler/fixture.h"
 #include "compiler/import/pickle.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-// cmocka needs the four headers above before it.
-#include <cmocka.h>
-
-typedef struct fixture {
-    wick_arena *arena;
-    wick_diag diag;
-} fixture;
-
-static int set_up(void **state)
-{
-    static fixture shared;
-    shared = (fixture){.arena = wick_arena_create()};
-    shared.diag.arena = shared.arena;
-    *state = &shared;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-    wick_arena_destroy(f->arena);
-    return 0;
-}
 
 static wick_status read_bytes(fixture *f, const char *bytes, size_t size_bytes,
                               const wick_pickle_value **out)

@@ -2,32 +2,7 @@
 // Building and changing graphs, the verifier, and where a node came from.
 #include "compiler/ir/ir.h"
 #include "compiler/ir/text.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-// cmocka needs the four headers above before it.
-#include <cmocka.h>
-
-static wick_arena *arena;
-static wick_diag diag;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = wick_arena_create();
-    diag = (wick_diag){.arena = arena};
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    wick_arena_destroy(arena);
-    return 0;
-}
+#include "compiler/support/fixture.h"
 
 static wick_ir_graph *chain(void)
 {

@@ -1,36 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The text form prints and parses back to the same; broken text is refused with its place.
+#include "compiler/fixture.h"
 #include "compiler/ir/text.h"
 #include "compiler/support/file.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-// cmocka needs the four headers above before it.
-#include <cmocka.h>
-
-typedef struct fixture {
-    wick_arena *arena;
-    wick_diag diag;
-} fixture;
-
-static int set_up(void **state)
-{
-    static fixture shared;
-    shared = (fixture){.arena = wick_arena_create()};
-    shared.diag.arena = shared.arena;
-    *state = &shared;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    fixture *f = *state;
-    wick_arena_destroy(f->arena);
-    return 0;
-}
 
 static wick_ir_graph *parse(fixture *f, const char *text)
 {
