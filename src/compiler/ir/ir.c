@@ -329,15 +329,21 @@ static void replace_slot(void *context, wick_ir_value **slot)
     }
 }
 
-void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_value *to)
+void wick_ir_replace_uses_from(wick_ir_graph *graph, wick_ir_node *first, wick_ir_value *from,
+                               wick_ir_value *to)
 {
     replacement wanted = {from, to};
-    for (wick_ir_node *node = graph->first; node; node = node->next) {
+    for (wick_ir_node *node = first; node; node = node->next) {
         wick_ir_node_each_value(node, replace_slot, &wanted);
     }
     for (uint32_t i = 0; i < graph->output_count; i++) {
         replace_slot(&wanted, &graph->outputs[i]);
     }
+}
+
+void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_value *to)
+{
+    wick_ir_replace_uses_from(graph, graph->first, from, to);
 }
 
 static void count_slot(void *context, wick_ir_value **slot)

@@ -190,6 +190,9 @@ void wick_ir_node_each_value(wick_ir_node *node, void (*visit)(void *context, wi
                              void *context);
 // In arguments and graph outputs.
 void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_value *to);
+// The same in `first` and the nodes after it only.
+void wick_ir_replace_uses_from(wick_ir_graph *graph, wick_ir_node *first, wick_ir_value *from,
+                               wick_ir_value *to);
 void wick_ir_count_uses(wick_ir_graph *graph);
 
 // "node 'conv2d' (aten::conv2d) at model.py:34: return self.conv(x)"

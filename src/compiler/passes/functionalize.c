@@ -130,31 +130,6 @@ static bool is_used_after(const wick_ir_graph *graph, const wick_ir_node *node,
     return search.is_found;
 }
 
-typedef struct replacement {
-    wick_ir_value *from;
-    wick_ir_value *to;
-} replacement;
-
-static void replace_slot(void *context, wick_ir_value **slot)
-{
-    const replacement *wanted = context;
-    if (*slot == wanted->from) {
-        *slot = wanted->to;
-    }
-}
-
-static void replace_after(wick_ir_graph *graph, wick_ir_node *node, wick_ir_value *from,
-                          wick_ir_value *to)
-{
-    replacement wanted = {from, to};
-    for (wick_ir_node *later = node; later != NULL; later = later->next) {
-        wick_ir_node_each_value(later, replace_slot, &wanted);
-    }
-    for (uint32_t i = 0; i < graph->output_count; i++) {
-        replace_slot(&wanted, &graph->outputs[i]);
-    }
-}
-
 // A view, not a copy: a later write to it shows in `changed`.
 static wick_ir_value *view_again(const wick_builder *builder, const char *op_name,
                                  const wick_ir_type *type, wick_ir_value *changed,
@@ -326,7 +301,7 @@ static wick_status update_alias(mutation *m, wick_ir_value *value)
         WICK_TRY(m->new_root != NULL ? WICK_OK : make_root(m));
         WICK_TRY(remake(m, value, &to));
     }
-    replace_after(graph, behind, value, to);
+    wick_ir_replace_uses_from(graph, behind, value, to);
     return WICK_OK;
 }
 
@@ -349,7 +324,7 @@ static wick_status share_result(mutation *m)
         return WICK_OK;
     }
     WICK_TRY(remake(m, m->target, &again));
-    replace_after(m->builder->graph, m->builder->before, m->node->outputs[0], again);
+    wick_ir_replace_uses_from(m->builder->graph, m->builder->before, m->node->outputs[0], again);
     return WICK_OK;
 }
 
@@ -380,7 +355,7 @@ static wick_status functionalize_node(const wick_pass_context *context, wick_ir_
     }
     if (alias_of(node) !=
         ALIAS_NONE) { // detach_, squeeze_, dropout_ in eval mode: no element changes
-        replace_after(graph, node->next, target, node->outputs[0]);
+        wick_ir_replace_uses_from(graph, node->next, target, node->outputs[0]);
         return WICK_OK;
     }
     wick_ir_value *root = root_of(target);
