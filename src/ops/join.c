@@ -5,7 +5,6 @@
 #include "kernels/copy/copy.h"
 #include "ops/layout.h"
 #include "ops/promote.h"
-#include "ops/scalar.h"
 
 enum { FROM, TO };
 
@@ -142,107 +141,6 @@ wick_status wick_cat_run(const wick_call *call, const void *block)
         WICK_TRY(part_walk(call, tensor, &walk));
         copy_part(&walk, tensor, out, to);
         to += (size_t)tensor->sizes[dim] * pitch_bytes;
-    }
-    return WICK_OK;
-}
-
-// What one dimension keeps of self, and where.
-typedef struct kept {
-    int32_t count;
-    int32_t from; // first index in self
-    int32_t to;   // and in out
-    int32_t out_size;
-} kept;
-
-// What dimension i of self keeps; the last dimension has the first pair of pads.
-static wick_status pad_dim(const wick_call *call, uint32_t i, kept *out)
-{
-    const wick_tensor *self = wick_call_tensor(call, 0);
-    const int32_t size = self->sizes[i];
-    const uint32_t pair = self->rank - 1 - i;
-    int32_t before = 0;
-    int32_t after = 0;
-    if (pair < wick_call_list_count(call, 1) / 2) {
-        WICK_TRY(wick_call_int32_at(call, 1, 2 * pair, &before));
-        WICK_TRY(wick_call_int32_at(call, 1, 2 * pair + 1, &after));
-    }
-    const int64_t out_size = (int64_t)size + before + after;
-    const int64_t count = (int64_t)size + (before < 0 ? before : 0) + (after < 0 ? after : 0);
-    if (out_size < 0 || out_size > INT32_MAX || (count < 0 && out_size != 0)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1, WICK_TEXT("size out of range"));
-    }
-    out->count = count > 0 ? (int32_t)count : 0;
-    out->from = before < 0 && count > 0 ? -before : 0;
-    out->to = before > 0 && count > 0 ? before : 0;
-    out->out_size = (int32_t)out_size;
-    return WICK_OK;
-}
-
-static wick_status resize_padded(const wick_call *call)
-{
-    const wick_tensor *self = wick_call_tensor(call, 0);
-    const uint32_t count = wick_call_list_count(call, 1);
-    if (count % 2 != 0 || count / 2 > self->rank) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
-                              WICK_TEXT("pad is no pair for each of the last dimensions"));
-    }
-    int32_t sizes[WICK_MAX_RANK];
-    for (uint32_t i = 0; i < self->rank; i++) {
-        kept dim = {0};
-        WICK_TRY(pad_dim(call, i, &dim));
-        sizes[i] = dim.out_size;
-    }
-    return wick_call_resize(call, 3, self->rank, sizes);
-}
-
-// The loops over what is kept, from self into out.
-static wick_status plan_kept(const wick_call *call, wick_pad_block *block)
-{
-    const wick_tensor *self = wick_call_tensor(call, 0);
-    const wick_tensor *out = wick_call_tensor(call, 3);
-    wick_layout layout = {.rank = self->rank};
-    wick_tensor_strides(self, layout.strides[FROM]);
-    wick_tensor_strides(out, layout.strides[TO]);
-    size_t kept_count = 1;
-    for (uint32_t i = 0; i < self->rank; i++) {
-        kept dim = {0};
-        WICK_TRY(pad_dim(call, i, &dim));
-        layout.sizes[i] = dim.count;
-        kept_count *= (size_t)dim.count;
-        block->from_offset += dim.from * layout.strides[FROM][i];
-        block->to_offset += dim.to * layout.strides[TO][i];
-    }
-    const size_t out_count = wick_tensor_count(out);
-    block->fill_count = kept_count == out_count ? 0 : (uint32_t)out_count;
-    return wick_layout_walk(call, 3, &layout, out->dim_order, &block->walk);
-}
-
-wick_status wick_constant_pad_nd_prepare(const wick_call *call, void *block)
-{
-    wick_pad_block *b = block;
-    const uint32_t dtype = wick_call_tensor(call, 3)->dtype;
-    *b = (wick_pad_block){.from_offset = 0};
-    if (wick_call_tensor(call, 0)->dtype != dtype) {
-        return wick_call_fail(call, WICK_INVALID_TYPE, 3,
-                              WICK_TEXT("out is not of the type of self"));
-    }
-    WICK_TRY(resize_padded(call));
-    WICK_TRY(wick_call_element(call, 2, dtype, b->element));
-    return plan_kept(call, b);
-}
-
-wick_status wick_constant_pad_nd_run(const wick_call *call, const void *block)
-{
-    const wick_pad_block *b = block;
-    const wick_tensor *self = wick_call_tensor(call, 0);
-    const wick_tensor *out = wick_call_tensor(call, 3);
-    const uint32_t element_bytes = wick_dtype_size_bytes(out->dtype);
-    wick_fill(element_bytes, b->element, b->fill_count, out->data);
-    if (b->walk.rank != 0) {
-        const uint8_t *from = self->data;
-        uint8_t *to = out->data;
-        wick_copy_strided(&b->walk, element_bytes, from + (size_t)b->from_offset * element_bytes,
-                          to + (size_t)b->to_offset * element_bytes);
     }
     return WICK_OK;
 }

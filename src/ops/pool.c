@@ -106,6 +106,17 @@ static void set_in_order(const wick_call *call, wick_pool2d_params *p)
     p->in_order = wick_tensor_layout(self, places[self->rank - 3]);
 }
 
+wick_status wick_pool2d_plan(const wick_call *call, const int32_t dilation[2], uint32_t out_arg,
+                             wick_pool2d_params *params)
+{
+    WICK_TRY(check_input(call, params, true));
+    WICK_TRY(read_window(call, params, dilation, false));
+    WICK_TRY(set_out(call, params, out_arg, &params->out_order));
+    set_in_order(call, params);
+    params->index_order = params->out_order;
+    return WICK_OK;
+}
+
 wick_status wick_max_pool2d_prepare(const wick_call *call, void *block)
 {
     wick_pool2d_block *const p = block;

@@ -8,6 +8,11 @@
 
 typedef wick_pool2d_params wick_pool2d_block;
 
+// Plans a window without ceil mode from arguments 0 to 3: input, kernel, stride, padding. Gives out
+// its shape.
+wick_status wick_pool2d_plan(const wick_call *call, const int32_t dilation[2], uint32_t out_arg,
+                             wick_pool2d_params *params);
+
 wick_status wick_max_pool2d_prepare(const wick_call *call, void *block);
 wick_status wick_max_pool2d_run(const wick_call *call, const void *block);
 wick_status wick_avg_pool2d_prepare(const wick_call *call, void *block);

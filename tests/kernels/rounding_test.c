@@ -43,6 +43,20 @@ static void test_trunc_and_floor_equal_library(void **state)
     }
 }
 
+static void test_rint_equals_library(void **state)
+{
+    (void)state;
+    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += 4099) {
+        const float x = float_of((uint32_t)bits);
+        assert_true(is_same(wick_rint_f32(x), rintf(x)));
+    }
+    for (int i = -2050; i <= 2050; i++) { // quarters, halves among them
+        assert_true(is_same(wick_rint_f32(0.25f * (float)i), rintf(0.25f * (float)i)));
+        const float large = 4194304.5f + (float)i;
+        assert_true(is_same(wick_rint_f32(large), rintf(large)));
+    }
+}
+
 static void test_fmod_equals_library(void **state)
 {
     (void)state;
@@ -89,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trunc_and_floor_equal_library),
+        cmocka_unit_test(test_rint_equals_library),
         cmocka_unit_test(test_fmod_equals_library),
         cmocka_unit_test(test_integer_quotients_at_the_edges_wrap),
         cmocka_unit_test(test_float_quotient_rounds_the_exact_one_down),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/math/rounding.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef union float_bits {
@@ -23,6 +24,21 @@ float wick_floor_f32(float x)
 {
     const float whole = wick_trunc_f32(x);
     return whole > x ? whole - 1.0f : whole;
+}
+
+float wick_rint_f32(float x)
+{
+    const float whole = wick_trunc_f32(x);
+    const float rest = whole > x ? whole - x : x - whole;
+    // A half goes on where the whole part is odd, that is where its half has a fraction.
+    const bool is_odd = wick_trunc_f32(0.5f * whole) != 0.5f * whole;
+    float_bits u = {.value = whole};
+    if (rest > 0.5f || (rest == 0.5f && is_odd)) {
+        u.value = x < 0 ? whole - 1.0f : whole + 1.0f;
+    }
+    const float_bits sign = {.value = x};
+    u.bits |= sign.bits & 0x80000000u; // of a zero
+    return u.value;
 }
 
 typedef struct significand {

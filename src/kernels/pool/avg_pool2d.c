@@ -20,7 +20,7 @@ static int64_t clip(int32_t *start, int32_t *end, int32_t size, int32_t kernel, 
     return padded;
 }
 
-static void fixed_bounds(const wick_pool2d_params *p, int32_t y, int32_t x, wick_pool_window *w)
+void wick_pool_fixed_bounds(const wick_pool2d_params *p, int32_t y, int32_t x, wick_pool_window *w)
 {
     w->y0 = y * p->stride_height - p->padding_height;
     w->x0 = x * p->stride_width - p->padding_width;
@@ -118,7 +118,7 @@ static wick_pool_visit *visit_of(uint32_t dtype)
 void wick_avg_pool2d(const wick_pool2d_params *params, const void *input, void *out)
 {
     const tensors t = {input, out};
-    wick_pool_walk(params, fixed_bounds, visit_of(params->dtype), &t);
+    wick_pool_walk(params, wick_pool_fixed_bounds, visit_of(params->dtype), &t);
 }
 
 void wick_adaptive_avg_pool2d(const wick_pool2d_params *params, const void *input, void *out)

@@ -25,4 +25,8 @@ typedef void wick_pool_bounds(const wick_pool2d_params *params, int32_t y, int32
 void wick_pool_walk(const wick_pool2d_params *params, wick_pool_bounds *bounds,
                     wick_pool_visit *visit, const void *context);
 
+// Windows of kernel, stride and padding without dilation.
+void wick_pool_fixed_bounds(const wick_pool2d_params *params, int32_t y, int32_t x,
+                            wick_pool_window *window);
+
 #endif

@@ -8,6 +8,10 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("executorch.exir")  # registers dim_order_ops
 
+import cortex_m_reference  # noqa: E402
+
+cortex_m_reference.register()
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # Which of a row's strings are the operator's name and its schema.
 TABLES = {
