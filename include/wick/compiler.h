@@ -39,6 +39,8 @@ const char *wick_compilation_report_json(const wick_compilation *compilation);
 const char *wick_compilation_dump(const wick_compilation *compilation);
 // C source of the selective operator table.
 const char *wick_compilation_operators_c(const wick_compilation *compilation);
+// The memory plan as an SVG picture.
+const char *wick_compilation_plan_svg(const wick_compilation *compilation);
 
 // Names of the targets and passes known, NULL-terminated.
 const char *const *wick_compiler_targets(void);

@@ -5,6 +5,7 @@
 #include "compiler/import/import.h"
 #include "compiler/ir/text.h"
 #include "compiler/passes/pass.h"
+#include "compiler/plan/picture.h"
 #include "compiler/plan/plan.h"
 #include "compiler/report.h"
 #include "compiler/support/arena.h"
@@ -25,6 +26,7 @@ struct wick_compilation {
     const char *report;
     const char *report_json;
     const char *operators_c;
+    const char *plan_svg;
 };
 
 typedef struct compile_input {
@@ -128,6 +130,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     const wick_report_input figures = {source, &target, graph, plan, &emitted};
     compilation->report = wick_report_text(arena, &figures);
     compilation->report_json = wick_report_json(arena, &figures);
+    compilation->plan_svg = wick_plan_svg(arena, plan);
     compilation->program = emitted.bytes;
     compilation->program_bytes = emitted.size_bytes;
     return WICK_OK;
@@ -147,6 +150,7 @@ wick_status wick_compile(const void *archive, size_t size_bytes,
     compilation->diag.arena = arena;
     compilation->dump = compilation->report = compilation->report_json = compilation->operators_c =
         "";
+    compilation->plan_svg = "";
     *out = compilation;
     const compile_input input = {archive, size_bytes, options ? options : &defaults};
     return compile(compilation, &input);
@@ -188,6 +192,11 @@ const char *wick_compilation_dump(const wick_compilation *compilation)
 const char *wick_compilation_operators_c(const wick_compilation *compilation)
 {
     return compilation->operators_c;
+}
+
+const char *wick_compilation_plan_svg(const wick_compilation *compilation)
+{
+    return compilation->plan_svg;
 }
 
 const char *const *wick_compiler_targets(void)

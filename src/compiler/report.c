@@ -127,6 +127,21 @@ static json_t *memories_json(const wick_report_input *input)
     return memories;
 }
 
+static json_t *storages_json(const wick_report_input *input)
+{
+    json_t *storages = json_array();
+    for (uint32_t i = 0; i < input->plan->storage_count; i++) {
+        const wick_plan_storage *storage = &input->plan->storages[i];
+        json_array_append_new(
+            storages, json_pack("{s:s, s:i, s:I, s:I, s:i, s:i}", "name", storage->buffer.name,
+                                "memory", (int)storage->memory_id, "offset_bytes",
+                                (json_int_t)storage->buffer.offset_bytes, "size_bytes",
+                                (json_int_t)storage->buffer.size_bytes, "first",
+                                (int)storage->buffer.first, "last", (int)storage->buffer.last));
+    }
+    return storages;
+}
+
 static json_t *operators_json(const graph_figures *figures)
 {
     json_t *operators = json_object();
@@ -142,13 +157,13 @@ const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
     const graph_figures figures = count_graph(arena, input);
     const wick_emit_result *emitted = input->emitted;
     json_t *report = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o}", "source", input->source,
+        "{s:s, s:s, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "source", input->source,
         "target", input->target->name, "program_bytes", (json_int_t)emitted->size_bytes,
         "flatbuffer_bytes", (json_int_t)emitted->flatbuffer_bytes, "constant_bytes",
         (json_int_t)emitted->constant_bytes, "values", (int)emitted->value_count, "instructions",
         (int)emitted->instruction_count, "views_elided", (int)figures.views_elided, "macs",
-        (json_int_t)figures.macs, "memories", memories_json(input), "operators",
-        operators_json(&figures));
+        (json_int_t)figures.macs, "memories", memories_json(input), "storages",
+        storages_json(input), "operators", operators_json(&figures));
     char *dumped = json_dumps(report, JSON_INDENT(2) | JSON_SORT_KEYS);
     const char *text = wick_arena_format(arena, "%s\n", dumped ? dumped : "{}");
     free(dumped);

@@ -2,6 +2,7 @@
 """Wrong use reads well: each mistake has its message and its exit code, and leaves no file behind."""
 import json
 import os
+import xml.etree.ElementTree as tree
 import zipfile
 
 import numpy
@@ -204,3 +205,10 @@ def test_dump_and_stop_show_the_graph(tmp_path):
     assert "aten::convolution" in text and "batch_norm(" not in text
     everything = run_wick("compile", model_file("kws", "pt2"), "-o", tmp_path / "k.pte", "--dump-after", "all").stdout
     assert everything.count("# after ") >= 9
+
+
+def test_the_plan_is_drawn_and_listed(tmp_path):
+    done = run_wick("compile", model_file("digits", "pt2"), "-o", tmp_path / "d.pte", "--plan-svg", tmp_path / "d.svg", "--json")
+    storages = json.loads(done.stdout)["storages"]
+    drawing = tree.fromstring((tmp_path / "d.svg").read_text())
+    assert len(drawing.findall(".//{http://www.w3.org/2000/svg}rect")) == len(storages) > 3

@@ -14,6 +14,8 @@ static const char compile_help[] =
     "                          which any ExecuTorch runtime runs); --list-targets shows the names\n"
     "      --report            print sizes, memory plan with its lower bound, operators\n"
     "      --json              the report as JSON\n"
+    "      --plan-svg FILE     draw the memory plan: time against address, one colour for each "
+    "tensor\n"
     "      --operators-c FILE  write the operator table of this model as C, for a firmware that "
     "links only these\n"
     "      --dump-after PASS   print the graph after a pass ('all': after each)\n"

@@ -11,6 +11,7 @@ typedef struct compile_arguments {
     const char *input;
     const char *output;
     const char *operators_c;
+    const char *plan_svg;
     bool report;
     bool json;
 } compile_arguments;
@@ -19,6 +20,7 @@ enum {
     OPTION_REPORT = 256,
     OPTION_JSON,
     OPTION_OPERATORS,
+    OPTION_SVG,
     OPTION_DUMP,
     OPTION_STOP,
     OPTION_TARGETS,
@@ -54,6 +56,10 @@ static wick_status write_results(wick_job *job, const compile_arguments *argumen
     if (arguments->operators_c != NULL) {
         const char *text = wick_compilation_operators_c(compilation);
         WICK_TRY(wick_job_write(job, arguments->operators_c, text, strlen(text)));
+    }
+    if (arguments->plan_svg != NULL) {
+        const char *text = wick_compilation_plan_svg(compilation);
+        WICK_TRY(wick_job_write(job, arguments->plan_svg, text, strlen(text)));
     }
     WICK_TRY(wick_job_write(job, arguments->output, program, size_bytes));
     if (arguments->json) {
@@ -104,6 +110,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"report", no_argument, NULL, OPTION_REPORT},
         {"json", no_argument, NULL, OPTION_JSON},
         {"operators-c", required_argument, NULL, OPTION_OPERATORS},
+        {"plan-svg", required_argument, NULL, OPTION_SVG},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"list-targets", no_argument, NULL, OPTION_TARGETS},
@@ -128,6 +135,9 @@ wick_exit wick_command_compile(int argc, char **argv)
             break;
         case OPTION_OPERATORS:
             arguments.operators_c = optarg;
+            break;
+        case OPTION_SVG:
+            arguments.plan_svg = optarg;
             break;
         case OPTION_DUMP:
             arguments.options.dump_after = optarg;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/plan/picture.h"
 #include "compiler/plan/plan.h"
 
 #include "compiler/graph_build.h"
@@ -242,6 +243,30 @@ static void test_plan_print_draws_lifetimes_and_bound(void **state)
     wick_arena_destroy(b.arena);
 }
 
+static uint32_t occurrences(const char *text, const char *part)
+{
+    uint32_t count = 0;
+    for (text = strstr(text, part); text != NULL; text = strstr(text + 1, part)) {
+        count++;
+    }
+    return count;
+}
+
+static void test_plan_svg_draws_each_storage(void **state)
+{
+    (void)state;
+    graph_build b = graph_begin();
+    wick_ir_value *x = graph_input(&b, "a<b&c", graph_f32(10, 10));
+    graph_output(&b, graph_softmax(&b, graph_softmax(&b, x)));
+    const wick_memory_plan *plan = plan_of(&b);
+    const char *svg = wick_plan_svg(b.arena, plan);
+    assert_int_equal(occurrences(svg, "<rect "), plan->storage_count);
+    assert_non_null(strstr(svg, "<title>a&lt;b&amp;c: 400 bytes at "));
+    assert_non_null(strstr(svg, "memory 1: 800 bytes, lower bound 800"));
+    assert_string_equal(svg + strlen(svg) - strlen("</svg>\n"), "</svg>\n");
+    wick_arena_destroy(b.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_plan_input_that_is_output_lives_to_the_end),
         cmocka_unit_test(test_plan_too_large_names_the_peak),
         cmocka_unit_test(test_plan_two_memories_fill_the_cheap_one_first),
+        cmocka_unit_test(test_plan_svg_draws_each_storage),
         cmocka_unit_test(test_plan_print_draws_lifetimes_and_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
