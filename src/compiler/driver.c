@@ -12,6 +12,7 @@
 #include "compiler/support/diag.h"
 #include "compiler/target.h"
 #include "wick/compiler.h"
+#include "wick/wick.h"
 
 #include <string.h>
 
@@ -87,17 +88,34 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     return WICK_OK;
 }
 
-// Opens what was just emitted, so that no program leaves that the runtime would refuse.
-static wick_status write_operators(wick_compilation *compilation, const char *source,
-                                   const wick_emit_result *emitted)
+// What the runtime needs beside the arenas on a 32-bit core: a value takes 16 bytes there and an
+// operator's pointer 4 (wick/tensor.h, src/runtime/metadata.c); all else has fixed widths. Each
+// part is rounded up to 8.
+static size_t metadata_on_32_bits(const wick_emit_result *emitted, size_t here)
+{
+    enum { VALUE_BYTES = 16, POINTER_BYTES = 4 };
+    const size_t values = emitted->value_count * (sizeof(wick_value) - VALUE_BYTES);
+    const size_t pointers_here = (emitted->operator_count * sizeof(void *) + 7) / 8 * 8;
+    const size_t pointers_there = (emitted->operator_count * POINTER_BYTES + 7u) / 8 * 8;
+    return here - values - (pointers_here - pointers_there);
+}
+
+// Opens what was just emitted, so that no program leaves that the runtime would refuse, and asks
+// what it needs.
+static wick_status check_emitted(wick_compilation *compilation, const char *source,
+                                 const wick_emit_result *emitted, size_t *metadata_bytes)
 {
     wick_program program;
+    wick_requirements need;
     wick_failure failure = WICK_FAILURE_NONE;
-    if (wick_program_open(&program, emitted->bytes, emitted->size_bytes, &failure) != WICK_OK) {
+    if (wick_program_open(&program, emitted->bytes, emitted->size_bytes, &failure) != WICK_OK ||
+        wick_method_requirements(&program, wick_program_method_name(&program, 0),
+                                 &wick_operators_all, &need, &failure) != WICK_OK) {
         return wick_diag_error(&compilation->diag, WICK_INTERNAL, source,
-                               "the emitted program does not verify: %s (byte %u)", failure.text,
+                               "the emitted program is refused: %s (at %u)", failure.text,
                                failure.detail);
     }
+    *metadata_bytes = metadata_on_32_bits(emitted, need.metadata_bytes);
     return wick_emit_operators_c(compilation->arena, source, &program, &compilation->diag,
                                  &compilation->operators_c);
 }
@@ -112,6 +130,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     wick_ir_graph *graph;
     wick_memory_plan *plan;
     wick_emit_result emitted;
+    size_t metadata_bytes = 0;
     bool stopped = false;
 
     WICK_TRY(check_pass_name(compilation, "dump-after", options->dump_after));
@@ -125,9 +144,9 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     }
     WICK_TRY(wick_plan_memory(arena, graph, &target, diag, &plan));
     WICK_TRY(wick_emit_pte(arena, graph, plan, diag, &emitted));
-    WICK_TRY(write_operators(compilation, source, &emitted));
+    WICK_TRY(check_emitted(compilation, source, &emitted, &metadata_bytes));
 
-    const wick_report_input figures = {source, &target, graph, plan, &emitted};
+    const wick_report_input figures = {source, &target, graph, plan, &emitted, metadata_bytes};
     compilation->report = wick_report_text(arena, &figures);
     compilation->report_json = wick_report_json(arena, &figures);
     compilation->plan_svg = wick_plan_svg(arena, plan);

@@ -99,6 +99,8 @@ const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
     wick_text_format(&text, "  program               %10zu B   graph %zu B, constants %zu B\n",
                      emitted->size_bytes, emitted->flatbuffer_bytes, emitted->constant_bytes);
     add_memories(&text, input);
+    wick_text_format(&text, "  metadata              %10zu B   in RAM on a 32-bit core\n",
+                     input->metadata_bytes);
     wick_text_format(&text, "  values                %10u\n  instructions          %10u\n",
                      emitted->value_count, emitted->instruction_count);
     wick_text_format(&text, "  views elided          %10u\n", figures.views_elided);
@@ -157,10 +159,11 @@ const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
     const graph_figures figures = count_graph(arena, input);
     const wick_emit_result *emitted = input->emitted;
     json_t *report = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "source", input->source,
-        "target", input->target->name, "program_bytes", (json_int_t)emitted->size_bytes,
-        "flatbuffer_bytes", (json_int_t)emitted->flatbuffer_bytes, "constant_bytes",
-        (json_int_t)emitted->constant_bytes, "values", (int)emitted->value_count, "instructions",
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "source",
+        input->source, "target", input->target->name, "program_bytes",
+        (json_int_t)emitted->size_bytes, "flatbuffer_bytes", (json_int_t)emitted->flatbuffer_bytes,
+        "constant_bytes", (json_int_t)emitted->constant_bytes, "metadata_bytes_32_bit",
+        (json_int_t)input->metadata_bytes, "values", (int)emitted->value_count, "instructions",
         (int)emitted->instruction_count, "views_elided", (int)figures.views_elided, "macs",
         (json_int_t)figures.macs, "memories", memories_json(input), "storages",
         storages_json(input), "operators", operators_json(&figures));

@@ -31,14 +31,16 @@ def model_files(model):
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
-    """compiled(model, board): path of the program for that board's core, compiled once."""
+    """compiled(model, board): path of the program for that board's core, compiled once, and its report beside it."""
     folder, made = tmp_path_factory.mktemp("programs"), {}
 
     def get(model, board):
         key = (model, TARGETS[board])
         if key not in made:
             made[key] = folder / f"{model}-{TARGETS[board]}.pte"
-            subprocess.run([WICK, "compile", model_files(model)[0], "--target", TARGETS[board], "-o", made[key]], check=True)
+            done = subprocess.run([WICK, "compile", model_files(model)[0], "--target", TARGETS[board], "-o", made[key], "--json"],
+                                  check=True, capture_output=True)
+            made[key].with_suffix(".json").write_bytes(done.stdout)
         return made[key]
 
     return get
@@ -57,6 +59,10 @@ def test_model_on_board_equals_eager(compiled, model, board):
     summary = json.loads(done.stdout)
     assert summary["cases"] == 2 and summary["equal"]
     assert summary["flash_parts"]["kernels"] > 0
+    # What the compiler promised before flashing is what the device asks for.
+    report = json.loads(compiled(model, board).with_suffix(".json").read_text())
+    assert summary["metadata_bytes"] == report["metadata_bytes_32_bit"]
+    assert summary["arena_bytes"] == sum(memory["arena_bytes"] for memory in report["memories"])
     # Same shapes, same work: what a case costs depends on the data by little.
     first, second = summary["execute_instructions"]
     assert abs(first - second) < 0.02 * first
