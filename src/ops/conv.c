@@ -2,14 +2,10 @@
 #include "ops/conv.h"
 
 #include "base/failure.h"
+#include "ops/axis.h"
 #include "ops/check.h"
 
 enum { INPUT, WEIGHT, BIAS, STRIDE, PADDING, DILATION, TRANSPOSED, OUTPUT_PADDING, GROUPS, OUT };
-
-// One spatial dimension. A convolution of one dimension is one of height 1.
-typedef struct axis {
-    int32_t in, kernel, stride, padding, dilation, output_padding, out;
-} axis;
 
 static wick_status check_ranks(const wick_call *call, uint32_t *spatial)
 {
@@ -70,38 +66,8 @@ static wick_status check_channels(const wick_call *call, wick_conv_params *p)
     return WICK_OK;
 }
 
-static wick_status forward_size(const wick_call *call, axis *a)
-{
-    const int64_t padded = (int64_t)a->in + 2 * (int64_t)a->padding;
-    const int64_t extent = (int64_t)(a->kernel - 1) * a->dilation + 1;
-    if (padded > INT32_MAX / 2 || extent > padded) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, WEIGHT,
-                              WICK_TEXT("kernel is larger than the padded input"));
-    }
-    a->out = (int32_t)(padded - extent) / a->stride + 1;
-    return WICK_OK;
-}
-
-static wick_status transposed_size(const wick_call *call, axis *a)
-{
-    if (a->output_padding >= a->stride && a->output_padding >= a->dilation) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, OUTPUT_PADDING,
-                              WICK_TEXT("output padding must be below stride or dilation"));
-    }
-    // Each product is below 2^62.
-    const int64_t full = (int64_t)(a->in - 1) * a->stride + (int64_t)(a->kernel - 1) * a->dilation +
-                         a->output_padding + 1;
-    const int64_t out = full - 2 * (int64_t)a->padding;
-    if (full > INT32_MAX || out < 0) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
-                              WICK_TEXT("result would have a size below 0 or above 2147483647"));
-    }
-    a->out = (int32_t)out;
-    return WICK_OK;
-}
-
 // Reads the spatial arguments into axes[2], height first.
-static wick_status read_axes(const wick_call *call, uint32_t spatial, axis *axes)
+static wick_status read_axes(const wick_call *call, uint32_t spatial, wick_axis *axes)
 {
     int32_t stride[2], padding[2], dilation[2], output_padding[2];
     WICK_TRY(wick_call_sizes(call, STRIDE, spatial, 1, stride));
@@ -111,25 +77,22 @@ static wick_status read_axes(const wick_call *call, uint32_t spatial, axis *axes
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     const wick_tensor *const weight = wick_call_tensor(call, WEIGHT);
     const bool is_transposed = wick_call_bool(call, TRANSPOSED);
-    axes[0] = (axis){.in = 1, .kernel = 1, .stride = 1, .dilation = 1, .out = 1};
+    axes[0] = (wick_axis){.in = 1, .kernel = 1, .stride = 1, .dilation = 1, .out = 1};
     for (uint32_t i = 0; i < spatial; i++) {
-        axis *const a = &axes[2 - spatial + i];
-        *a = (axis){.in = input->sizes[2 + i],
-                    .kernel = weight->sizes[2 + i],
-                    .stride = stride[i],
-                    .padding = padding[i],
-                    .dilation = dilation[i],
-                    .output_padding = output_padding[i]};
-        if (a->kernel < 1) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, WEIGHT,
-                                  WICK_TEXT("kernel of size 0"));
-        }
-        WICK_TRY(is_transposed ? transposed_size(call, a) : forward_size(call, a));
+        wick_axis *const a = &axes[2 - spatial + i];
+        *a = (wick_axis){.in = input->sizes[2 + i],
+                         .kernel = weight->sizes[2 + i],
+                         .stride = stride[i],
+                         .padding = padding[i],
+                         .dilation = dilation[i],
+                         .output_padding = output_padding[i]};
+        WICK_TRY(is_transposed ? wick_axis_transposed(call, a, OUTPUT_PADDING)
+                               : wick_axis_forward(call, a));
     }
     return WICK_OK;
 }
 
-static void set_axes(wick_conv_params *p, const axis *axes)
+static void set_axes(wick_conv_params *p, const wick_axis *axes)
 {
     p->in_height = axes[0].in;
     p->in_width = axes[1].in;
@@ -150,7 +113,7 @@ wick_status wick_convolution_prepare(const wick_call *call, void *block)
     static const uint8_t places[2][4] = {{0, 1, 3, 0}, {0, 1, 2, 3}};
     wick_convolution_block *const p = block;
     uint32_t spatial = 0;
-    axis axes[2];
+    wick_axis axes[2];
     WICK_TRY(check_ranks(call, &spatial));
     WICK_TRY(check_dtypes(call));
     *p = (wick_convolution_block){.dtype = wick_call_tensor(call, INPUT)->dtype,

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Forward and transposed convolution differ only in the taps of an output position; a filter is
+// then a sum of dot products over channels, one product where taps lie side by side in the input
+// and in the weights.
+#include "kernels/quant/conv2d_s8.h"
+
+#include "kernels/quant/dot_s8.h"
+
+#include <stddef.h>
+
+typedef wick_quant_taps taps_of(const wick_quant_axis *axis, int32_t out);
+
+// What is the same for all filters at one output position.
+typedef struct position {
+    wick_quant_taps y, x;
+    const int8_t *input; // at the first tap, first channel of the group
+    ptrdiff_t input_row, input_tap;
+    ptrdiff_t weight_row, weight_tap;
+    ptrdiff_t weight_first;
+    int32_t run_count, run_length; // dot products in a row of taps
+    int32_t offset;
+} position;
+
+static uint32_t filter_sum(const position *at, const int8_t *filter, uint32_t sum)
+{
+    const int8_t *input_row = at->input;
+    const int8_t *weight_row = filter + at->weight_first;
+    for (int32_t y = 0; y < at->y.count; y++) {
+        const int8_t *input = input_row;
+        const int8_t *weight = weight_row;
+        for (int32_t x = 0; x < at->run_count; x++) {
+            sum = wick_dot_s8(sum, input, weight, at->run_length,
+                              (wick_quant_offsets){at->offset, 0});
+            input += at->input_tap;
+            weight += at->weight_tap;
+        }
+        input_row += at->input_row;
+        weight_row += at->weight_row;
+    }
+    return sum;
+}
+
+static void set_position(const wick_quant_conv_params *p, const int8_t *image, position *at)
+{
+    const int32_t depth = p->in_channels / p->groups;
+    const ptrdiff_t row = (ptrdiff_t)p->width.in * p->in_channels;
+    const bool is_one_run = p->groups == 1 && p->width.in_step == 1 && p->width.kernel_step == 1;
+    at->input_row = p->height.in_step * row;
+    at->input_tap = (ptrdiff_t)p->width.in_step * p->in_channels;
+    at->weight_tap = (ptrdiff_t)p->width.kernel_step * depth;
+    const ptrdiff_t weight_row = (ptrdiff_t)p->width.kernel * depth;
+    at->weight_row = p->height.kernel_step * weight_row;
+    if (at->y.count == 0 || at->x.count == 0) { // nothing but padding: no address to form
+        at->y.count = 0;
+        at->weight_first = 0;
+        at->input = image;
+        return;
+    }
+    at->weight_first = at->y.kernel * weight_row + (ptrdiff_t)at->x.kernel * depth;
+    at->input = image + at->y.in * row + (ptrdiff_t)at->x.in * p->in_channels;
+    at->run_count = is_one_run ? 1 : at->x.count;
+    at->run_length = is_one_run ? at->x.count * depth : depth;
+    at->offset = p->input_offset;
+}
+
+// All channels of one output position.
+static void convolve_position(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
+                              position *at, int8_t *out)
+{
+    const int32_t depth = p->in_channels / p->groups;
+    const int32_t group_size = p->out_channels / p->groups;
+    const ptrdiff_t filter_size = (ptrdiff_t)p->height.kernel * p->width.kernel * depth;
+    const int8_t *filter = data->weight;
+    int32_t left = group_size; // filters of this group
+    for (int32_t c = 0; c < p->out_channels; c++) {
+        const uint32_t sum = filter_sum(at, filter, data->bias ? (uint32_t)data->bias[c] : 0u);
+        const int32_t steps = wick_requantize((int32_t)sum, data->multipliers[c], data->shifts[c]);
+        out[c] = wick_quant_narrow(steps, &p->range);
+        filter += filter_size;
+        if (--left == 0) {
+            left = group_size;
+            at->input += depth;
+        }
+    }
+}
+
+static void convolve(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
+                     taps_of *taps)
+{
+    const int8_t *image = data->input;
+    int8_t *out = data->out;
+    for (int32_t n = 0; n < p->batch; n++) {
+        for (int32_t y = 0; y < p->height.out; y++) {
+            const wick_quant_taps rows = taps(&p->height, y);
+            for (int32_t x = 0; x < p->width.out; x++) {
+                position at = {.y = rows, .x = taps(&p->width, x)};
+                set_position(p, image, &at);
+                convolve_position(p, data, &at, out);
+                out += p->out_channels;
+            }
+        }
+        image += (ptrdiff_t)p->height.in * p->width.in * p->in_channels;
+    }
+}
+
+void wick_conv2d_s8(const wick_quant_conv_params *params, const wick_quant_conv_data *data)
+{
+    convolve(params, data, wick_quant_taps_forward);
+}
+
+void wick_transpose_conv2d_s8(const wick_quant_conv_params *params,
+                              const wick_quant_conv_data *data)
+{
+    convolve(params, data, wick_quant_taps_transposed);
+}
