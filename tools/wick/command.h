@@ -35,6 +35,7 @@ wick_exit wick_command_compile(int argc, char **argv);
 wick_exit wick_command_run(int argc, char **argv);
 wick_exit wick_command_inspect(int argc, char **argv);
 wick_exit wick_command_verify(int argc, char **argv);
+wick_exit wick_command_emit_c(int argc, char **argv);
 
 // Prints the command's help to standard output (asked for) and returns WICK_EXIT_OK.
 wick_exit wick_command_help(const char *name);

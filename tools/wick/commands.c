@@ -70,11 +70,30 @@ static const char verify_help[] =
     "\n"
     "example: wick verify kws.pte\n";
 
+static const char emit_c_help[] =
+    "usage: wick emit-c MODEL.pte|MODEL.pt2 -o NAME.c [options]\n"
+    "\n"
+    "Writes a model as one C file and its header, which any C99 compiler takes alone: direct "
+    "calls, "
+    "const tables,\n"
+    "only the operators used, no interpreter, the same bits.\n"
+    "\n"
+    "  -o, --output FILE   the C file; the header goes beside it\n"
+    "      --header FILE   the header, elsewhere\n"
+    "      --name NAME     prefix of its functions (default: the stem of the C file)\n"
+    "  -t, --target NAME   .pt2: device to compile for, as in wick compile\n"
+    "  -m, --method NAME   method to emit (default: forward)\n"
+    "      --report        print the bytes of RAM and flash\n"
+    "\n"
+    "example: wick emit-c kws.pt2 -o kws.c     then, in C: kws_run(in0, out0);\n";
+
 const wick_command wick_commands[] = {
     {"compile", "a .pt2 archive to a .pte program", compile_help, wick_command_compile},
     {"run", "run a .pte program on inputs from .npy files", run_help, wick_command_run},
     {"inspect", "show a .pt2 or .pte: graph, memory plan, sizes, operators", inspect_help,
      wick_command_inspect},
     {"verify", "check a .pte program", verify_help, wick_command_verify},
+    {"emit-c", "a .pte or .pt2 to one C file that needs no runtime", emit_c_help,
+     wick_command_emit_c},
     {0},
 };

@@ -8,11 +8,12 @@
 static void NAMED(bind_operand)(const wick_binary *plan, uint32_t k, const void *data,
                                 NUMBER *buffer, NAMED(wick_row) * row)
 {
+    const uint32_t compute = COMPUTE;
     const uint32_t dtype = plan->dtypes[k];
     const int32_t stride = plan->walk.strides[k][plan->walk.rank - 1];
     row->operands[k] = (const NUMBER *)data;
     row->strides[k] = stride;
-    if (dtype != COMPUTE || (COMPUTE == WICK_INT64 && plan->common_dtype != COMPUTE)) {
+    if (dtype != compute || (compute == WICK_INT64 && plan->common_dtype != compute)) {
         const wick_elements elements = {dtype, stride, row->count};
         NAMED(wick_read)(&elements, data, buffer);
         row->operands[k] = buffer;

@@ -45,9 +45,12 @@ void NAMED(wick_write)(const wick_elements *elements, const NUMBER *numbers, voi
 void NAMED(wick_round)(uint32_t dtype, uint32_t count, NUMBER *numbers)
 {
     const wick_elements one = {dtype, 1, 1};
-    _Alignas(8) uint8_t storage[8];
+    union {
+        uint64_t widest;
+        uint8_t bytes[8];
+    } storage;
     for (uint32_t i = 0; i < count; i++) {
-        NAMED(wick_write)(&one, &numbers[i], storage);
-        NAMED(wick_read)(&one, storage, &numbers[i]);
+        NAMED(wick_write)(&one, &numbers[i], storage.bytes);
+        NAMED(wick_read)(&one, storage.bytes, &numbers[i]);
     }
 }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/emit_c/bound.h"
+
+#include "base/bytes.h"
+#include "format/pte_schema.h"
+
+static wick_status fail(const wick_emit_c_request *request, wick_diag *diag,
+                        const wick_failure *failure)
+{
+    return wick_diag_error(diag, failure->status, request->path, "%s%s%s",
+                           failure->operator_name ? failure->operator_name : "",
+                           failure->operator_name ? ": " : "",
+                           failure->text ? failure->text : "failed");
+}
+
+static wick_status refuse(const wick_emit_c_request *request, wick_diag *diag, const char *what,
+                          uint32_t where)
+{
+    return wick_diag_error(diag, WICK_NOT_SUPPORTED, request->path,
+                           "emit-c has no form for %s (at %u); run this program with the runtime",
+                           what, where);
+}
+
+static wick_status check_instructions(const wick_emit_c_request *request, const wick_plan *plan,
+                                      wick_diag *diag)
+{
+    for (uint32_t i = 0; i < plan->instructions.count; i++) {
+        const uint8_t *call;
+        const uint32_t type = wick_plan_instruction(plan, i, &call);
+        if (type == WICK_PTE_TYPE_JUMP_FALSE_CALL || type == WICK_PTE_TYPE_MOVE_CALL) {
+            return refuse(request, diag, "control flow: instruction", i);
+        }
+        if (type == WICK_PTE_TYPE_DELEGATE_CALL) {
+            return refuse(request, diag, "delegates: instruction", i);
+        }
+    }
+    return WICK_OK;
+}
+
+static wick_status check_values(const wick_emit_c_request *request, const wick_plan *plan,
+                                wick_diag *diag)
+{
+    for (uint32_t i = 0; i < plan->values.count; i++) {
+        const uint8_t *held;
+        if (wick_plan_value(plan, i, &held) != WICK_PTE_TYPE_TENSOR) {
+            continue;
+        }
+        const bool is_planned = wick_fb_table(held, WICK_PTE_TENSOR_ALLOCATION) != 0;
+        if (is_planned && wick_fb_u32(held, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0) {
+            return refuse(request, diag, "mutable state: value", i);
+        }
+        if (wick_fb_u8(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM) != 0) {
+            return refuse(request, diag, "dynamic shapes: value", i);
+        }
+    }
+    return WICK_OK;
+}
+
+static wick_status check_ends(const wick_emit_c_request *request, const wick_method *method,
+                              wick_diag *diag)
+{
+    for (uint32_t i = 0; i < method->input_count; i++) {
+        if (wick_method_input(method, i)->kind != WICK_VALUE_TENSOR) {
+            return refuse(request, diag, "scalars: input", i);
+        }
+    }
+    for (uint32_t i = 0; i < method->output_count; i++) {
+        if (wick_method_output(method, i) == NULL) {
+            return refuse(request, diag, "scalars: output", i);
+        }
+    }
+    return WICK_OK;
+}
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + WICK_ARENA_ALIGNMENT - 1) / WICK_ARENA_ALIGNMENT * WICK_ARENA_ALIGNMENT;
+}
+
+static wick_status bind(wick_arena *arena, const wick_emit_c_request *request, wick_diag *diag,
+                        wick_bound *bound)
+{
+    wick_requirements need;
+    wick_failure failure = WICK_FAILURE_NONE;
+    if (wick_method_requirements(request->program, request->method, &wick_operators_all, &need,
+                                 &failure) != WICK_OK) {
+        return fail(request, diag, &failure);
+    }
+    wick_memory memory = {.metadata = wick_arena_alloc(arena, 1, need.metadata_bytes),
+                          .metadata_bytes = need.metadata_bytes};
+    for (uint32_t i = 0; i < need.arena_count; i++) {
+        bound->arena_bytes += aligned(need.arena_bytes[i]);
+    }
+    bound->arena = wick_arena_alloc(arena, 1, bound->arena_bytes);
+    size_t used = 0;
+    for (uint32_t i = 0; i < need.arena_count; i++) {
+        memory.arenas[i] = bound->arena + used;
+        memory.arena_bytes[i] = need.arena_bytes[i];
+        used += aligned(need.arena_bytes[i]);
+    }
+    if (wick_method_init(&bound->method, request->program, request->method, &wick_operators_all,
+                         &memory, &failure) != WICK_OK) {
+        return fail(request, diag, &failure);
+    }
+    return WICK_OK;
+}
+
+wick_status wick_bound_open(wick_arena *arena, const wick_emit_c_request *request, wick_diag *diag,
+                            wick_bound *bound)
+{
+    wick_failure failure = WICK_FAILURE_NONE;
+    *bound = (wick_bound){0};
+    if (wick_plan_find(request->program, request->method, &bound->plan, &failure) != WICK_OK) {
+        return wick_diag_error(diag, failure.status, request->path, "there is no method '%s'",
+                               request->method);
+    }
+    WICK_TRY(check_instructions(request, &bound->plan, diag));
+    WICK_TRY(check_values(request, &bound->plan, diag));
+    WICK_TRY(bind(arena, request, diag, bound));
+    return check_ends(request, &bound->method, diag);
+}
+
+uint32_t wick_bound_input(const wick_bound *bound, uint32_t index)
+{
+    return wick_load_u32(bound->plan.inputs.items + 4 * (size_t)index);
+}
+
+uint32_t wick_bound_output(const wick_bound *bound, uint32_t index)
+{
+    return wick_load_u32(bound->plan.outputs.items + 4 * (size_t)index);
+}
+
+static wick_place borrowed_place(const wick_bound *bound, uint32_t value)
+{
+    for (uint32_t i = 0; i < bound->method.input_count; i++) {
+        if (wick_bound_input(bound, i) == value) {
+            return (wick_place){WICK_PLACE_INPUT, i};
+        }
+    }
+    for (uint32_t i = 0; i < bound->method.output_count; i++) {
+        if (wick_bound_output(bound, i) == value) {
+            return (wick_place){WICK_PLACE_OUTPUT, i};
+        }
+    }
+    return (wick_place){WICK_PLACE_NOWHERE, 0};
+}
+
+wick_place wick_bound_place(const wick_bound *bound, uint32_t value)
+{
+    const wick_tensor *tensor = &bound->method.values[value].tensor;
+    const uint8_t *data = tensor->data;
+    if (wick_tensor_size_bytes(tensor) == 0) {
+        return (wick_place){WICK_PLACE_NOWHERE, 0};
+    }
+    if (data == NULL) {
+        return borrowed_place(bound, value);
+    }
+    if ((tensor->flags & WICK_TENSOR_CONSTANT) != 0) {
+        return (wick_place){WICK_PLACE_CONSTANT, 0};
+    }
+    return (wick_place){WICK_PLACE_ARENA, (size_t)(data - bound->arena)};
+}

@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The emitted file, from top to bottom: what the operators' run halves need (device_source.h), the
+// model's constants, then for each instruction its prepared block and its values, then the two
+// functions. Nothing of it lies in RAM but the arena; the values of one call are copied to the
+// stack right before it, where tensors of the arena get their addresses.
+#include "compiler/emit_c/emit_c.h"
+
+#include "base/bytes.h"
+#include "compiler/emit_c/bound.h"
+#include "compiler/emit_c/device_source.h"
+#include "compiler/emit_c/rows.h"
+#include "compiler/emit_c/tables.h"
+#include "format/pte_schema.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// Bytes on a 32-bit core.
+enum { VALUE_BYTES = 16 };
+
+typedef struct emitter {
+    wick_arena *arena;
+    const wick_emit_c_request *request;
+    wick_bound bound;
+    wick_device_source *device;
+    wick_pool words;  // int32: sizes of tensors, arguments of calls, items of lists of tensors
+    wick_pool longs;  // int64: items of lists of integers
+    wick_pool orders; // bytes: dim orders
+    wick_constants constants;
+    wick_text sources;    // definitions taken from the device sources
+    wick_text weights;    // constants of the model
+    wick_text tables;     // blocks and values
+    wick_text calls;      // body of the function
+    uint32_t most_values; // of one call
+    size_t table_bytes;
+    const char *capitals; // the prefix of macros
+} emitter;
+
+// The values of one call, renumbered from 0.
+typedef struct call_values {
+    wick_text text;    // initializers
+    uint32_t *numbers; // in the method
+    uint32_t count;
+    bool reads_numbers;  // the run half looks at values that are no tensors
+    const char *patches; // statements that bind what the caller lends
+} call_values;
+
+static const char *shape_text(wick_arena *arena, const wick_tensor *tensor)
+{
+    const char *text = wick_arena_format(arena, "%s[", wick_dtype_name(tensor->dtype));
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        text = wick_arena_format(arena, "%s%s%" PRId32, text, i ? ", " : "", tensor->sizes[i]);
+    }
+    return wick_arena_format(arena, "%s]", text);
+}
+
+static const wick_tensor *tensor_of(const emitter *e, uint32_t value)
+{
+    return &e->bound.method.values[value].tensor;
+}
+
+// Address of a tensor as a C expression within the function.
+static const char *address_text(emitter *e, uint32_t value)
+{
+    const wick_place place = wick_bound_place(&e->bound, value);
+    switch (place.kind) {
+    case WICK_PLACE_ARENA:
+    case WICK_PLACE_NOWHERE:
+        return wick_arena_format(e->arena, "frame.arena + %zu", place.at);
+    case WICK_PLACE_CONSTANT:
+        return wick_arena_format(
+            e->arena, "&constant_%u",
+            wick_constants_add(&e->constants, e->arena, tensor_of(e, value), &e->weights));
+    case WICK_PLACE_INPUT:
+        return wick_arena_format(e->arena, "in%zu", place.at);
+    case WICK_PLACE_OUTPUT:
+        return wick_arena_format(e->arena, "out%zu", place.at);
+    }
+    return "";
+}
+
+// What stands in the table for a tensor's address: a constant's own, else the byte in the arena.
+static const char *table_address(emitter *e, uint32_t value, wick_place place)
+{
+    if (place.kind == WICK_PLACE_CONSTANT) {
+        return wick_arena_format(e->arena, "(void *)%s", address_text(e, value));
+    }
+    return wick_arena_format(e->arena, "(void *)%zu",
+                             place.kind == WICK_PLACE_ARENA ? place.at : (size_t)0);
+}
+
+static void print_tensor(emitter *e, call_values *v, uint32_t value)
+{
+    const wick_tensor *tensor = tensor_of(e, value);
+    const wick_place place = wick_bound_place(&e->bound, value);
+    int64_t sizes[WICK_MAX_RANK];
+    int64_t order[WICK_MAX_RANK];
+    for (uint32_t i = 0; i < tensor->rank; i++) {
+        sizes[i] = tensor->sizes[i];
+        order[i] = tensor->dim_order[i];
+    }
+    wick_text_format(&v->text,
+                     "    {.tensor = {%u, %u, %u, %u, orders + %zu, %s, words + %zu}}, // %s\n",
+                     tensor->kind, tensor->dtype, tensor->rank, tensor->flags,
+                     wick_pool_add(&e->orders, order, tensor->rank), table_address(e, value, place),
+                     wick_pool_add(&e->words, sizes, tensor->rank), shape_text(e->arena, tensor));
+    if (place.kind == WICK_PLACE_INPUT || place.kind == WICK_PLACE_OUTPUT) {
+        v->patches = wick_arena_format(
+            e->arena, "%s    frame.values[%u].tensor.data = (void *)(uintptr_t)%s;\n", v->patches,
+            v->count, address_text(e, value));
+    }
+}
+
+// Number in the call of a value of the method; adds it where it is new. A value that the run half
+// does not look at stands for all such, as None.
+static uint32_t add_value(emitter *e, call_values *v, uint32_t value);
+
+static const char *list_items(emitter *e, call_values *v, const wick_value *list)
+{
+    const bool is_tensors = list->kind == WICK_VALUE_TENSOR_LIST;
+    const uint32_t width = is_tensors ? 4 : 8;
+    int64_t *items = wick_arena_alloc(e->arena, list->list.count + 1, sizeof *items);
+    for (uint32_t i = 0; i < list->list.count; i++) {
+        const uint8_t *at = list->list.items + (size_t)width * i;
+        if (list->kind == WICK_VALUE_REAL_LIST) {
+            items[i] = wick_load_i64(at);
+        } else {
+            const int64_t item = is_tensors ? wick_load_i32(at) : wick_load_i64(at);
+            items[i] = item < 0 ? -1 : (int64_t)add_value(e, v, (uint32_t)item);
+        }
+    }
+    return wick_arena_format(
+        e->arena, "(const uint8_t *)(%s + %zu)", is_tensors ? "words" : "longs",
+        wick_pool_add(is_tensors ? &e->words : &e->longs, items, list->list.count));
+}
+
+static const char *byte_items(wick_arena *arena, const wick_value *list)
+{
+    wick_text text = {.arena = arena};
+    wick_text_format(&text, "(const uint8_t *)\"");
+    for (uint32_t i = 0; i < list->list.count; i++) {
+        wick_text_format(&text, "\\%03o", list->list.items[i]);
+    }
+    wick_text_format(&text, "\"");
+    return wick_text_string(&text);
+}
+
+static void print_list(emitter *e, call_values *v, const wick_value *list)
+{
+    const bool is_bytes = list->kind == WICK_VALUE_STRING || list->kind == WICK_VALUE_BOOL_LIST;
+    const char *items = is_bytes ? byte_items(e->arena, list) : list_items(e, v, list);
+    wick_text_format(&v->text, "    {.list = {%u, %u, %s}},\n", list->kind, list->list.count,
+                     items);
+}
+
+static bool is_list(const wick_value *value)
+{
+    return value->kind == WICK_VALUE_STRING || value->kind > WICK_VALUE_TENSOR;
+}
+
+static uint32_t add_value(emitter *e, call_values *v, uint32_t value)
+{
+    const wick_value *held = &e->bound.method.values[value];
+    const bool is_kept = held->kind == WICK_VALUE_TENSOR || held->kind == WICK_VALUE_TENSOR_LIST;
+    const uint32_t number = is_kept || v->reads_numbers ? value : UINT32_MAX;
+    for (uint32_t i = 0; i < v->count; i++) {
+        if (v->numbers[i] == number) {
+            return i;
+        }
+    }
+    // Items of a list come before it, because its text needs their numbers.
+    const wick_text before = v->text;
+    if (number == UINT32_MAX || held->kind == WICK_VALUE_NONE) {
+        wick_text_format(&v->text, "    {WICK_VALUE_NONE},\n");
+    } else if (held->kind == WICK_VALUE_TENSOR) {
+        print_tensor(e, v, value);
+    } else if (is_list(held)) {
+        v->text = before;
+        print_list(e, v, held);
+    } else { // the bits of a real number are those of an integer
+        wick_text_format(&v->text, "    {.integer = {%u, (int64_t)UINT64_C(%" PRIu64 ")}},\n",
+                         held->kind, (uint64_t)held->integer.value);
+    }
+    v->numbers[v->count] = number;
+    return v->count++;
+}
+
+// Whether an operator's run half looks at its numbers and lists of numbers; mostly all that it
+// needs of them is in its block.
+static bool reads_numbers(emitter *e, const char *run)
+{
+    static const char *const tensor_getters[] = {"wick_call_tensor", "wick_call_optional_tensor",
+                                                 "wick_call_tensor_at", "wick_call_list_count",
+                                                 NULL};
+    return wick_device_source_reaches(e->device, run, "wick_call_value", tensor_getters);
+}
+
+static void print_block(emitter *e, uint32_t index, const wick_operator *row, const char *type)
+{
+    const uint8_t *block = e->bound.method.blocks + e->bound.method.block_offsets[index];
+    wick_text_format(&e->tables, "static const union {\n    uint8_t bytes[%u];\n    %s block;\n} ",
+                     row->block_bytes, type);
+    wick_text_format(&e->tables, "block_%u = {{", index);
+    for (uint32_t i = 0; i < row->block_bytes; i++) {
+        wick_text_format(&e->tables, "%s%u,", i % 24 == 0 ? "\n    " : " ", block[i]);
+    }
+    wick_text_format(&e->tables,
+                     "\n}};\ntypedef char block_%u_has_the_size[sizeof(%s) == %u ? 1 : -1];\n\n",
+                     index, type, row->block_bytes);
+    e->table_bytes += row->block_bytes;
+}
+
+static uint32_t count_values(const wick_method *method, const wick_call *call)
+{
+    uint32_t count = call->arg_count;
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        const wick_value *value = &method->values[wick_load_i32(call->args + 4 * (size_t)i)];
+        count += is_list(value) ? value->list.count : 0;
+    }
+    return count;
+}
+
+// Prints the values of a call; returns where its arguments start in `words`.
+static size_t print_values(emitter *e, uint32_t index, const wick_call *call, call_values *v)
+{
+    int64_t *args = wick_arena_alloc(e->arena, call->arg_count + 1, sizeof *args);
+    v->numbers =
+        wick_arena_alloc(e->arena, count_values(&e->bound.method, call) + 1, sizeof *v->numbers);
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        args[i] = add_value(e, v, wick_load_u32(call->args + 4 * (size_t)i));
+    }
+    wick_text_format(&e->tables, "static const wick_value values_%u[] = {\n%s};\n\n", index,
+                     wick_text_string(&v->text));
+    e->most_values = v->count > e->most_values ? v->count : e->most_values;
+    e->table_bytes += VALUE_BYTES * v->count;
+    return wick_pool_add(&e->words, args, call->arg_count);
+}
+
+static wick_status print_call(emitter *e, uint32_t index, const uint8_t *table, wick_diag *diag)
+{
+    const wick_method *method = &e->bound.method;
+    const wick_operator *op = method->operators[wick_fb_u32(table, WICK_PTE_KERNEL_CALL_OPERATOR)];
+    const wick_emit_c_row *row = wick_emit_c_row_of(op->name);
+    const wick_fb_vector args = wick_fb_items(table, WICK_PTE_KERNEL_CALL_ARGS);
+    const wick_call call = {method->values, args.items, args.count, NULL};
+    if (row == NULL || !wick_device_source_take(e->device, row->block, &e->sources) ||
+        !wick_device_source_take(e->device, row->run, &e->sources)) {
+        return wick_diag_error(diag, WICK_OPERATOR_MISSING, e->request->path,
+                               "there is no source of operator '%s'", op->name);
+    }
+    call_values v = {
+        .text = {.arena = e->arena}, .reads_numbers = reads_numbers(e, row->run), .patches = ""};
+    wick_text_format(&e->tables, "// %u: %s\n", index, op->name);
+    print_block(e, index, op, row->block);
+    const size_t at = print_values(e, index, &call, &v);
+    wick_text_format(&e->calls,
+                     "    bind_call(&frame, values_%u, %u, words + %zu, %u);\n%s"
+                     "    status = %s(&frame.call, &block_%u.block); // %s\n"
+                     "    if (status != WICK_OK) {\n        return (int)status;\n    }\n",
+                     index, v.count, at, call.arg_count, v.patches, row->run, index, op->name);
+    return WICK_OK;
+}
+
+static wick_status print_calls(emitter *e, wick_diag *diag)
+{
+    for (uint32_t i = 0; i < e->bound.method.instruction_count; i++) {
+        const uint8_t *call;
+        if (wick_plan_instruction(&e->bound.plan, i, &call) == WICK_PTE_TYPE_KERNEL_CALL) {
+            WICK_TRY(print_call(e, i, call, diag));
+        }
+    }
+    return WICK_OK;
+}
+
+// Statements that copy inputs to where the plan has them, or outputs from there.
+static void print_copies(emitter *e, bool is_input, wick_text *out)
+{
+    const wick_method *method = &e->bound.method;
+    const uint32_t count = is_input ? method->input_count : method->output_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t value =
+            is_input ? wick_bound_input(&e->bound, i) : wick_bound_output(&e->bound, i);
+        const wick_place place = wick_bound_place(&e->bound, value);
+        const size_t size_bytes = wick_tensor_size_bytes(tensor_of(e, value));
+        const bool is_own =
+            place.at == i && place.kind == (is_input ? WICK_PLACE_INPUT : WICK_PLACE_OUTPUT);
+        const char *address = address_text(e, value);
+        if (size_bytes == 0 || is_own) {
+            wick_text_format(out, "    (void)%s%u;\n", is_input ? "in" : "out", i);
+        } else if (is_input) {
+            wick_text_format(out, "    memcpy(%s, in%u, %zu);\n", address, i, size_bytes);
+        } else {
+            wick_text_format(out, "    memcpy(out%u, %s, %zu);\n", i, address, size_bytes);
+        }
+    }
+}
+
+// "const float *in0, float *out0", or the names alone.
+static const char *parameters(emitter *e, bool with_types)
+{
+    const wick_method *method = &e->bound.method;
+    const char *text = "";
+    for (uint32_t i = 0; i < method->input_count + method->output_count; i++) {
+        const bool is_input = i < method->input_count;
+        const uint32_t index = is_input ? i : i - method->input_count;
+        const uint32_t value =
+            is_input ? wick_bound_input(&e->bound, index) : wick_bound_output(&e->bound, index);
+        const char *type = wick_arena_format(e->arena, "%s%s *", is_input ? "const " : "",
+                                             wick_c_type(tensor_of(e, value)->dtype));
+        text = wick_arena_format(e->arena, "%s%s%s%s%u", text, i > 0 ? ", " : "",
+                                 with_types ? type : "", is_input ? "in" : "out", index);
+    }
+    return text;
+}
+
+static void print_end(emitter *e, const char *which, uint32_t index, uint32_t value, wick_text *out)
+{
+    const wick_tensor *tensor = tensor_of(e, value);
+    const char *name = wick_arena_format(e->arena, "%s_%s%u", e->capitals, which, index);
+    wick_text_format(out, "#define %s_COUNT %zu // %s\n#define %s_BYTES %zu\n", name,
+                     wick_tensor_count(tensor), shape_text(e->arena, tensor), name,
+                     wick_tensor_size_bytes(tensor));
+}
+
+static size_t arena_bytes(const emitter *e)
+{
+    return e->bound.arena_bytes > 0 ? e->bound.arena_bytes : WICK_ARENA_ALIGNMENT;
+}
+
+static const char *signatures(emitter *e, const char *separator, const char *which)
+{
+    const bool is_in = strcmp(which, "_run_in") == 0;
+    const char *list = parameters(e, true);
+    return wick_arena_format(e->arena, "int %s%s(%s%s%s)%s", e->request->name, which,
+                             is_in ? "void *arena" : "", is_in && *list ? ", " : "",
+                             *list || is_in ? list : "void", separator);
+}
+
+static const char *header_text(emitter *e)
+{
+    const wick_method *method = &e->bound.method;
+    const char *capitals = e->capitals;
+    wick_text out = {.arena = e->arena};
+    wick_text_format(&out,
+                     "// Made by wick emit-c. See NOTICE at the top of the C file.\n"
+                     "#ifndef %s_MODEL_H\n#define %s_MODEL_H\n\n#include <stdint.h>\n\n"
+                     "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+                     "#define %s_ARENA_BYTES %zu // RAM of the model; the stack comes on top\n",
+                     capitals, capitals, capitals, arena_bytes(e));
+    for (uint32_t i = 0; i < method->input_count; i++) {
+        print_end(e, "IN", i, wick_bound_input(&e->bound, i), &out);
+    }
+    for (uint32_t i = 0; i < method->output_count; i++) {
+        print_end(e, "OUT", i, wick_bound_output(&e->bound, i), &out);
+    }
+    wick_text_format(
+        &out,
+        "\n// Runs the model once in a static arena of its own. 0, or the number of a "
+        "status: only operators\n// that meet a wrong value in the data (an index out of "
+        "range) fail.\n%s"
+        "\n// The same in the caller's %s_ARENA_BYTES, 8-aligned; what they hold "
+        "between two runs does not matter.\n%s"
+        "\n#ifdef __cplusplus\n}\n#endif\n#endif\n",
+        signatures(e, ";\n", "_run"), capitals, signatures(e, ";\n", "_run_in"));
+    return wick_text_string(&out);
+}
+
+static const char prologue[] =
+    "//\n"
+    "// NOTICE  Operators and kernels below are Wick's: SPDX-License-Identifier: BSD-3-Clause\n"
+    "//         Weights and shapes are those of the model.\n"
+    "// C99 or later, little-endian, no other file needed but the header. For the same bits on "
+    "every\n"
+    "// machine build without fused multiply-add and fast math: -ffp-contract=off where the "
+    "compiler\n"
+    "// has it.\n"
+    "#include \"%s\"\n"
+    "\n"
+    "#include <math.h>\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n"
+    "#include <string.h>\n"
+    "\n"
+    "#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__\n"
+    "#    error \"this file is for little-endian machines: its tables are laid out for them\"\n"
+    "#endif\n"
+    "#if !defined(__GNUC__)\n"
+    "#    define __attribute__(list)\n"
+    "#    define __builtin_inff() ((float)INFINITY)\n"
+    "#    define __builtin_nanf(text) ((float)NAN)\n"
+    "#    define __builtin_memcpy memcpy\n"
+    "#    define __builtin_assume_aligned(pointer, bytes) (pointer)\n"
+    "#endif\n"
+    "#ifdef __clang__\n"
+    "#    pragma STDC FP_CONTRACT OFF\n"
+    "#endif\n\n";
+
+static const char frame_text[] = "// The values of one call.\n"
+                                 "typedef struct call_frame {\n"
+                                 "    wick_value values[%u];\n"
+                                 "    wick_failure failure;\n"
+                                 "    wick_call call;\n"
+                                 "    uint8_t *arena;\n"
+                                 "} call_frame;\n\n";
+
+static const char bind_text[] =
+    "// Copies the values of one call; in the table, data of a tensor in the arena is its byte "
+    "there.\n"
+    "static void bind_call(call_frame *frame, const wick_value *values, uint32_t count,\n"
+    "                      const int32_t *args, uint32_t arg_count)\n"
+    "{\n"
+    "    for (uint32_t i = 0; i < count; i++) {\n"
+    "        wick_value *value = &frame->values[i];\n"
+    "        *value = values[i];\n"
+    "        if (value->kind == WICK_VALUE_TENSOR && !(value->tensor.flags & "
+    "WICK_TENSOR_CONSTANT)) {\n"
+    "            value->tensor.data = frame->arena + (uintptr_t)value->tensor.data;\n"
+    "        }\n"
+    "    }\n"
+    "    frame->call.args = (const uint8_t *)args;\n"
+    "    frame->call.arg_count = arg_count;\n"
+    "}\n\n";
+
+static void print_functions(emitter *e, const char *copies_in, const char *copies_out,
+                            wick_text *out)
+{
+    const char *name = e->request->name;
+    const bool has_calls = e->calls.length > 0;
+    const char *list = parameters(e, false);
+    wick_text_format(out, "%s\n{\n    call_frame frame;\n", signatures(e, "", "_run_in"));
+    wick_text_format(out, "    frame.arena = arena;\n");
+    if (has_calls) {
+        wick_text_format(out, "    wick_status status;\n    memset(&frame.failure, 0, sizeof "
+                              "frame.failure);\n    frame.call.values = frame.values;\n"
+                              "    frame.call.failure = &frame.failure;\n");
+    } else {
+        wick_text_format(out, "    (void)frame;\n");
+    }
+    wick_text_format(out, "%s%s%s    return 0;\n}\n\n", copies_in, wick_text_string(&e->calls),
+                     copies_out);
+    wick_text_format(out,
+                     "%s\n{\n    static union {\n        uint8_t bytes[%s_ARENA_BYTES];\n        "
+                     "uint64_t alignment;\n    } arena",
+                     signatures(e, "", "_run"), e->capitals);
+    wick_text_format(out, ";\n    return %s_run_in(&arena%s%s);\n}\n", name, *list ? ", " : "",
+                     list);
+}
+
+static const char *source_text(emitter *e)
+{
+    wick_text in = {.arena = e->arena};
+    wick_text back = {.arena = e->arena};
+    wick_text out = {.arena = e->arena};
+    print_copies(e, true, &in);
+    print_copies(e, false, &back);
+    wick_text_format(&out, "// Made by wick emit-c.\n");
+    wick_text_format(&out, prologue, e->request->header);
+    wick_text_format(&out, "// ---- operators and kernels\n\n%s", wick_text_string(&e->sources));
+    wick_text_format(&out, "// ---- weights\n\n%s// ---- calls\n\n", wick_text_string(&e->weights));
+    if (e->calls.length > 0) {
+        wick_pool_print(&e->words, "int32_t", "words", &out);
+        wick_pool_print(&e->orders, "uint8_t", "orders", &out);
+    }
+    if (e->longs.count > 0) {
+        wick_pool_print(&e->longs, "int64_t", "longs", &out);
+    }
+    wick_text_format(&out, "%s", wick_text_string(&e->tables));
+    wick_text_format(&out, frame_text, e->most_values > 0 ? e->most_values : 1);
+    wick_text_format(&out, "%s", e->calls.length > 0 ? bind_text : "");
+    print_functions(e, wick_text_string(&in), wick_text_string(&back), &out);
+    return wick_text_string(&out);
+}
+
+static const char *capitals_of(wick_arena *arena, const char *name)
+{
+    char *capitals = wick_arena_copy_string(arena, name, strlen(name));
+    for (char *p = capitals; *p != '\0'; p++) {
+        *p = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
+    }
+    return capitals;
+}
+
+wick_status wick_emit_c(wick_arena *arena, const wick_emit_c_request *request, wick_diag *diag,
+                        wick_emit_c_result *result)
+{
+    static const char *const always[] = {"wick_status", "wick_failure", "wick_value", "wick_call",
+                                         "WICK_TENSOR_CONSTANT"};
+    emitter e = {
+        .arena = arena,
+        .request = request,
+        .device = wick_device_source_open(arena),
+        .words = {.arena = arena},
+        .longs = {.arena = arena},
+        .orders = {.arena = arena},
+        .sources = {.arena = arena},
+        .weights = {.arena = arena},
+        .tables = {.arena = arena},
+        .calls = {.arena = arena},
+        .capitals = capitals_of(arena, request->name),
+    };
+    WICK_TRY(wick_bound_open(arena, request, diag, &e.bound));
+    for (size_t i = 0; i < sizeof always / sizeof always[0]; i++) {
+        wick_device_source_take(e.device, always[i], &e.sources);
+    }
+    WICK_TRY(print_calls(&e, diag));
+    result->source = source_text(&e);
+    result->header = header_text(&e);
+    result->arena_bytes = arena_bytes(&e);
+    result->constant_bytes = e.constants.total_bytes;
+    result->table_bytes = e.table_bytes + sizeof(int32_t) * e.words.count +
+                          sizeof(int64_t) * e.longs.count + e.orders.count;
+    return WICK_OK;
+}

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""wick emit-c: a C99 file that compiles alone without a warning and gives the bits of `wick run`."""
+import re
+import shutil
+import subprocess
+
+import numpy
+import pytest
+import torch
+from common import MODELS, model_file, official_file, run_wick
+
+FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2"]
+COMPILERS = ["gcc", "clang"]
+CORES = {"cortex-m4": ["-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"], "cortex-m0": []}
+CASES = 16
+
+# Reads all cases of all inputs one behind the other from standard input, writes all outputs.
+MAIN = """
+#include "model.h"
+#include <stdio.h>
+int main(void)
+{{
+    static union {{ uint8_t bytes[MODEL_ARENA_BYTES]; uint64_t alignment; }} arena;
+{buffers}
+    for (int i = 0; {reads}; i++) {{
+        const int status = i % 2 ? model_run({arguments}) : model_run_in(&arena, {arguments});
+        if (status != 0) {{
+            return status;
+        }}
+        {writes};
+    }}
+    return 0;
+}}
+"""
+
+
+def needs(tool):
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    return tool
+
+
+def emit(source, folder, *options):
+    run_wick("emit-c", source, "-o", folder / "model.c", *options)
+    return folder / "model.c"
+
+
+def build(folder, compiler, flags=FLAGS):
+    """Compiles model.c with a main of its own and returns the executable."""
+    header = (folder / "model.h").read_text()
+    parameters = re.search(r"int model_run\((.*?)\);", header, re.S)[1]
+    ends = [(kind.replace("const ", ""), name) for kind, name in re.findall(r"([\w ]+?) \*(\w+)", parameters)]
+    inputs = [name for _, name in ends if name.startswith("in")]
+    outputs = [name for _, name in ends if name.startswith("out")]
+    main = MAIN.format(
+        buffers="\n".join(f"    static {kind} {name}[MODEL_{name.upper()}_COUNT + 1];" for kind, name in ends),
+        reads=" && ".join(f"fread({name}, 1, MODEL_{name.upper()}_BYTES, stdin) == MODEL_{name.upper()}_BYTES" for name in inputs),
+        arguments=", ".join(name for _, name in ends),
+        writes="; ".join(f"fwrite({name}, 1, MODEL_{name.upper()}_BYTES, stdout)" for name in outputs),
+    )
+    (folder / "main.c").write_text(main)
+    program = folder / f"model-{compiler}"
+    done = subprocess.run([needs(compiler), *flags, "-o", program, folder / "main.c", folder / "model.c"],
+                          capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[:4000]
+    return program
+
+
+def interpreter_bytes(program, folder, arrays, output_count=1):
+    """Outputs of `wick run` for stacked cases: for each case its outputs one behind the other."""
+    arguments = []
+    for i, array in enumerate(arrays):
+        numpy.save(folder / f"in{i}.npy", array)
+        arguments += ["--input", folder / f"in{i}.npy"]
+    for i in range(output_count):
+        arguments += ["--output", folder / f"out{i}.npy"]
+    run_wick("run", program, *arguments)
+    outputs = [numpy.load(folder / f"out{i}.npy") for i in range(output_count)]
+    cases = len(arrays[0])
+    return b"".join(part.tobytes() for case in range(cases) for part in (o.reshape(cases, -1)[case] for o in outputs))
+
+
+def emitted_bytes(executable, arrays):
+    stdin = b"".join(a[case].tobytes() for case in range(len(arrays[0])) for a in arrays)
+    done = subprocess.run([executable], input=stdin, capture_output=True, timeout=300)
+    assert done.returncode == 0
+    return done.stdout
+
+
+def check(program, folder, arrays, compilers=COMPILERS, output_count=1):
+    expected = interpreter_bytes(program, folder, arrays, output_count)
+    assert len(expected) > 0
+    for compiler in compilers:
+        assert emitted_bytes(build(folder, compiler), arrays) == expected, compiler
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_have_the_bits_of_the_interpreter(name, tmp_path):
+    program = tmp_path / "program.pte"
+    cases = numpy.load(model_file(name, "test_inputs.npy"))[:CASES]
+    run_wick("compile", model_file(name, "pt2"), "-o", program)
+    emitted = emit(program, tmp_path).read_bytes()
+    check(program, tmp_path, [cases])
+    # From the archive, and once more: the same file.
+    assert emit(model_file(name, "pt2"), tmp_path).read_bytes() == emitted
+
+
+@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("name", ["digits", "kws"])
+def test_compiles_for_microcontrollers(name, core, tmp_path):
+    source = emit(model_file(name, "pt2"), tmp_path)
+    thing = tmp_path / "model.o"
+    flags = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-Os", f"-mcpu={core}", "-mthumb", *CORES[core]]
+    subprocess.run([needs("arm-none-eabi-gcc"), *flags, "-c", source, "-o", thing], check=True)
+    sizes = subprocess.run(["arm-none-eabi-size", thing], check=True, capture_output=True, text=True).stdout.split()[6:9]
+    weights = int(re.search(r"weights (\d+) B", run_wick(
+        "emit-c", model_file(name, "pt2"), "-o", source, "--report").stdout)[1])
+    text, data, bss = map(int, sizes)
+    print(f"{name} on {core}: code and tables {text - weights} B, weights {weights} B, RAM {data + bss} B")
+    assert data == 0  # no metadata in RAM
+    assert bss == int(re.search(r"ARENA_BYTES (\d+)", (tmp_path / "model.h").read_text())[1])
+    assert text - weights < 20000
+
+
+def test_official_program(tmp_path):
+    program = official_file("AddModel.pte")
+    emit(program, tmp_path)
+    values = numpy.array([[1.5, -2.25, 1e30], [0.1, 3e-40, numpy.inf]], numpy.float32)
+    check(program, tmp_path, [values])
+
+
+class Everything(torch.nn.Module):
+    """Operators of most families: several inputs and outputs, lists, integers, constants."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = torch.nn.Embedding(7, 6)
+        self.norm = torch.nn.Softmax(-1)
+
+    def forward(self, x, index):
+        rows = self.table(index)
+        joined = torch.cat([x, rows, x * 2 - 0.5], 0)
+        flipped = joined.permute(1, 0).reshape(-1, 3) if joined.numel() % 3 == 0 else joined
+        return self.norm(joined), flipped.sum(1), joined.argmax(1), torch.tanh(joined)[1:3] / 3, index + 1
+
+
+def test_many_operators(tmp_path):
+    torch.manual_seed(0)
+    inputs = (torch.randn(3, 6), torch.tensor([1, 5, 6]))
+    torch.export.save(torch.export.export(Everything().eval(), inputs), tmp_path / "all.pt2")
+    program = tmp_path / "program.pte"
+    run_wick("compile", tmp_path / "all.pt2", "-o", program)
+    emit(program, tmp_path)
+    check(program, tmp_path, [inputs[0].numpy()[None], inputs[1].numpy()[None]], output_count=5)
+    wrong = [inputs[0].numpy()[None], numpy.array([[1, 7, 6]])]
+    stdin = b"".join(a.tobytes() for a in wrong)
+    assert subprocess.run([tmp_path / "model-gcc"], input=stdin, capture_output=True).returncode != 0
+
+
+def test_two_models_in_one_firmware(tmp_path):
+    for name in ("first", "second"):
+        run_wick("emit-c", model_file("digits", "pt2"), "-o", tmp_path / f"{name}.c")
+    (tmp_path / "main.c").write_text(
+        '#include "first.h"\n#include "second.h"\n'
+        "int main(void)\n{\n    static float x[FIRST_IN0_COUNT], y[FIRST_OUT0_COUNT];\n"
+        "    return first_run(x, y) + second_run(x, y);\n}\n")
+    sources = [tmp_path / f"{name}.c" for name in ("first", "second", "main")]
+    subprocess.run([needs("gcc"), *FLAGS, *sources, "-o", tmp_path / "both"], check=True)
+    assert subprocess.run([tmp_path / "both"]).returncode == 0
+
+
+def test_header_serves_cpp(tmp_path):
+    emit(model_file("digits", "pt2"), tmp_path, "--header", tmp_path / "model.h")
+    (tmp_path / "main.cpp").write_text('#include "model.h"\nint (*run)(const float *, float *) = model_run;\n')
+    subprocess.run([needs("g++"), "-Wall", "-Wextra", "-Werror", "-c", tmp_path / "main.cpp", "-o", tmp_path / "main.o"], check=True)
+
+
+def refused(*arguments, code=1):
+    done = run_wick("emit-c", *arguments, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stderr
+
+
+class Twice(torch.nn.Module):
+    def forward(self, x):
+        return x * 2
+
+
+class Counter(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("seen", torch.ones(3))
+
+    def forward(self, x):
+        self.seen.add_(x)
+        return self.seen * 2
+
+
+class Either(torch.nn.Module):
+    def forward(self, x):
+        return torch.cond(x.sum() > 0, lambda x: x + 1, lambda x: x - 1, (x,))
+
+
+def official(module, inputs, partitioners=(), **options):
+    """Bytes of what the official exporter makes of a module."""
+    from executorch.exir import to_edge
+
+    edge = to_edge(torch.export.export(module.eval(), inputs, **options))
+    for partitioner in partitioners:
+        edge = edge.to_backend(partitioner)
+    return bytes(edge.to_executorch().buffer)
+
+
+def check_refused(program, tmp_path, *words):
+    (tmp_path / "official.pte").write_bytes(program)
+    message = refused(tmp_path / "official.pte", "-o", tmp_path / "model.c")
+    assert all(word in message for word in words), message
+    assert not (tmp_path / "model.c").exists() and not (tmp_path / "model.h").exists()
+
+
+def test_dynamic_shapes_are_refused(tmp_path):
+    rows = ({0: torch.export.Dim("n", min=2, max=9)},)
+    check_refused(official(Twice(), (torch.ones(4, 3),), dynamic_shapes=rows), tmp_path, "dynamic shapes")
+
+
+def test_mutable_state_is_refused(tmp_path):
+    from executorch.exir import ExecutorchBackendConfig, to_edge
+    from executorch.exir.passes.init_mutable_pass import InitializedMutableBufferPass
+
+    edge = to_edge(torch.export.export(Counter(), (torch.ones(3),)))
+    config = ExecutorchBackendConfig(passes=[InitializedMutableBufferPass(["seen"])])
+    check_refused(bytes(edge.to_executorch(config).buffer), tmp_path, "mutable state")
+
+
+def test_control_flow_is_refused(tmp_path):
+    check_refused(official(Either(), (torch.ones(3),)), tmp_path, "control flow")
+
+
+def test_delegates_are_refused(tmp_path):
+    from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
+
+    program = official(torch.nn.Linear(4, 4), (torch.ones(1, 4),), [XnnpackPartitioner()])
+    check_refused(program, tmp_path, "delegates")
+
+
+def test_wrong_use(tmp_path):
+    digits = model_file("digits", "pt2")
+    assert "give one" in refused("-o", tmp_path / "x.c", code=2)
+    assert "-o NAME.c" in refused(digits, code=2)
+    assert "C identifier" in refused(digits, "-o", tmp_path / "two words.c")
+    assert "no method 'train'" in refused(digits, "-o", tmp_path / "x.c", "--method", "train")
+    (tmp_path / "text.pte").write_text("no program, but long enough to be looked at")
+    assert "text.pte" in refused(tmp_path / "text.pte", "-o", tmp_path / "x.c")
+    assert list(tmp_path.glob("x.*")) == []
