@@ -43,6 +43,20 @@ wick_status wick_cortex_m_scale(const wick_call *call, uint32_t multiplier_arg, 
     return wick_cortex_m_int(call, shift_arg, INT32_MIN, WICK_QUANT_SHIFT_MAX, &out->shift);
 }
 
+wick_status wick_cortex_m_real_scale(const wick_call *call, uint32_t multiplier_arg,
+                                     uint32_t shift_arg, double *out)
+{
+    int32_t multiplier;
+    int32_t shift;
+    WICK_TRY(wick_cortex_m_int(call, multiplier_arg, 1, INT32_MAX, &multiplier));
+    WICK_TRY(wick_cortex_m_int(call, shift_arg, -64, 31, &shift));
+    *out = multiplier;
+    for (; shift < 31; shift++) {
+        *out *= 0.5;
+    }
+    return WICK_OK;
+}
+
 wick_status wick_cortex_m_int8(const wick_call *call, uint32_t arg)
 {
     if (wick_call_tensor(call, arg)->dtype != WICK_INT8) {

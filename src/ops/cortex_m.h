@@ -20,6 +20,9 @@ wick_status wick_cortex_m_range(const wick_call *call, wick_cortex_m_range_args 
 // A multiplier in [0, 2^31) and a shift of at most 31.
 wick_status wick_cortex_m_scale(const wick_call *call, uint32_t multiplier_arg, uint32_t shift_arg,
                                 wick_quant_scale *out);
+// multiplier * 2^(shift - 31) as a real number, exact; 0 < multiplier < 2^31, -64 <= shift <= 31.
+wick_status wick_cortex_m_real_scale(const wick_call *call, uint32_t multiplier_arg,
+                                     uint32_t shift_arg, double *out);
 
 // The tensor is int8.
 wick_status wick_cortex_m_int8(const wick_call *call, uint32_t arg);

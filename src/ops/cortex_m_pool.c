@@ -2,8 +2,8 @@
 #include "ops/cortex_m_pool.h"
 
 #include "base/failure.h"
+#include "ops/cortex_m.h"
 #include "ops/pool.h"
-#include "ops/quantized.h"
 
 enum { INPUT };
 enum { MAX_DILATION = 4, MAX_CEIL, MAX_IN_ZERO, MAX_OUT_ZERO, MAX_LOW, MAX_HIGH, MAX_OUT };
@@ -36,11 +36,11 @@ wick_status wick_cortex_m_max_pool2d_prepare(const wick_call *call, void *block)
     int32_t min;
     int32_t max;
     *p = (wick_max_pool2d_s8_params){.min = 0};
-    WICK_TRY(wick_call_s8(call, INPUT));
-    WICK_TRY(wick_call_s8(call, MAX_OUT));
+    WICK_TRY(wick_cortex_m_int8(call, INPUT));
+    WICK_TRY(wick_cortex_m_int8(call, MAX_OUT));
     WICK_TRY(refuse_others(call));
-    WICK_TRY(wick_call_int_in(call, MAX_LOW, INT8_MIN, INT8_MAX, &min));
-    WICK_TRY(wick_call_int_in(call, MAX_HIGH, INT8_MIN, INT8_MAX, &max));
+    WICK_TRY(wick_cortex_m_int(call, MAX_LOW, INT8_MIN, INT8_MAX, &min));
+    WICK_TRY(wick_cortex_m_int(call, MAX_HIGH, INT8_MIN, INT8_MAX, &max));
     p->min = (int8_t)min;
     p->max = (int8_t)max;
     return wick_pool2d_plan(call, no_dilation, MAX_OUT, &p->window);
@@ -58,10 +58,10 @@ wick_status wick_cortex_m_avg_pool2d_prepare(const wick_call *call, void *block)
     wick_avg_pool2d_s8_params *const p = block;
     double scale;
     *p = (wick_avg_pool2d_s8_params){.scale = 0};
-    WICK_TRY(wick_call_s8(call, INPUT));
-    WICK_TRY(wick_call_s8(call, AVG_OUT));
-    WICK_TRY(wick_call_int_in(call, AVG_ZERO_POINT, INT8_MIN, INT8_MAX, &p->zero_point));
-    WICK_TRY(wick_call_scale(call, AVG_MULTIPLIER, AVG_SHIFT, &scale));
+    WICK_TRY(wick_cortex_m_int8(call, INPUT));
+    WICK_TRY(wick_cortex_m_int8(call, AVG_OUT));
+    WICK_TRY(wick_cortex_m_int(call, AVG_ZERO_POINT, INT8_MIN, INT8_MAX, &p->zero_point));
+    WICK_TRY(wick_cortex_m_real_scale(call, AVG_MULTIPLIER, AVG_SHIFT, &scale));
     p->scale = (float)scale;
     return wick_pool2d_plan(call, no_dilation, AVG_OUT, &p->window);
 }

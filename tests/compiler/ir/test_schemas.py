@@ -38,6 +38,8 @@ def published():
 
 
 PUBLISHED = published()
+# Operators of ExecuTorch's main branch that the wheel lacks.
+YOUNGER = {"cortex_m::quantized_div", "cortex_m::quantized_div.out"}
 
 
 def normal(schema):
@@ -48,5 +50,7 @@ def normal(schema):
 
 @pytest.mark.parametrize("name, schema", list(rows()))
 def test_schema_is_the_published_one(name, schema):
+    if name in YOUNGER - PUBLISHED.keys():
+        pytest.skip("younger than this wheel")
     assert name in PUBLISHED
     assert normal(schema) == normal(PUBLISHED[name])
