@@ -7,6 +7,7 @@
 
 enum { INPUT };
 enum { MAX_DILATION = 4, MAX_CEIL, MAX_IN_ZERO, MAX_OUT_ZERO, MAX_LOW, MAX_HIGH, MAX_OUT };
+enum { AVG_CEIL = 4 }; // of the newer form, where the others come one later
 enum { AVG_ZERO_POINT = 4, AVG_MULTIPLIER, AVG_SHIFT, AVG_SCRATCH, AVG_OUT };
 
 static const int32_t no_dilation[2] = {1, 1};
@@ -53,22 +54,32 @@ wick_status wick_cortex_m_max_pool2d_run(const wick_call *call, const void *bloc
     return WICK_OK;
 }
 
+// Arguments before those that AVG_* count from: the newer form has one more, a ceil mode.
+static uint32_t avg_shift(const wick_call *call)
+{
+    return wick_call_value(call, AVG_CEIL)->kind == WICK_VALUE_BOOL ? 1 : 0;
+}
+
 wick_status wick_cortex_m_avg_pool2d_prepare(const wick_call *call, void *block)
 {
     wick_avg_pool2d_s8_params *const p = block;
     double scale;
+    const uint32_t more = avg_shift(call);
+    if (more != 0 && wick_call_bool(call, AVG_CEIL)) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, AVG_CEIL, WICK_TEXT("ceil mode"));
+    }
     *p = (wick_avg_pool2d_s8_params){.scale = 0};
     WICK_TRY(wick_cortex_m_int8(call, INPUT));
-    WICK_TRY(wick_cortex_m_int8(call, AVG_OUT));
-    WICK_TRY(wick_cortex_m_int(call, AVG_ZERO_POINT, INT8_MIN, INT8_MAX, &p->zero_point));
-    WICK_TRY(wick_cortex_m_real_scale(call, AVG_MULTIPLIER, AVG_SHIFT, &scale));
+    WICK_TRY(wick_cortex_m_int8(call, AVG_OUT + more));
+    WICK_TRY(wick_cortex_m_int(call, AVG_ZERO_POINT + more, INT8_MIN, INT8_MAX, &p->zero_point));
+    WICK_TRY(wick_cortex_m_real_scale(call, AVG_MULTIPLIER + more, AVG_SHIFT + more, &scale));
     p->scale = (float)scale;
-    return wick_pool2d_plan(call, no_dilation, AVG_OUT, &p->window);
+    return wick_pool2d_plan(call, no_dilation, AVG_OUT + more, &p->window);
 }
 
 wick_status wick_cortex_m_avg_pool2d_run(const wick_call *call, const void *block)
 {
     wick_avg_pool2d_s8(block, wick_call_tensor(call, INPUT)->data,
-                       wick_call_tensor(call, AVG_OUT)->data);
+                       wick_call_tensor(call, AVG_OUT + avg_shift(call))->data);
     return WICK_OK;
 }

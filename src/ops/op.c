@@ -56,13 +56,28 @@ static wick_status check_argument(const wick_call *call, uint32_t arg, uint32_t 
     return WICK_OK;
 }
 
+const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
+{
+    const char *form = row->signature;
+    for (const char *end = form; *end != 0; end++) {
+        if (*end == '|') {
+            if ((uint32_t)(end - form) < arg_count) {
+                break;
+            }
+            form = end + 1;
+        }
+    }
+    return form;
+}
+
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block)
 {
-    for (uint32_t arg = 0; row->signature[arg] != 0; arg++) {
+    const char *const letters = wick_operator_form(row, call->arg_count);
+    for (uint32_t arg = 0; letters[arg] != 0 && letters[arg] != '|'; arg++) {
         if (arg >= call->arg_count) {
             return wick_call_fail(call, WICK_INVALID_PROGRAM, arg, WICK_TEXT("too few arguments"));
         }
-        WICK_TRY(check_argument(call, arg, letter_kinds(row->signature[arg])));
+        WICK_TRY(check_argument(call, arg, letter_kinds(letters[arg])));
     }
     return row->prepare(call, block);
 }

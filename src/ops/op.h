@@ -20,6 +20,11 @@ enum {
 // constant would be written, else those of the operator.
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block);
 
+// The letters, up to '\0' or '|', of the form that a call with this many arguments has: a signature
+// lists its forms with the longest first, and a call appends its results to them. With 0 arguments:
+// the last form, which is that of the schema.
+const char *wick_operator_form(const wick_operator *row, uint32_t arg_count);
+
 // Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table
 // has none.
 const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,

@@ -29,7 +29,7 @@ Row = namedtuple("Row", "id functional name schema signature parsed")
 
 def rows():
     """Every row of src/ops/ops.def, by id."""
-    pattern = re.compile(r'WICK_OP\((\w+), "([^"]+)", "([^"]+)", "([^"]*)", "(\w+)"')
+    pattern = re.compile(r'WICK_OP\((\w+), "([^"]+)", "([^"]+)", "([^"]*)", "([\w|]+)"')
     found = {}
     for line in (ROOT / "src/ops/ops.def").read_text().splitlines():
         if match := pattern.match(line):
@@ -191,7 +191,8 @@ def call(lib, row, arguments, expected, mode="static"):
     order and size of the outs. Modes: static, dynamic (sizes found by the operator), wrong (static outs of another
     size) and short (a dynamic out whose capacity is one element too small)."""
     made = _Call()
-    letters = row.signature.rstrip("O")
+    forms = [form.rstrip("O") for form in row.signature.split("|")]
+    letters = next(form for form in forms if len(form) == len(arguments))
     args = [made.argument(letter, value) for letter, value in zip(letters, arguments, strict=True)]
     outs, sizes = [], []
     for tensor in expected:

@@ -248,3 +248,14 @@ def test_contiguous_images_of_one_channel_run(lib):
     call = list(small_conv())
     call[0], call[1] = int8(2, 1, 5, 5), int8(2, 3, 3, 1)
     check(lib, "cortex_m_conv2d_out", call)
+
+
+def test_average_pooling_takes_the_newer_form(lib):
+    """Exporters after 1.4.1 pass a ceil mode behind the padding."""
+    older = [int8(1, 3, 6, 5).to(memory_format=LAST), [2, 2], [2, 2], [0, 0], 5, 2**30, -3, SCRATCH]
+    expected = torch.ops.cortex_m.quantized_avg_pool2d(*older)
+    newer = older[:4] + [False] + older[4:]
+    outcome = op_driver.call(lib, ROWS["cortex_m_avg_pool2d_out"], newer, [expected])
+    assert outcome.status == 0 and torch.equal(outcome.outputs[0], expected)
+    newer[4] = True
+    assert status(lib, "cortex_m_avg_pool2d_out", newer, expected) == NOT_SUPPORTED

@@ -184,7 +184,7 @@ def test_signature_fits_schema(row_id):
                "str": "C", "Optional[str]": "c"}
     row = ROWS[row_id]
     got = "".join("O" if a.is_out else letters[str(a.type)] for a in row.parsed.arguments)
-    assert got == row.signature
+    assert got == row.signature.split("|")[-1]
 
 
 @pytest.mark.parametrize("row_id", [r for r in ROWS if ROWS[r].name.startswith("aten::")])

@@ -102,7 +102,8 @@ static bool is_out(const plan_reader *reader, const uint8_t *call, uint32_t inde
     if (found == NULL) {
         return index + 1 == count;
     }
-    return index < strlen(found->signature) && found->signature[index] == 'O';
+    const char *form = wick_operator_form(found, count);
+    return index < strcspn(form, "|") && form[index] == 'O';
 }
 
 static void read_call(plan_reader *reader, const uint8_t *call, uint32_t instruction)

@@ -187,7 +187,7 @@ static void push_argument(bridge *b, uint32_t value)
 static bridge make_bridge(wick_arena *arena, const wick_ir_node *node, void **outputs)
 {
     const op_row *row = &rows[node->op->row];
-    const char *signature = row->operator_row->signature;
+    const char *signature = wick_operator_form(row->operator_row, 0);
     const uint32_t letters = (uint32_t)strlen(signature);
     bridge b = {.arena = arena, .node = node, .row = row->operator_row, .is_exact = true};
     b.schema = wick_schema_parse(arena, row->schema);

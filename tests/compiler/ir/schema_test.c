@@ -170,7 +170,8 @@ static void test_signatures_agree_with_schemas(void **state)
             const bool is_out = k + schema->out_count >= schema->parameter_count;
             expected[k] = letter(&schema->parameters[k], is_out);
         }
-        if (strcmp(rows[i].signature, expected) != 0) {
+        const char *last = strrchr(rows[i].signature, '|'); // the last form is the schema's
+        if (strcmp(last != NULL ? last + 1 : rows[i].signature, expected) != 0) {
             fail_msg("%s: the signature is %s, its schema says %s", rows[i].name, rows[i].signature,
                      expected);
         }
