@@ -110,7 +110,7 @@ uint32_t wick_tensor_nest(const wick_tensor *in, const wick_tensor *out, uint32_
                           wick_nest_dim *dims)
 {
     int32_t in_strides[WICK_MAX_RANK];
-    int32_t out_strides[WICK_MAX_RANK];
+    int32_t out_strides[WICK_MAX_RANK] = {0}; // out may have a lower rank
     wick_tensor_strides(in, in_strides);
     wick_tensor_strides(out, out_strides);
     return wick_strides_nest(in, in_strides, out_strides, mask, dims);

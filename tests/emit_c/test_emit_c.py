@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """wick emit-c: a C99 file that compiles alone without a warning and gives the bits of `wick run`."""
+import pathlib
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ COMPILERS = ["gcc", "clang"]
 CORES = {"cortex-m4": ["-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"], "cortex-m0": []}
 CASES = 16
 
-# Reads all cases of all inputs one behind the other from standard input, writes all outputs.
+# Reads all cases of all inputs one behind the other from a file, writes all outputs.
 MAIN = """
 #include "model.h"
 #include <stdio.h>
@@ -22,6 +23,11 @@ int main(void)
 {{
     static union {{ uint8_t bytes[MODEL_ARENA_BYTES]; uint64_t alignment; }} arena;
 {buffers}
+    FILE *from = fopen("x.bin", "rb");
+    FILE *to = fopen("y.bin", "wb");
+    if (from == NULL || to == NULL) {{
+        return -1;
+    }}
     for (int i = 0; {reads}; i++) {{
         const int status = i % 2 ? model_run({arguments}) : model_run_in(&arena, {arguments});
         if (status != 0) {{
@@ -29,7 +35,7 @@ int main(void)
         }}
         {writes};
     }}
-    return 0;
+    return fclose(to);
 }}
 """
 
@@ -54,9 +60,9 @@ def build(folder, compiler, flags=FLAGS):
     outputs = [name for _, name in ends if name.startswith("out")]
     main = MAIN.format(
         buffers="\n".join(f"    static {kind} {name}[MODEL_{name.upper()}_COUNT + 1];" for kind, name in ends),
-        reads=" && ".join(f"fread({name}, 1, MODEL_{name.upper()}_BYTES, stdin) == MODEL_{name.upper()}_BYTES" for name in inputs),
+        reads=" && ".join(f"fread({name}, 1, MODEL_{name.upper()}_BYTES, from) == MODEL_{name.upper()}_BYTES" for name in inputs),
         arguments=", ".join(name for _, name in ends),
-        writes="; ".join(f"fwrite({name}, 1, MODEL_{name.upper()}_BYTES, stdout)" for name in outputs),
+        writes="; ".join(f"fwrite({name}, 1, MODEL_{name.upper()}_BYTES, to)" for name in outputs),
     )
     (folder / "main.c").write_text(main)
     program = folder / f"model-{compiler}"
@@ -80,18 +86,24 @@ def interpreter_bytes(program, folder, arrays, output_count=1):
     return b"".join(part.tobytes() for case in range(cases) for part in (o.reshape(cases, -1)[case] for o in outputs))
 
 
-def emitted_bytes(executable, arrays):
-    stdin = b"".join(a[case].tobytes() for case in range(len(arrays[0])) for a in arrays)
-    done = subprocess.run([executable], input=stdin, capture_output=True, timeout=300)
-    assert done.returncode == 0
-    return done.stdout
+def run_emitted(command, folder, arrays):
+    """Exit status of the executable on stacked cases; outputs are in y.bin."""
+    cases = range(len(arrays[0]))
+    (folder / "x.bin").write_bytes(b"".join(a[case].tobytes() for case in cases for a in arrays))
+    (folder / "y.bin").unlink(missing_ok=True)
+    return subprocess.run(command, cwd=folder, timeout=300).returncode
+
+
+def emitted_bytes(command, folder, arrays):
+    assert run_emitted(command, folder, arrays) == 0
+    return (folder / "y.bin").read_bytes()
 
 
 def check(program, folder, arrays, compilers=COMPILERS, output_count=1):
     expected = interpreter_bytes(program, folder, arrays, output_count)
     assert len(expected) > 0
     for compiler in compilers:
-        assert emitted_bytes(build(folder, compiler), arrays) == expected, compiler
+        assert emitted_bytes([build(folder, compiler)], folder, arrays) == expected, compiler
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -103,6 +115,51 @@ def test_models_have_the_bits_of_the_interpreter(name, tmp_path):
     check(program, tmp_path, [cases])
     # From the archive, and once more: the same file.
     assert emit(model_file(name, "pt2"), tmp_path).read_bytes() == emitted
+
+
+def test_compilers_that_would_fuse_multiply_and_add_do_not(tmp_path):
+    cpuinfo = pathlib.Path("/proc/cpuinfo")
+    if not cpuinfo.exists() or " fma " not in cpuinfo.read_text():
+        pytest.skip("this processor has no x86 FMA to fuse to")
+    program = tmp_path / "program.pte"
+    cases = numpy.load(model_file("digits", "test_inputs.npy"))[:CASES]
+    run_wick("compile", model_file("digits", "pt2"), "-o", program)
+    emit(program, tmp_path)
+    expected = interpreter_bytes(program, tmp_path, [cases])
+    for compiler in COMPILERS:
+        fused = build(tmp_path, compiler, ["-std=gnu11", "-O3", "-mavx2", "-mfma", "-Wall", "-Wextra", "-Werror"])
+        assert emitted_bytes([fused], tmp_path, [cases]) == expected, compiler
+
+
+# What runs before main on the emulated board: the vector table, and the floating-point unit of a core that has one.
+START = """
+#include <stdint.h>
+extern void _start(void);
+static void reset(void)
+{
+    *(volatile uint32_t *)0xe000ed88 |= 0xfu << 20;
+    _start();
+}
+__attribute__((section(".vectors"), used)) static void (*const vectors[2])(void) = {
+    (void (*)(void))0x20400000, reset};
+"""
+LAYOUT = ["--specs=rdimon.specs", "-Wl,--section-start=.vectors=0,-Tdata=0x20000000"]
+BOARD = ["-M", "mps2-an386", "-nographic", "-semihosting-config", "enable=on,target=native", "-kernel"]
+
+
+@pytest.mark.parametrize("core", [*CORES, "aarch64"])
+def test_other_processors_have_the_same_bits(core, tmp_path):
+    program = tmp_path / "program.pte"
+    cases = numpy.load(model_file("digits", "test_inputs.npy"))[:CASES]
+    run_wick("compile", model_file("digits", "pt2"), "-o", program)
+    emit(program, tmp_path)
+    (tmp_path / "start.c").write_text(START)
+    if core == "aarch64":
+        command = [needs("qemu-aarch64"), build(tmp_path, "aarch64-linux-gnu-gcc", ["-std=gnu11", "-O2", "-static"])]
+    else:
+        flags = ["-std=gnu11", "-Os", f"-mcpu={core}", "-mthumb", *CORES[core], *LAYOUT, tmp_path / "start.c"]
+        command = [needs("qemu-system-arm"), *BOARD, build(tmp_path, "arm-none-eabi-gcc", flags)]
+    assert emitted_bytes(command, tmp_path, [cases]) == interpreter_bytes(program, tmp_path, [cases])
 
 
 @pytest.mark.parametrize("core", CORES)
@@ -153,8 +210,7 @@ def test_many_operators(tmp_path):
     emit(program, tmp_path)
     check(program, tmp_path, [inputs[0].numpy()[None], inputs[1].numpy()[None]], output_count=5)
     wrong = [inputs[0].numpy()[None], numpy.array([[1, 7, 6]])]
-    stdin = b"".join(a.tobytes() for a in wrong)
-    assert subprocess.run([tmp_path / "model-gcc"], input=stdin, capture_output=True).returncode != 0
+    assert run_emitted([tmp_path / "model-gcc"], tmp_path, wrong) == 0x12  # WICK_INVALID_ARGUMENT
 
 
 def test_two_models_in_one_firmware(tmp_path):
@@ -230,6 +286,10 @@ def test_mutable_state_is_refused(tmp_path):
     edge = to_edge(torch.export.export(Counter(), (torch.ones(3),)))
     config = ExecutorchBackendConfig(passes=[InitializedMutableBufferPass(["seen"])])
     check_refused(bytes(edge.to_executorch(config).buffer), tmp_path, "mutable state")
+
+
+def test_mutable_state_without_initial_value_is_refused(tmp_path):
+    check_refused(official(Counter(), (torch.ones(3),)), tmp_path)
 
 
 def test_control_flow_is_refused(tmp_path):

@@ -4,6 +4,8 @@
 #include "base/bytes.h"
 #include "format/pte_schema.h"
 
+#include <string.h>
+
 static wick_status fail(const wick_emit_c_request *request, wick_diag *diag,
                         const wick_failure *failure)
 {
@@ -105,21 +107,6 @@ static wick_status bind(wick_arena *arena, const wick_emit_c_request *request, w
     return WICK_OK;
 }
 
-wick_status wick_bound_open(wick_arena *arena, const wick_emit_c_request *request, wick_diag *diag,
-                            wick_bound *bound)
-{
-    wick_failure failure = WICK_FAILURE_NONE;
-    *bound = (wick_bound){0};
-    if (wick_plan_find(request->program, request->method, &bound->plan, &failure) != WICK_OK) {
-        return wick_diag_error(diag, failure.status, request->path, "there is no method '%s'",
-                               request->method);
-    }
-    WICK_TRY(check_instructions(request, &bound->plan, diag));
-    WICK_TRY(check_values(request, &bound->plan, diag));
-    WICK_TRY(bind(arena, request, diag, bound));
-    return check_ends(request, &bound->method, diag);
-}
-
 uint32_t wick_bound_input(const wick_bound *bound, uint32_t index)
 {
     return wick_load_u32(bound->plan.inputs.items + 4 * (size_t)index);
@@ -159,4 +146,103 @@ wick_place wick_bound_place(const wick_bound *bound, uint32_t value)
         return (wick_place){WICK_PLACE_CONSTANT, 0};
     }
     return (wick_place){WICK_PLACE_ARENA, (size_t)(data - bound->arena)};
+}
+
+// Which bytes of the arena hold something: inputs, and what instructions wrote.
+typedef struct written {
+    const wick_bound *bound;
+    bool *bytes;
+} written;
+
+static bool is_written(const written *w, uint32_t value)
+{
+    const wick_place place = wick_bound_place(w->bound, value);
+    if (place.kind != WICK_PLACE_ARENA) {
+        return true;
+    }
+    const size_t size_bytes = wick_tensor_size_bytes(&w->bound->method.values[value].tensor);
+    return memchr(w->bytes + place.at, 0, size_bytes) == NULL;
+}
+
+static void write(const written *w, uint32_t value)
+{
+    const wick_place place = wick_bound_place(w->bound, value);
+    if (place.kind == WICK_PLACE_ARENA) {
+        memset(w->bytes + place.at, 1,
+               wick_tensor_size_bytes(&w->bound->method.values[value].tensor));
+    }
+}
+
+static bool reads_written(const written *w, uint32_t value)
+{
+    const wick_value *held = &w->bound->method.values[value];
+    if (held->kind == WICK_VALUE_TENSOR) {
+        return is_written(w, value);
+    }
+    bool all = true;
+    for (uint32_t i = 0; held->kind == WICK_VALUE_TENSOR_LIST && i < held->list.count; i++) {
+        const int32_t item = wick_load_i32(held->list.items + 4 * (size_t)i);
+        all = all && (item < 0 || is_written(w, (uint32_t)item));
+    }
+    return all;
+}
+
+// Follows one call: false if it reads what nothing has written.
+static bool follow_call(const written *w, const uint8_t *call)
+{
+    const wick_method *method = &w->bound->method;
+    const wick_fb_vector args = wick_fb_items(call, WICK_PTE_KERNEL_CALL_ARGS);
+    const char *signature =
+        method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)]->signature;
+    uint32_t count = 0; // the outs are repeated behind the signature's end
+    while (count < args.count && signature[count] != '\0') {
+        count++;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t value = wick_load_u32(args.items + 4 * (size_t)i);
+        if (signature[i] != 'O' && !reads_written(w, value)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (signature[i] == 'O') {
+            write(w, wick_load_u32(args.items + 4 * (size_t)i));
+        }
+    }
+    return true;
+}
+
+// A buffer that keeps its bytes from one run to the next, without a value to start from, looks like
+// any planned tensor, but is read before it is written.
+static wick_status check_state(wick_arena *arena, const wick_emit_c_request *request,
+                               const wick_bound *bound, wick_diag *diag)
+{
+    const written w = {bound, wick_arena_alloc(arena, bound->arena_bytes + 1, sizeof *w.bytes)};
+    for (uint32_t i = 0; i < bound->method.input_count; i++) {
+        write(&w, wick_bound_input(bound, i));
+    }
+    for (uint32_t i = 0; i < bound->plan.instructions.count; i++) {
+        const uint8_t *call;
+        const uint32_t type = wick_plan_instruction(&bound->plan, i, &call);
+        if (type == WICK_PTE_TYPE_KERNEL_CALL && !follow_call(&w, call)) {
+            return refuse(request, diag, "mutable state: instruction", i);
+        }
+    }
+    return WICK_OK;
+}
+
+wick_status wick_bound_open(wick_arena *arena, const wick_emit_c_request *request, wick_diag *diag,
+                            wick_bound *bound)
+{
+    wick_failure failure = WICK_FAILURE_NONE;
+    *bound = (wick_bound){0};
+    if (wick_plan_find(request->program, request->method, &bound->plan, &failure) != WICK_OK) {
+        return wick_diag_error(diag, failure.status, request->path, "there is no method '%s'",
+                               request->method);
+    }
+    WICK_TRY(check_instructions(request, &bound->plan, diag));
+    WICK_TRY(check_values(request, &bound->plan, diag));
+    WICK_TRY(bind(arena, request, diag, bound));
+    WICK_TRY(check_ends(request, &bound->method, diag));
+    return check_state(arena, request, bound, diag);
 }
