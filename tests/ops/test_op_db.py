@@ -17,7 +17,7 @@ import op_driver  # noqa: E402
 import op_samples  # noqa: E402
 
 ROWS = op_driver.rows()
-# op_db knows the operators of PyTorch; those of the namespace cortex_m have a reference of their own: test_cortex_m.py.
+# op_db knows the operators of PyTorch; those of the namespace cortex_m have a reference of their own: test_cortex_m_*.py.
 SAMPLED = [row for row in ROWS if not ROWS[row].name.startswith("cortex_m::")]
 CAP = 10**6 if os.environ.get("WICK_TEST_ALL") else 12
 
