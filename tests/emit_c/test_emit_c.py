@@ -186,6 +186,15 @@ def test_official_program(tmp_path):
     check(program, tmp_path, [values])
 
 
+def test_official_quantized_program(tmp_path):
+    """The int8 keyword spotter of the Cortex-M exporter; its channels-last input has one channel."""
+    program = official_file("KeywordSpotting.pte")
+    emit(program, tmp_path)
+    assert "f32[1, 1, 49, 10]{0,2,1,3}" in (tmp_path / "model.h").read_text()
+    cases = numpy.load(model_file("kws", "test_inputs.npy"))[:CASES].reshape(-1, 1, 1, 49, 10)
+    check(program, tmp_path, [cases])
+
+
 class Everything(torch.nn.Module):
     """Operators of most families: several inputs and outputs, lists, integers, constants."""
 

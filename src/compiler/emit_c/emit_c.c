@@ -45,13 +45,19 @@ typedef struct call_values {
     const char *patches; // statements that bind what the caller lends
 } call_values;
 
+// "f32[1, 3, 8, 8]", and behind it the dim order where it is not 0, 1, ..: "{0,2,3,1}".
 static const char *shape_text(wick_arena *arena, const wick_tensor *tensor)
 {
-    const char *text = wick_arena_format(arena, "%s[", wick_dtype_name(tensor->dtype));
+    const char *sizes = "";
+    const char *order = "";
+    bool is_plain = true;
     for (uint32_t i = 0; i < tensor->rank; i++) {
-        text = wick_arena_format(arena, "%s%s%" PRId32, text, i ? ", " : "", tensor->sizes[i]);
+        sizes = wick_arena_format(arena, "%s%s%" PRId32, sizes, i ? ", " : "", tensor->sizes[i]);
+        order = wick_arena_format(arena, "%s%s%u", order, i ? "," : "", tensor->dim_order[i]);
+        is_plain = is_plain && tensor->dim_order[i] == i;
     }
-    return wick_arena_format(arena, "%s]", text);
+    const char *text = wick_arena_format(arena, "%s[%s]", wick_dtype_name(tensor->dtype), sizes);
+    return is_plain ? text : wick_arena_format(arena, "%s{%s}", text, order);
 }
 
 static const wick_tensor *tensor_of(const emitter *e, uint32_t value)
