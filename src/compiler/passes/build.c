@@ -129,8 +129,9 @@ wick_ir_value *wick_build(const wick_builder *builder, const char *op_name,
     return wick_build_node(builder, op_name, type, args, count)->outputs[0];
 }
 
-wick_ir_value *wick_build_view(const wick_builder *builder, wick_ir_value *value, uint32_t rank,
-                               const int64_t *sizes)
+// (value, sizes) of a view or an expand; the value itself where it has the sizes already.
+static wick_ir_value *build_sized(const wick_builder *builder, const char *op_name,
+                                  wick_ir_value *value, uint32_t rank, const int64_t *sizes)
 {
     const wick_ir_type type = wick_ir_type_tensor(value->type.dtype, rank, sizes);
     if (wick_same_sizes(&type, &value->type)) {
@@ -138,7 +139,13 @@ wick_ir_value *wick_build_view(const wick_builder *builder, wick_ir_value *value
     }
     const wick_ir_arg args[] = {wick_ir_arg_value(value),
                                 wick_ir_arg_ints(builder->graph, sizes, rank)};
-    return wick_build(builder, "aten::view_copy", &type, args, 2);
+    return wick_build(builder, op_name, &type, args, 2);
+}
+
+wick_ir_value *wick_build_view(const wick_builder *builder, wick_ir_value *value, uint32_t rank,
+                               const int64_t *sizes)
+{
+    return build_sized(builder, "aten::view_copy", value, rank, sizes);
 }
 
 wick_ir_value *wick_build_unsqueeze(const wick_builder *builder, wick_ir_value *value, uint32_t dim)
@@ -174,13 +181,7 @@ wick_ir_value *wick_build_permute(const wick_builder *builder, wick_ir_value *va
 wick_ir_value *wick_build_expand(const wick_builder *builder, wick_ir_value *value, uint32_t rank,
                                  const int64_t *sizes)
 {
-    const wick_ir_type type = wick_ir_type_tensor(value->type.dtype, rank, sizes);
-    if (wick_same_sizes(&type, &value->type)) {
-        return value;
-    }
-    const wick_ir_arg args[] = {wick_ir_arg_value(value),
-                                wick_ir_arg_ints(builder->graph, sizes, rank)};
-    return wick_build(builder, "aten::expand_copy", &type, args, 2);
+    return build_sized(builder, "aten::expand_copy", value, rank, sizes);
 }
 
 wick_ir_value *wick_build_slice(const wick_builder *builder, wick_ir_value *value, uint32_t dim,

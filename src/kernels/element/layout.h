@@ -22,21 +22,4 @@ static inline void wick_layout_strides(uint32_t order, const int32_t sizes[4], i
     }
 }
 
-// Whether the elements lie as in WICK_LAYOUT_NCHW; dimensions of size 1 do not count.
-static inline bool wick_layout_is_nchw(uint32_t order, const int32_t sizes[4])
-{
-    uint32_t last = 0;
-    for (uint32_t place = 0; place < 4; place++) {
-        const uint32_t dim = order >> (2 * place) & 3u;
-        if (sizes[dim] == 1) {
-            continue;
-        }
-        if (dim < last) {
-            return false;
-        }
-        last = dim;
-    }
-    return true;
-}
-
 #endif
