@@ -5,7 +5,6 @@
 #ifndef WICK_KERNELS_ELEMENT_LAYOUT_H
 #define WICK_KERNELS_ELEMENT_LAYOUT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define WICK_LAYOUT_NCHW 0xe4u
