@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Files of the official exporter for Cortex-M, made here from small networks of random weights: outputs of `wick run`
-equal those of the lowered graph, run in Python through the exporter's reference operators, to the last bit."""
+"""Files of the official exporter for Cortex-M, made here from small networks of random weights and from the trained
+models: outputs of `wick run` equal those of the lowered graph, run in Python through the exporter's reference operators,
+to the last bit."""
 import pytest
 
 torch = pytest.importorskip("torch")
 
 import cortex_m_reference  # noqa: E402
 import numpy  # noqa: E402
-from common import run_wick  # noqa: E402
+from common import model_file, run_wick  # noqa: E402
 
 cortex_m_reference.register()
 
@@ -73,14 +74,41 @@ class Attention(nn.Module):
         return self.last(weights)
 
 
+class Mobile(nn.Module):
+    """Inverted residuals: pointwise, depthwise with stride, pointwise, sum."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, stride=2, padding=1), nn.BatchNorm2d(8), nn.ReLU())
+        self.blocks = nn.ModuleList(self.block(8, 8, 1) for _ in range(2))
+        self.down = self.block(8, 16, 2)
+        self.last = nn.Linear(16, 7)
+
+    @staticmethod
+    def block(channels, out_channels, stride):
+        wide = 3 * channels
+        return nn.Sequential(nn.Conv2d(channels, wide, 1), nn.BatchNorm2d(wide), nn.ReLU(),
+                             nn.Conv2d(wide, wide, 3, stride=stride, padding=1, groups=wide), nn.BatchNorm2d(wide), nn.ReLU(),
+                             nn.Conv2d(wide, out_channels, 1), nn.BatchNorm2d(out_channels))
+
+    def forward(self, x):
+        x = self.stem(x)
+        for block in self.blocks:
+            x = x + block(x)
+        x = nn.functional.adaptive_avg_pool2d(self.down(x), 1)
+        return torch.softmax(self.last(torch.flatten(x, 1)), 1)
+
+
 NETS = {"residual": (Residual, (1, 3, 8, 8)), "separable": (Separable, (1, 1, 12, 8)),
-        "upsampling": (Upsampling, (1, 2, 8, 6)), "attention": (Attention, (2, 6, 12))}
+        "upsampling": (Upsampling, (1, 2, 8, 6)), "attention": (Attention, (2, 6, 12)), "mobile": (Mobile, (1, 3, 24, 16))}
 # Operators whose presence in the file each network is for.
 WANTED = {"residual": {"quantized_conv2d", "quantized_add", "quantized_mul", "quantized_max_pool2d", "quantized_avg_pool2d",
                        "quantized_linear", "softmax"},
           "separable": {"pad", "quantized_depthwise_conv2d", "quantized_activation"},
           "upsampling": {"quantized_transpose_conv2d", "quantized_add"},
-          "attention": {"quantized_batch_matmul", "transpose", "softmax", "quantized_linear"}}
+          "attention": {"quantized_batch_matmul", "transpose", "softmax", "quantized_linear"},
+          "mobile": {"quantized_conv2d", "quantized_depthwise_conv2d", "quantized_add", "softmax"}}
+TRAINED = ("ad", "ds_cnn", "resnet8", "vww")
 
 
 def inputs(shape):
@@ -88,8 +116,8 @@ def inputs(shape):
     return tensor.to(memory_format=torch.channels_last) if len(shape) == 4 else tensor
 
 
-def export(net, shape, core):
-    """The lowered program, which Python can run, and its .pte."""
+def export(program, samples, core):
+    """The program quantized on samples and lowered, which Python can run, and its .pte."""
     from executorch.backends.cortex_m.passes.cortex_m_pass_manager import CortexMPassManager
     from executorch.backends.cortex_m.quantizer.quantizer import CortexMQuantizer
     from executorch.backends.cortex_m.target_config import CortexM, CortexMTargetConfig
@@ -97,11 +125,10 @@ def export(net, shape, core):
     from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
 
     aten = torch.ops.aten
-    sample = inputs(shape)
-    prepared = prepare_pt2e(torch.export.export(net, (sample,)).module(check_guards=False), CortexMQuantizer())
-    for _ in range(4):
-        prepared(inputs(shape))
-    quantized = torch.export.export(convert_pt2e(prepared), (sample,))
+    prepared = prepare_pt2e(program.module(check_guards=False), CortexMQuantizer())
+    for sample in samples:
+        prepared(sample)
+    quantized = torch.export.export(convert_pt2e(prepared), (samples[0],))
     config = EdgeCompileConfig(preserve_ops=[aten.linear.default, aten.silu.default], _check_ir_validity=False,
                                _core_aten_ops_exception_list=[aten.max_pool2d.default])
     edge = to_edge(quantized, compile_config=config)
@@ -112,18 +139,35 @@ def export(net, shape, core):
     return module, edge.to_executorch().buffer
 
 
+def check_outputs(folder, module, program, cases):
+    (folder / "net.pte").write_bytes(program)
+    for x in cases:
+        numpy.save(folder / "x.npy", x.contiguous().numpy())
+        numpy.save(folder / "y.npy", module(x).detach().contiguous().numpy())
+        run_wick("run", folder / "net.pte", "--input", folder / "x.npy", "--expect", folder / "y.npy", "--rtol", 0,
+                 "--atol", 0)
+
+
 @pytest.mark.parametrize("core", ["M4", "M55"])
 @pytest.mark.parametrize("name", NETS)
 def test_wick_runs_exported_file_exactly(name, core, tmp_path):
     torch.manual_seed(3)
     make, shape = NETS[name]
-    module, program = export(make().eval(), shape, core)
+    samples = [inputs(shape) for _ in range(4)]
+    module, program = export(torch.export.export(make().eval(), (samples[0],)), samples, core)
     for operator in WANTED[name]:
         assert f"cortex_m::{operator}".encode() in program, operator
-    (tmp_path / "net.pte").write_bytes(program)
-    for case in range(CASES):
-        x = inputs(shape) * (1 + case)  # beyond what was calibrated too
-        numpy.save(tmp_path / "x.npy", x.contiguous().numpy())
-        numpy.save(tmp_path / "y.npy", module(x).detach().contiguous().numpy())
-        run_wick("run", tmp_path / "net.pte", "--input", tmp_path / "x.npy", "--expect", tmp_path / "y.npy", "--rtol", 0,
-                 "--atol", 0)
+    # Beyond what was calibrated too.
+    check_outputs(tmp_path, module, program, [inputs(shape) * (1 + case) for case in range(CASES)])
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_wick_runs_exported_trained_model_exactly(name, tmp_path):
+    def load(suffix, count):
+        tensors = torch.from_numpy(numpy.load(model_file(name, suffix))[:count]).split(1)
+        return [x.contiguous(memory_format=torch.channels_last if x.ndim == 4 else torch.contiguous_format) for x in tensors]
+
+    samples = load("calibration.npy", 8)
+    module, program = export(torch.export.load(model_file(name, "pt2")), samples, "M55")
+    assert b"cortex_m::quantized_" in program
+    check_outputs(tmp_path, module, program, load("test_inputs.npy", 3))
