@@ -13,6 +13,7 @@ enum {
     WICK_OP_VIEW = 2, // with static shapes and one dim order, out has the bytes of self: the copy
                       // can be elided
     WICK_OP_WICK_ONLY = 4, // the official runtime lacks it: target "portable" decomposes it
+    WICK_OP_DEQUANTIZE = 8, // integers to the reals that they stand for
 };
 
 // Checks the call against the row's signature, then calls row->prepare. `block` has

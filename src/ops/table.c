@@ -19,6 +19,7 @@
 #include "ops/linear.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/quantize.h"
 #include "ops/reduce.h"
 #include "ops/softmax.h"
 #include "ops/unary.h"

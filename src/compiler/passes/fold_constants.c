@@ -5,9 +5,17 @@
 // Before  %t = aten::permute_copy(%w, [1, 0])    with %w a parameter
 // After   %t = constant
 // Keeps   the file small: a result that adds much to its inputs (full, arange, expand of a large
-// shape) stays a node.
+// shape) stays a node. A dequantized weight does too, as long as a pass may want its integers.
+//
+// Pass fold_dequantized: the same once no pass wants them any more, so that a quantized graph runs
+// in float, with the weights that its integers stand for.
+//
+// Before  %f = quantized_decomposed::dequantize_per_channel(%w, ..)    with %w a constant
+// After   %f = constant, four times as large
 #include "compiler/passes/build.h"
 #include "compiler/passes/evaluate.h"
+
+#include "ops/op.h"
 
 enum { MAX_GROWTH_BYTES = 65536 };
 
@@ -23,21 +31,27 @@ static void scan_slot(void *context, wick_ir_value **slot)
     scan->size_bytes += wick_ir_type_size_bytes(&(*slot)->type);
 }
 
+static bool is_dequantize(const wick_ir_node *node)
+{
+    return (node->op->traits & WICK_OP_DEQUANTIZE) != 0;
+}
+
 static bool is_foldable(wick_ir_node *node)
 {
+    const size_t growth = is_dequantize(node) ? SIZE_MAX / 4 : MAX_GROWTH_BYTES;
     input_scan scan = {true, 0};
     size_t result_bytes = 0;
     wick_ir_node_each_value(node, scan_slot, &scan);
     for (uint32_t i = 0; i < node->output_count; i++) {
         const wick_ir_type *type = &node->outputs[i]->type;
         if (!wick_ir_type_is_static(type) || !wick_ir_type_fits(type) ||
-            wick_ir_type_size_bytes(type) > scan.size_bytes + MAX_GROWTH_BYTES) {
+            wick_ir_type_size_bytes(type) > scan.size_bytes + growth) {
             return false;
         }
         result_bytes += wick_ir_type_size_bytes(type);
     }
     return node->op->row >= 0 && !node->in_place && node->output_count > 0 && scan.all_constant &&
-           result_bytes <= scan.size_bytes + MAX_GROWTH_BYTES;
+           result_bytes <= scan.size_bytes + growth;
 }
 
 // A node that cannot be evaluated (an index out of range, ..) stays: legalize or the runtime says
@@ -57,15 +71,28 @@ static bool fold_node(wick_ir_graph *graph, wick_ir_node *node)
     return true;
 }
 
-wick_status wick_pass_fold_constants(const wick_pass_context *context, wick_ir_graph *graph)
+static void fold_all(wick_ir_graph *graph, bool with_dequantize)
 {
-    (void)context;
     wick_ir_node *next = NULL;
     for (wick_ir_node *node = graph->first; node != NULL; node = next) {
         next = node->next;
-        if (is_foldable(node) && fold_node(graph, node)) {
+        if ((with_dequantize || !is_dequantize(node)) && is_foldable(node) &&
+            fold_node(graph, node)) {
             wick_ir_node_remove(graph, node);
         }
     }
+}
+
+wick_status wick_pass_fold_constants(const wick_pass_context *context, wick_ir_graph *graph)
+{
+    (void)context;
+    fold_all(graph, false);
+    return WICK_OK;
+}
+
+wick_status wick_pass_fold_dequantized(const wick_pass_context *context, wick_ir_graph *graph)
+{
+    (void)context;
+    fold_all(graph, true);
     return WICK_OK;
 }
