@@ -139,17 +139,23 @@ static wick_status find_text(wick_arena *arena, const char *name_or_path, wick_d
     return unknown_name(arena, name_or_path, diag);
 }
 
+wick_status wick_target_parse(wick_arena *arena, const char *text, size_t size_bytes,
+                              const char *name, wick_diag *diag, wick_target *out)
+{
+    const wick_json *root = NULL;
+    // What JSON calls an invalid program is an argument of the user here.
+    if (wick_json_parse(arena, text, size_bytes, name, diag, &root) != WICK_OK ||
+        read_target(root, diag, out) != WICK_OK) {
+        return diag->status = WICK_INVALID_ARGUMENT;
+    }
+    return WICK_OK;
+}
+
 wick_status wick_target_load(wick_arena *arena, const char *name_or_path, wick_diag *diag,
                              wick_target *out)
 {
     const char *text = NULL;
     size_t size_bytes = 0;
-    const wick_json *root = NULL;
     WICK_TRY(find_text(arena, name_or_path, diag, &text, &size_bytes));
-    // What JSON calls an invalid program is an argument of the user here.
-    if (wick_json_parse(arena, text, size_bytes, name_or_path, diag, &root) != WICK_OK ||
-        read_target(root, diag, out) != WICK_OK) {
-        return diag->status = WICK_INVALID_ARGUMENT;
-    }
-    return WICK_OK;
+    return wick_target_parse(arena, text, size_bytes, name_or_path, diag, out);
 }

@@ -31,6 +31,9 @@ typedef struct wick_target {
 //         file.
 wick_status wick_target_load(wick_arena *arena, const char *name_or_path, wick_diag *diag,
                              wick_target *out);
+// The same from the text of a file; `name` is for messages.
+wick_status wick_target_parse(wick_arena *arena, const char *text, size_t size_bytes,
+                              const char *name, wick_diag *diag, wick_target *out);
 // Known names, NULL-terminated.
 const char *const *wick_target_names(void);
 
