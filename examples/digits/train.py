@@ -3,7 +3,8 @@
 """Trains the demo's network on scikit-learn's handwritten digits and writes the files of this folder.
 
 The archive is what `torch.export.save` writes, batch norm left in: what a PyTorch user would hand over. Every fifth
-image of the data set is held out from training; these are digits.test_*.npy. Needs torch and scikit-learn.
+image of the data set is held out from training; these are digits.test_*.npy. digits.calibration.npy are training images,
+for quantization. Needs torch and scikit-learn.
 """
 import pathlib
 import re
@@ -16,6 +17,7 @@ from torch import nn
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SEED, EPOCHS, BATCH = 7, 40, 64
+CALIBRATION = 64  # images
 
 
 class Digits(nn.Module):
@@ -77,6 +79,7 @@ def main():
     accuracy = (outputs.argmax(1) == test_labels).float().mean().item()
     print(f"{sum(p.numel() for p in model.parameters())} parameters, accuracy {accuracy:.4f} on {len(test_labels)} held-out images")
     torch.export.save(export(model, (test_images[:1],)), HERE / "digits.pt2")
+    np.save(HERE / "digits.calibration.npy", images[:: len(images) // CALIBRATION][:CALIBRATION].numpy())
     np.save(HERE / "digits.test_inputs.npy", test_images.numpy())
     np.save(HERE / "digits.test_labels.npy", test_labels.numpy())
     np.save(HERE / "digits.test_outputs.npy", outputs.numpy())
