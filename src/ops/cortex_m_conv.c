@@ -103,6 +103,7 @@ static wick_status prepare_rest(const wick_call *call, const argument_numbers *a
                                 wick_cortex_m_conv_block *b)
 {
     b->batch = wick_call_tensor(call, INPUT)->sizes[0];
+    b->is_backward = 0;
     WICK_TRY(read_quantization(call, args, b));
     WICK_TRY(read_axes(call, args, b));
     const int32_t sizes[4] = {b->batch, b->out_channels, b->height.out, b->width.out};

@@ -90,6 +90,7 @@ wick_status wick_cortex_m_linear_prepare(const wick_call *call, void *block)
     WICK_TRY(wick_cortex_m_offset(call, WEIGHT_OFFSET, &b->weight_offset));
     WICK_TRY(wick_cortex_m_range(call, range, &b->range));
     WICK_TRY(read_scale(call, &b->scale));
+    b->is_backward = 0;
     if (!wick_call_is_none(call, KERNEL_SUM)) { // holds bias and the share of the input offset
         b->input_offset = 0;
     }

@@ -8,6 +8,10 @@
 // block   constant i32[words], which the compiler computes: one of the structs below, then
 //         bias[out_channels], multipliers[out_channels], shifts[out_channels]. Init only checks it
 //         against the tensors, so that run trusts it. A program is little-endian.
+// Order   pixels (linear: rows) one after the other, each one's residual being read as its result
+// is
+//         written; from the last to the first where the block says is_backward, which the planner
+//         sets so that out may lie above the input in memory.
 // Result  that of the kernel: docs/numerics.md.
 #ifndef WICK_OPS_QUANT_LAYERS_H
 #define WICK_OPS_QUANT_LAYERS_H
@@ -34,6 +38,7 @@ typedef struct wick_linear_s8_block {
     int32_t rows, depth, cols;
     int32_t input_offset;
     wick_quant_range range;
+    int32_t is_backward; // rows from the last to the first
     wick_quant_residual residual;
 } wick_linear_s8_block;
 

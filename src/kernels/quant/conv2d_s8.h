@@ -9,8 +9,11 @@
 //         channel c / (out_channels / in_channels); bias [out_channels] or NULL; multipliers,
 //         shifts [out_channels].
 // Range   input_offset in [-128, 128]; scales valid (requantize.h). Padding adds nothing: it stands
-// for the zero point. Memory  none; out must not overlap an input. Result  exact: sums modulo 2^32,
-// which no sum of fewer than 65000 products leaves.
+//         for the zero point.
+// Memory  none. Output positions are computed one after the other in row-major order, or from the
+//         last to the first if is_backward; each reads its window and nothing else. So out may
+//         overlap the input as far as src/compiler/contract states, and no further.
+// Result  exact: sums modulo 2^32, which no sum of fewer than 65000 products leaves.
 #ifndef WICK_KERNELS_QUANT_CONV2D_S8_H
 #define WICK_KERNELS_QUANT_CONV2D_S8_H
 
@@ -22,6 +25,7 @@ typedef struct wick_quant_conv_params {
     wick_quant_axis height, width;
     int32_t input_offset;
     wick_quant_range range;
+    int32_t is_backward; // 0 or 1
 } wick_quant_conv_params;
 
 typedef struct wick_quant_conv_data {

@@ -123,24 +123,34 @@ static void set_window(const wick_quant_conv_params *p, wick_quant_taps y, wick_
     }
 }
 
+static void convolve_position(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
+                              const window *w, int8_t *out)
+{
+    if (p->out_channels == p->in_channels) {
+        one_to_one(p, data, w, out);
+    } else {
+        one_to_many(p, data, w, out);
+    }
+}
+
 void wick_depthwise_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data)
 {
-    const int8_t *image = data->input;
-    int8_t *out = data->out;
+    const ptrdiff_t image_size = (ptrdiff_t)p->height.in * p->width.in * p->in_channels;
+    const ptrdiff_t last = (ptrdiff_t)p->batch * p->height.out * p->width.out - 1;
+    int8_t *out = data->out + (p->is_backward ? last * p->out_channels : 0);
     for (int32_t n = 0; n < p->batch; n++) {
-        for (int32_t y = 0; y < p->height.out; y++) {
-            const wick_quant_taps rows = wick_quant_taps_forward(&p->height, y);
-            for (int32_t x = 0; x < p->width.out; x++) {
+        const int8_t *image =
+            data->input + wick_quant_nth(n, p->batch, p->is_backward) * image_size;
+        for (int32_t i = 0; i < p->height.out; i++) {
+            const wick_quant_taps rows = wick_quant_taps_forward(
+                &p->height, wick_quant_nth(i, p->height.out, p->is_backward));
+            for (int32_t k = 0; k < p->width.out; k++) {
+                const int32_t x = wick_quant_nth(k, p->width.out, p->is_backward);
                 window w;
                 set_window(p, rows, wick_quant_taps_forward(&p->width, x), image, data->weight, &w);
-                if (p->out_channels == p->in_channels) {
-                    one_to_one(p, data, &w, out);
-                } else {
-                    one_to_many(p, data, &w, out);
-                }
-                out += p->out_channels;
+                convolve_position(p, data, &w, out);
+                out += p->is_backward ? -p->out_channels : p->out_channels;
             }
         }
-        image += (ptrdiff_t)p->height.in * p->width.in * p->in_channels;
     }
 }

@@ -21,11 +21,14 @@ static void linear_row(const wick_quant_linear_params *p, const wick_quant_linea
 
 void wick_linear_s8(const wick_quant_linear_params *params, const wick_quant_linear_data *data)
 {
-    const int8_t *input = data->input;
-    int8_t *out = data->out;
-    for (int32_t r = 0; r < params->rows; r++) {
-        linear_row(params, data, input, out);
-        input += params->depth;
-        out += params->cols;
+    const wick_quant_linear_params *const p = params;
+    const ptrdiff_t start = p->is_backward ? p->rows - 1 : 0;
+    const ptrdiff_t step = p->is_backward ? -1 : 1;
+    const int8_t *input = data->input + start * p->depth;
+    int8_t *out = data->out + start * p->cols;
+    for (int32_t r = 0; r < p->rows; r++) {
+        linear_row(p, data, input, out);
+        input += step * p->depth;
+        out += step * p->cols;
     }
 }

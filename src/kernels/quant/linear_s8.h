@@ -4,8 +4,11 @@
 // rescale as docs/numerics.md has it, one scale for all.
 //
 // Shapes  input [rows, depth], weight [cols, depth], bias [cols] or NULL, out [rows, cols]. Dense;
-// 0 allowed. Range   offsets in [-128, 128]; scale valid (requantize.h). Memory  none; out must not
-// overlap an input. Result  exact: sums modulo 2^32.
+//         0 allowed.
+// Range   offsets in [-128, 128]; scale valid (requantize.h).
+// Memory  none. Rows are computed one after the other, from the last to the first if is_backward:
+//         out may overlap the input as far as src/compiler/contract states.
+// Result  exact: sums modulo 2^32.
 #ifndef WICK_KERNELS_QUANT_LINEAR_S8_H
 #define WICK_KERNELS_QUANT_LINEAR_S8_H
 
@@ -16,6 +19,7 @@ typedef struct wick_quant_linear_params {
     int32_t input_offset, weight_offset;
     wick_quant_scale scale;
     wick_quant_range range;
+    int32_t is_backward; // 0 or 1
 } wick_quant_linear_params;
 
 typedef struct wick_quant_linear_data {

@@ -24,6 +24,12 @@ typedef struct wick_quant_taps {
     int32_t kernel, in;
 } wick_quant_taps;
 
+// Position number i of `count` in the order of computation.
+static inline int32_t wick_quant_nth(int32_t i, int32_t count, int32_t is_backward)
+{
+    return is_backward ? count - 1 - i : i;
+}
+
 // Sets kernel_step and in_step.
 void wick_quant_axis_set_steps(wick_quant_axis *axis, bool is_transposed);
 
