@@ -43,6 +43,7 @@ enum {
     WICK_TENSOR_CONSTANT = 1, // data lies in the program; never written
     WICK_TENSOR_DYNAMIC =
         2, // sizes lie in RAM and may shrink; sizes[rank] holds the capacity in elements
+    WICK_TENSOR_LENT = 4, // beside CONSTANT: data is the caller's, who may change it between runs
 };
 
 // Dense tensor. Element order in memory is given by dim_order: dim_order[rank - 1] is the innermost

@@ -33,8 +33,15 @@ static wick_status resize_like(const wick_call *call, const wick_tensor *self, u
     return WICK_OK;
 }
 
-static wick_status plan_one_shape(const wick_call *call, uint32_t other, uint32_t out,
-                                  wick_quant_rows *rows)
+// Sets two loops: `count` rows of `row` elements; an operand's step is `row`, or 0 where each row
+// meets the same elements.
+static void set_loops(const wick_quant_loop *rows, int32_t row, wick_quant_loop loops[2])
+{
+    loops[0] = *rows;
+    loops[1] = (wick_quant_loop){row, 1, 1};
+}
+
+static wick_status plan_one_shape(const wick_call *call, uint32_t other, uint32_t out)
 {
     const wick_tensor *const a = wick_call_tensor(call, 0);
     WICK_TRY(resize_like(call, a, out));
@@ -42,8 +49,6 @@ static wick_status plan_one_shape(const wick_call *call, uint32_t other, uint32_
         return wick_call_fail(call, WICK_NOT_SUPPORTED, other,
                               WICK_TEXT("operands and out differ in dim order"));
     }
-    const uint32_t count = (uint32_t)wick_tensor_count(a);
-    *rows = (wick_quant_rows){1, count, count, count};
     return WICK_OK;
 }
 
@@ -60,7 +65,7 @@ static bool is_per_channel(const wick_tensor *small, const wick_tensor *large)
 }
 
 static wick_status plan_rows(const wick_call *call, uint32_t other, uint32_t out,
-                             wick_quant_rows *rows)
+                             wick_quant_loop loops[2])
 {
     const wick_tensor *const a = wick_call_tensor(call, 0);
     const wick_tensor *const b = wick_call_tensor(call, other);
@@ -68,7 +73,8 @@ static wick_status plan_rows(const wick_call *call, uint32_t other, uint32_t out
     WICK_TRY(wick_cortex_m_int8(call, other));
     WICK_TRY(wick_cortex_m_int8(call, out));
     if (have_one_shape(a, b)) {
-        return plan_one_shape(call, other, out, rows);
+        set_loops(&(wick_quant_loop){1, 0, 0}, (int32_t)wick_tensor_count(a), loops);
+        return plan_one_shape(call, other, out);
     }
     const bool repeats_a = wick_tensor_count(a) <= wick_tensor_count(b);
     const wick_tensor *const large = repeats_a ? b : a;
@@ -77,9 +83,9 @@ static wick_status plan_rows(const wick_call *call, uint32_t other, uint32_t out
                               WICK_TEXT("operands differ in more than one element a channel"));
     }
     WICK_TRY(resize_like(call, large, out));
-    const uint32_t row = (uint32_t)large->sizes[CHANNELS];
-    const uint32_t count = row == 0 ? 0 : (uint32_t)wick_tensor_count(large) / row;
-    *rows = (wick_quant_rows){count, row, repeats_a ? 0 : row, repeats_a ? row : 0};
+    const int32_t row = large->sizes[CHANNELS];
+    const int32_t count = row == 0 ? 0 : (int32_t)(wick_tensor_count(large) / (size_t)row);
+    set_loops(&(wick_quant_loop){count, repeats_a ? 0 : row, repeats_a ? row : 0}, row, loops);
     return WICK_OK;
 }
 
@@ -92,23 +98,26 @@ static wick_status read_operand(const wick_call *call, uint32_t arg, wick_quant_
 wick_status wick_cortex_m_add_prepare(const wick_call *call, void *block)
 {
     static const wick_cortex_m_range_args range = {ADD_OFFSET, ADD_MIN, ADD_MAX};
-    wick_add_s8_params *const p = block;
-    WICK_TRY(read_operand(call, ADD_SELF, &p->a));
-    WICK_TRY(read_operand(call, ADD_OTHER, &p->b));
-    WICK_TRY(wick_cortex_m_scale(call, ADD_MULTIPLIER, ADD_SHIFT, &p->out_scale));
-    WICK_TRY(wick_cortex_m_range(call, range, &p->range));
-    return plan_rows(call, ADD_OTHER, ADD_OUT, &p->rows);
+    wick_cortex_m_add_block *const b = block;
+    wick_quant_residual *const sum = &b->params.sum;
+    b->params.b_sign = 1;
+    WICK_TRY(read_operand(call, ADD_SELF, &sum->a));
+    WICK_TRY(read_operand(call, ADD_OTHER, &sum->b));
+    WICK_TRY(wick_cortex_m_scale(call, ADD_MULTIPLIER, ADD_SHIFT, &sum->out_scale));
+    WICK_TRY(wick_cortex_m_range(call, range, &sum->range));
+    return plan_rows(call, ADD_OTHER, ADD_OUT, b->loops);
 }
 
 wick_status wick_cortex_m_mul_prepare(const wick_call *call, void *block)
 {
-    wick_mul_s8_params *const p = block;
+    wick_cortex_m_mul_block *const b = block;
+    wick_mul_s8_params *const p = &b->params;
     p->range = (wick_quant_range){0, INT8_MIN, INT8_MAX};
     WICK_TRY(wick_cortex_m_offset(call, MUL_SELF_ZERO, &p->a_zero_point));
     WICK_TRY(wick_cortex_m_offset(call, MUL_OTHER_ZERO, &p->b_zero_point));
     WICK_TRY(wick_cortex_m_offset(call, MUL_OFFSET, &p->range.offset));
     WICK_TRY(wick_cortex_m_scale(call, MUL_MULTIPLIER, MUL_SHIFT, &p->scale));
-    return plan_rows(call, MUL_OTHER, MUL_OUT, &p->rows);
+    return plan_rows(call, MUL_OTHER, MUL_OUT, b->loops);
 }
 
 static wick_status check_quotient(const wick_call *call)
@@ -130,7 +139,6 @@ static wick_status check_quotient(const wick_call *call)
 wick_status wick_cortex_m_div_prepare(const wick_call *call, void *block)
 {
     wick_div_quant_params *const p = block;
-    wick_quant_rows rows;
     WICK_TRY(check_quotient(call));
     p->dtype = wick_call_tensor(call, MUL_SELF)->dtype;
     p->scale = (float)wick_call_real(call, DIV_SCALE);
@@ -141,9 +149,8 @@ wick_status wick_cortex_m_div_prepare(const wick_call *call, void *block)
     WICK_TRY(wick_cortex_m_int(call, MUL_SELF_ZERO, INT16_MIN, INT16_MAX, &p->a_zero_point));
     WICK_TRY(wick_cortex_m_int(call, MUL_OTHER_ZERO, INT16_MIN, INT16_MAX, &p->b_zero_point));
     WICK_TRY(wick_cortex_m_int(call, MUL_OFFSET, INT16_MIN, INT16_MAX, &p->offset));
-    WICK_TRY(plan_one_shape(call, MUL_OTHER, DIV_OUT, &rows));
-    p->count = rows.row;
-    return WICK_OK;
+    p->count = (uint32_t)wick_tensor_count(wick_call_tensor(call, MUL_SELF));
+    return plan_one_shape(call, MUL_OTHER, DIV_OUT);
 }
 
 wick_status wick_cortex_m_activation_prepare(const wick_call *call, void *block)
@@ -163,15 +170,21 @@ wick_status wick_cortex_m_activation_prepare(const wick_call *call, void *block)
 
 wick_status wick_cortex_m_add_run(const wick_call *call, const void *block)
 {
-    wick_add_s8(block, wick_call_tensor(call, ADD_SELF)->data,
-                wick_call_tensor(call, ADD_OTHER)->data, wick_call_tensor(call, ADD_OUT)->data);
+    const wick_cortex_m_add_block *const b = block;
+    const wick_quant_pair data = {wick_call_tensor(call, ADD_SELF)->data,
+                                  wick_call_tensor(call, ADD_OTHER)->data,
+                                  wick_call_tensor(call, ADD_OUT)->data};
+    wick_add_s8(&b->params, &(wick_quant_loops){b->loops, 2}, &data);
     return WICK_OK;
 }
 
 wick_status wick_cortex_m_mul_run(const wick_call *call, const void *block)
 {
-    wick_mul_s8(block, wick_call_tensor(call, MUL_SELF)->data,
-                wick_call_tensor(call, MUL_OTHER)->data, wick_call_tensor(call, MUL_OUT)->data);
+    const wick_cortex_m_mul_block *const b = block;
+    const wick_quant_pair data = {wick_call_tensor(call, MUL_SELF)->data,
+                                  wick_call_tensor(call, MUL_OTHER)->data,
+                                  wick_call_tensor(call, MUL_OUT)->data};
+    wick_mul_s8(&b->params, &(wick_quant_loops){b->loops, 2}, &data);
     return WICK_OK;
 }
 

@@ -7,8 +7,14 @@
 #include "kernels/quant/elementwise_s8.h"
 #include "wick/operator.h"
 
-typedef wick_add_s8_params wick_cortex_m_add_block;
-typedef wick_mul_s8_params wick_cortex_m_mul_block;
+typedef struct wick_cortex_m_add_block {
+    wick_add_s8_params params;
+    wick_quant_loop loops[2];
+} wick_cortex_m_add_block;
+typedef struct wick_cortex_m_mul_block {
+    wick_mul_s8_params params;
+    wick_quant_loop loops[2];
+} wick_cortex_m_mul_block;
 typedef wick_div_quant_params wick_cortex_m_div_block;
 typedef struct wick_cortex_m_activation_block {
     uint32_t count;

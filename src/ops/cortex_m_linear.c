@@ -59,7 +59,7 @@ static wick_status read_scale(const wick_call *call, wick_quant_scale *scale)
     return WICK_OK;
 }
 
-static wick_status set_shapes(const wick_call *call, wick_cortex_m_linear_block *b)
+static wick_status set_shapes(const wick_call *call, wick_quant_linear_params *b)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     const uint32_t last = input->rank - 1u;
@@ -83,13 +83,15 @@ static wick_status set_shapes(const wick_call *call, wick_cortex_m_linear_block 
 
 wick_status wick_cortex_m_linear_prepare(const wick_call *call, void *block)
 {
-    wick_cortex_m_linear_block *const b = block;
+    wick_cortex_m_linear_block *const held = block;
+    wick_quant_linear_params *const b = &held->params;
     const wick_cortex_m_range_args range = {OUTPUT_OFFSET, MINIMUM, MAXIMUM};
     WICK_TRY(check_tensors(call));
     WICK_TRY(wick_cortex_m_offset(call, INPUT_OFFSET, &b->input_offset));
     WICK_TRY(wick_cortex_m_offset(call, WEIGHT_OFFSET, &b->weight_offset));
     WICK_TRY(wick_cortex_m_range(call, range, &b->range));
-    WICK_TRY(read_scale(call, &b->scale));
+    WICK_TRY(read_scale(call, &held->scale));
+    b->scale_step = 0;
     b->is_backward = 0;
     if (!wick_call_is_none(call, KERNEL_SUM)) { // holds bias and the share of the input offset
         b->input_offset = 0;
@@ -99,12 +101,15 @@ wick_status wick_cortex_m_linear_prepare(const wick_call *call, void *block)
 
 wick_status wick_cortex_m_linear_run(const wick_call *call, const void *block)
 {
+    const wick_cortex_m_linear_block *const b = block;
     const wick_tensor *const sum = wick_call_optional_tensor(call, KERNEL_SUM);
     const wick_tensor *const bias = sum ? sum : wick_call_optional_tensor(call, BIAS);
     const wick_quant_linear_data data = {.input = wick_call_tensor(call, INPUT)->data,
                                          .weight = wick_call_tensor(call, WEIGHT)->data,
                                          .bias = bias ? bias->data : 0,
+                                         .multipliers = &b->scale.multiplier,
+                                         .shifts = &b->scale.shift,
                                          .out = wick_call_tensor(call, OUT)->data};
-    wick_linear_s8(block, &data);
+    wick_linear_s8(&b->params, &data);
     return WICK_OK;
 }

@@ -6,7 +6,10 @@
 #include "kernels/quant/linear_s8.h"
 #include "wick/operator.h"
 
-typedef wick_quant_linear_params wick_cortex_m_linear_block;
+typedef struct wick_cortex_m_linear_block {
+    wick_quant_linear_params params;
+    wick_quant_scale scale;
+} wick_cortex_m_linear_block;
 
 wick_status wick_cortex_m_linear_prepare(const wick_call *call, void *block);
 wick_status wick_cortex_m_linear_run(const wick_call *call, const void *block);

@@ -19,6 +19,8 @@
 #include "ops/linear.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/quant_elementwise.h"
+#include "ops/quant_layers.h"
 #include "ops/quantize.h"
 #include "ops/reduce.h"
 #include "ops/softmax.h"

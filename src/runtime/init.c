@@ -158,10 +158,15 @@ static void mark_borrowed_inputs(const binder *b)
         wick_value *input = wick_method_input_value(method, i);
         if (input->kind != WICK_VALUE_TENSOR) {
             method->input_is_set[i] = true; // could be set only to what it is
-        } else if (input->tensor.data == 0) {
+            continue;
+        }
+        if (input->tensor.data == 0) {
             input->tensor.data = method->values;
             input->tensor.flags |= WICK_TENSOR_CONSTANT;
             unbound_count--;
+        }
+        if ((input->tensor.flags & WICK_TENSOR_CONSTANT) != 0) {
+            input->tensor.flags |= WICK_TENSOR_LENT; // one with a value in the program as well
         }
     }
     method->has_unbound = unbound_count > 0;
@@ -171,7 +176,7 @@ static void unbind_borrowed_inputs(wick_method *method)
 {
     for (uint32_t i = 0; i < method->input_count; i++) {
         wick_value *input = wick_method_input_value(method, i);
-        if (input->kind == WICK_VALUE_TENSOR && (input->tensor.flags & WICK_TENSOR_CONSTANT) != 0) {
+        if (input->kind == WICK_VALUE_TENSOR && (input->tensor.flags & WICK_TENSOR_LENT) != 0) {
             input->tensor.data = 0;
         }
     }

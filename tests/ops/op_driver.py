@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUARD_BYTES = 64
 KIND_NONE, KIND_INT, KIND_BOOL, KIND_REAL, KIND_STRING, KIND_TENSOR = range(6)
 KIND_INT_LIST, KIND_REAL_LIST, KIND_BOOL_LIST, KIND_TENSOR_LIST = range(6, 10)
-CONSTANT, DYNAMIC = 1, 2
+CONSTANT, DYNAMIC, LENT = 1, 2, 4
 NOT_SUPPORTED, OUT_OF_RESOURCES = 0x10, 0x25
 DTYPE_CODES = {
     torch.uint8: 0, torch.int8: 1, torch.int16: 2, torch.int32: 3, torch.int64: 4, torch.float16: 5, torch.float32: 6,
@@ -92,6 +92,10 @@ def _tensor_of(data, like, sizes):
     return flat.reshape([sizes[d] for d in order]).permute(inverse)
 
 
+Constant = namedtuple("Constant", "tensor")  # an input whose bytes lie in the program
+Lent = namedtuple("Lent", "tensor")  # an input whose bytes are the caller's
+
+
 class _Buffer:
     """Bytes of a tensor between two guards."""
 
@@ -134,12 +138,12 @@ class _Call:
                         data=buffer.address, dim_order=self.raw(bytes(dim_order(tensor))),
                         sizes=ctypes.addressof(sizes))
 
-    def input(self, tensor):
+    def input(self, tensor, flags=0):
         buffer = _Buffer(_bytes_of(tensor))
         self.inputs.append(buffer)
         sizes = (ctypes.c_int32 * (tensor.dim() + 1))(*tensor.shape)
         self.keep.append(sizes)
-        return self.tensor(tensor, buffer, sizes)
+        return self.tensor(tensor, buffer, sizes, flags)
 
     def ints(self, items):
         """An int[]: int64 indices of integer values."""
@@ -154,6 +158,10 @@ class _Call:
         """Value index of an argument whose signature letter is `letter`."""
         if value is None or isinstance(value, (torch.memory_format, torch.layout, torch.device)):
             return self.add(kind=KIND_NONE)
+        if isinstance(value, Constant):
+            return self.input(value.tensor, CONSTANT)
+        if isinstance(value, Lent):
+            return self.input(value.tensor, CONSTANT | LENT)
         if letter in "Tt":
             return self.input(value)
         if letter == "L":

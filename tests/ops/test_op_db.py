@@ -17,8 +17,9 @@ import op_driver  # noqa: E402
 import op_samples  # noqa: E402
 
 ROWS = op_driver.rows()
-# op_db knows the operators of PyTorch; the others have tests of their own: test_cortex_m_*.py, test_quantize.py.
-SAMPLED = [row for row in ROWS if not ROWS[row].name.startswith(("cortex_m::", "quantized_decomposed::"))]
+# op_db knows the operators of PyTorch; the others have tests of their own: test_cortex_m_*.py, test_quantize.py,
+# test_quant_*.py.
+SAMPLED = [row for row in ROWS if not ROWS[row].name.startswith(("cortex_m::", "quantized_decomposed::", "wick::"))]
 CAP = 10**6 if os.environ.get("WICK_TEST_ALL") else 12
 
 # (rtol, atol) of float32. Elementwise results are one correctly rounded step or a short polynomial away from eager's.

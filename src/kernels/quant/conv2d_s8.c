@@ -71,11 +71,13 @@ static void convolve_position(const wick_quant_conv_params *p, const wick_quant_
     const int32_t group_size = p->out_channels / p->groups;
     const ptrdiff_t filter_size = (ptrdiff_t)p->height.kernel * p->width.kernel * depth;
     const int8_t *filter = data->weight;
+    const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
     int32_t left = group_size; // filters of this group
     for (int32_t c = 0; c < p->out_channels; c++) {
         const uint32_t sum = filter_sum(at, filter, data->bias ? (uint32_t)data->bias[c] : 0u);
         const int32_t steps = wick_requantize((int32_t)sum, data->multipliers[c], data->shifts[c]);
-        out[c] = wick_quant_narrow(steps, &p->range);
+        out[c] = wick_quant_finish(data->sum, wick_quant_narrow(steps, &p->range),
+                                   residual ? residual + c : 0);
         filter += filter_size;
         if (--left == 0) {
             left = group_size;

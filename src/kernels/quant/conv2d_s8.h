@@ -10,14 +10,16 @@
 //         shifts [out_channels].
 // Range   input_offset in [-128, 128]; scales valid (requantize.h). Padding adds nothing: it stands
 //         for the zero point.
-// Memory  none. Output positions are computed one after the other in row-major order, or from the
-//         last to the first if is_backward; each reads its window and nothing else. So out may
-//         overlap the input as far as src/compiler/contract states, and no further.
+// Memory  Positions are computed one after the other in row-major order, or from the last to the
+//         first if is_backward; each reads its window and nothing else. So out may overlap the
+//         input as far as src/compiler/contract states, and no further. Where there is a residual,
+//         of out's shape, it is added to the result as kernels/quant/residual.h says; out may lie
+//         exactly over it.
 // Result  exact: sums modulo 2^32, which no sum of fewer than 65000 products leaves.
 #ifndef WICK_KERNELS_QUANT_CONV2D_S8_H
 #define WICK_KERNELS_QUANT_CONV2D_S8_H
 
-#include "kernels/quant/requantize.h"
+#include "kernels/quant/residual.h"
 #include "kernels/quant/taps.h"
 
 typedef struct wick_quant_conv_params {
@@ -34,6 +36,8 @@ typedef struct wick_quant_conv_data {
     const int32_t *bias; // NULL: none
     const int32_t *multipliers;
     const int32_t *shifts;
+    const int8_t *residual;         // NULL: none
+    const wick_quant_residual *sum; // NULL where residual is
     int8_t *out;
 } wick_quant_conv_data;
 

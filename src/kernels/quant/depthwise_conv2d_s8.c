@@ -50,11 +50,13 @@ static void add_window(const window *w, uint32_t *sums, int32_t channel, int32_t
 static void store(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
                   const uint32_t *sums, int32_t channel, int32_t count, int8_t *out)
 {
+    const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
     for (int32_t i = 0; i < count; i++) {
         const int32_t c = channel + i;
         const uint32_t sum = sums[i] + (data->bias ? (uint32_t)data->bias[c] : 0u);
         const int32_t steps = wick_requantize((int32_t)sum, data->multipliers[c], data->shifts[c]);
-        out[c] = wick_quant_narrow(steps, &p->range);
+        out[c] = wick_quant_finish(data->sum, wick_quant_narrow(steps, &p->range),
+                                   residual ? residual + c : 0);
     }
 }
 

@@ -4,47 +4,92 @@
 #include "kernels/element/element.h"
 #include "kernels/math/rounding.h"
 
-enum { ADD_HEADROOM = 1 << 20 }; // terms of a sum keep 20 bits of fraction
+// One pass through the innermost loop.
+typedef void visit_run(const void *params, const wick_quant_run *run, const wick_quant_pair *data);
 
-static int32_t term(const wick_quant_operand *operand, int8_t value)
+static void visit_all(const void *params, const wick_quant_loops *loops,
+                      const wick_quant_pair *data, visit_run *visit)
 {
-    const int32_t shifted = (value - operand->zero_point) * ADD_HEADROOM;
-    return wick_requantize(shifted, operand->scale.multiplier, operand->scale.shift);
+    wick_quant_run run;
+    if (!wick_quant_run_first(loops, &run)) {
+        return;
+    }
+    do {
+        const wick_quant_pair at = {data->a + run.a, data->b + run.b, data->out + run.out};
+        visit(params, &run, &at);
+    } while (wick_quant_run_next(loops, &run));
 }
 
-static void add_row(const wick_add_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out)
+static void add_run(const void *params, const wick_quant_run *run, const wick_quant_pair *data)
 {
-    for (uint32_t i = 0; i < p->rows.row; i++) {
-        const uint32_t sum = (uint32_t)term(&p->a, a[i]) + (uint32_t)term(&p->b, b[i]);
-        const int32_t steps =
-            wick_requantize((int32_t)sum, p->out_scale.multiplier, p->out_scale.shift);
-        out[i] = wick_quant_narrow(steps, &p->range);
+    const wick_add_s8_params *const p = params;
+    const int8_t *a = data->a;
+    const int8_t *b = data->b;
+    for (int32_t i = 0; i < run->loop.count; i++) {
+        const uint32_t second = (uint32_t)wick_quant_term(&p->sum.b, *b) * (uint32_t)p->b_sign;
+        data->out[i] = wick_quant_sum(&p->sum, (uint32_t)wick_quant_term(&p->sum.a, *a) + second);
+        a += run->loop.a_step;
+        b += run->loop.b_step;
     }
 }
 
-static void mul_row(const wick_mul_s8_params *p, const int8_t *a, const int8_t *b, int8_t *out)
+static void mul_run(const void *params, const wick_quant_run *run, const wick_quant_pair *data)
 {
-    for (uint32_t i = 0; i < p->rows.row; i++) {
-        const int32_t product = (a[i] - p->a_zero_point) * (b[i] - p->b_zero_point);
+    const wick_mul_s8_params *const p = params;
+    const int8_t *a = data->a;
+    const int8_t *b = data->b;
+    for (int32_t i = 0; i < run->loop.count; i++) {
+        const int32_t product = (*a - p->a_zero_point) * (*b - p->b_zero_point);
         const int32_t steps = wick_requantize(product, p->scale.multiplier, p->scale.shift);
-        out[i] = wick_quant_narrow(steps, &p->range);
+        data->out[i] = wick_quant_narrow(steps, &p->range);
+        a += run->loop.a_step;
+        b += run->loop.b_step;
     }
 }
 
-void wick_add_s8(const wick_add_s8_params *params, const int8_t *a, const int8_t *b, int8_t *out)
+// a / b * multiplier * 2^(shift - 31), rounded once.
+static int32_t quotient(int32_t a, int32_t b, const wick_quant_scale *scale)
 {
-    const wick_quant_rows *const r = &params->rows;
-    for (size_t i = 0; i < r->rows; i++) {
-        add_row(params, a + i * r->a_step, b + i * r->b_step, out + i * r->row);
+    if (b == 0) {
+        return 0;
+    }
+    const uint64_t product = (uint64_t)(uint32_t)(a < 0 ? -a : a) * (uint32_t)scale->multiplier;
+    // Twice the quotient, rounded down: rounding down twice is rounding down once.
+    const uint64_t halves = (product / (uint32_t)(b < 0 ? -b : b)) >> (30 - scale->shift);
+    const uint64_t magnitude = (halves + 1) >> 1;
+    const int32_t limited = magnitude > INT32_MAX ? INT32_MAX : (int32_t)magnitude;
+    return (a < 0) != (b < 0) ? -limited : limited;
+}
+
+static void div_run(const void *params, const wick_quant_run *run, const wick_quant_pair *data)
+{
+    const wick_mul_s8_params *const p = params;
+    const int8_t *a = data->a;
+    const int8_t *b = data->b;
+    for (int32_t i = 0; i < run->loop.count; i++) {
+        const int32_t steps = quotient(*a - p->a_zero_point, *b - p->b_zero_point, &p->scale);
+        data->out[i] = wick_quant_narrow(steps, &p->range);
+        a += run->loop.a_step;
+        b += run->loop.b_step;
     }
 }
 
-void wick_mul_s8(const wick_mul_s8_params *params, const int8_t *a, const int8_t *b, int8_t *out)
+void wick_add_s8(const wick_add_s8_params *params, const wick_quant_loops *loops,
+                 const wick_quant_pair *data)
 {
-    const wick_quant_rows *const r = &params->rows;
-    for (size_t i = 0; i < r->rows; i++) {
-        mul_row(params, a + i * r->a_step, b + i * r->b_step, out + i * r->row);
-    }
+    visit_all(params, loops, data, add_run);
+}
+
+void wick_mul_s8(const wick_mul_s8_params *params, const wick_quant_loops *loops,
+                 const wick_quant_pair *data)
+{
+    visit_all(params, loops, data, mul_run);
+}
+
+void wick_div_s8(const wick_mul_s8_params *params, const wick_quant_loops *loops,
+                 const wick_quant_pair *data)
+{
+    visit_all(params, loops, data, div_run);
 }
 
 static float clamp(float value, float low, float high)

@@ -5,16 +5,32 @@
 
 #include <stddef.h>
 
+// weight_offset * sum of (input + input_offset): what the offset of the weights adds to each
+// column.
+static uint32_t weight_offset_share(const wick_quant_linear_params *p, const int8_t *input)
+{
+    uint32_t sum = 0;
+    for (int32_t k = 0; p->weight_offset != 0 && k < p->depth; k++) {
+        sum += (uint32_t)(input[k] + p->input_offset);
+    }
+    return sum * (uint32_t)p->weight_offset;
+}
+
 static void linear_row(const wick_quant_linear_params *p, const wick_quant_linear_data *data,
                        const int8_t *input, int8_t *out)
 {
-    const wick_quant_offsets offsets = {p->input_offset, p->weight_offset};
+    const uint32_t share = weight_offset_share(p, input);
+    const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
     const int8_t *weight = data->weight;
     for (int32_t c = 0; c < p->cols; c++) {
-        const uint32_t bias = data->bias ? (uint32_t)data->bias[c] : 0u;
-        const uint32_t sum = wick_dot_s8(bias, input, weight, p->depth, offsets);
-        const int32_t steps = wick_requantize((int32_t)sum, p->scale.multiplier, p->scale.shift);
-        out[c] = wick_quant_narrow(steps, &p->range);
+        const uint32_t start = share + (data->bias ? (uint32_t)data->bias[c] : 0u);
+        const uint32_t sum =
+            wick_dot_s8(start, input, weight, p->depth, (wick_quant_offsets){p->input_offset, 0});
+        const int32_t scale = c * p->scale_step;
+        const int32_t steps =
+            wick_requantize((int32_t)sum, data->multipliers[scale], data->shifts[scale]);
+        out[c] = wick_quant_finish(data->sum, wick_quant_narrow(steps, &p->range),
+                                   residual ? residual + c : 0);
         weight += p->depth;
     }
 }

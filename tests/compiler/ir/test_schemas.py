@@ -26,6 +26,8 @@ def rows():
         for line in (ROOT / table).read_text().splitlines():
             if re.match(r"WICK_[A-Z]+\(", line):
                 strings = re.findall(r'"((?:[^"\\]|\\.)*)"', line)
+                if strings[name].startswith("wick::"):  # published here alone
+                    continue
                 yield pytest.param(strings[name], strings[schema], id=f"{table}:{strings[name]}")
 
 

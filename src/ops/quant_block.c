@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ops/quant_block.h"
+
+#include "base/failure.h"
+
+const int32_t *wick_quant_block(const wick_call *call, uint32_t arg, size_t words)
+{
+    const wick_tensor *const tensor = wick_call_tensor(call, arg);
+    const uint32_t lent = WICK_TENSOR_CONSTANT | WICK_TENSOR_LENT;
+    if (tensor->dtype != WICK_INT32 || tensor->rank != 1 ||
+        (tensor->flags & lent) != WICK_TENSOR_CONSTANT || tensor->data == 0 ||
+        (size_t)tensor->sizes[0] < words) {
+        (void)wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
+                             WICK_TEXT("block is no constant i32[..] of the operator's size"));
+        return 0;
+    }
+    return tensor->data;
+}
+
+wick_status wick_quant_wrong_block(const wick_call *call, uint32_t arg)
+{
+    return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
+                          WICK_TEXT("block does not fit the tensors, or holds a wrong number"));
+}
+
+wick_status wick_quant_dense(const wick_call *call, uint32_t arg, uint32_t dtype)
+{
+    const wick_tensor *const tensor = wick_call_tensor(call, arg);
+    if (tensor->dtype != dtype || !wick_tensor_is_contiguous(tensor)) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
+                              WICK_TEXT("tensor is not contiguous, or of another dtype"));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_quant_sized(const wick_call *call, uint32_t arg, uint32_t rank,
+                             const int32_t *sizes)
+{
+    const wick_tensor *const tensor = wick_call_tensor(call, arg);
+    bool same = tensor->rank == rank;
+    for (uint32_t i = 0; same && i < rank; i++) {
+        same = tensor->sizes[i] == sizes[i];
+    }
+    if (!same) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                              WICK_TEXT("shape is not that of the block"));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_quant_shaped(const wick_call *call, uint32_t arg, uint32_t dtype,
+                              const wick_tensor *shape)
+{
+    WICK_TRY(wick_quant_dense(call, arg, dtype));
+    return wick_quant_sized(call, arg, shape->rank, shape->sizes);
+}
+
+bool wick_quant_is_offset(int32_t offset)
+{
+    return offset >= -128 && offset <= 128;
+}
+
+bool wick_quant_range_is_valid(const wick_quant_range *range)
+{
+    return wick_quant_is_offset(range->offset) && range->minimum >= INT8_MIN &&
+           range->minimum <= INT8_MAX && range->maximum >= INT8_MIN && range->maximum <= INT8_MAX;
+}
+
+static bool operand_is_valid(const wick_quant_operand *operand)
+{
+    return wick_quant_is_offset(operand->zero_point) &&
+           wick_quant_scale_is_valid(operand->scale.multiplier, operand->scale.shift);
+}
+
+bool wick_quant_residual_is_valid(const wick_quant_residual *residual)
+{
+    return operand_is_valid(&residual->a) && operand_is_valid(&residual->b) &&
+           wick_quant_scale_is_valid(residual->out_scale.multiplier, residual->out_scale.shift) &&
+           wick_quant_range_is_valid(&residual->range);
+}
+
+// Whether the last element that the loops reach lies below `count`. Steps and counts are below
+// 2^31, so that no sum of eight products overflows.
+static bool stays_below(const wick_quant_loops *loops, bool is_b, size_t count)
+{
+    uint64_t last = 0;
+    for (uint32_t i = 0; i < loops->count; i++) {
+        const wick_quant_loop *const loop = &loops->loop[i];
+        last += (uint64_t)(loop->count - 1) * (uint32_t)(is_b ? loop->b_step : loop->a_step);
+    }
+    return last < count;
+}
+
+bool wick_quant_loops_are_valid(const wick_quant_loops *loops, const wick_quant_counts *counts)
+{
+    uint64_t product = 1;
+    if (loops->count > WICK_QUANT_LOOPS_MAX) {
+        return false;
+    }
+    for (uint32_t i = 0; i < loops->count; i++) {
+        const wick_quant_loop *const loop = &loops->loop[i];
+        if (loop->count < 0 || loop->a_step < 0 || loop->b_step < 0 || product > INT32_MAX) {
+            return false;
+        }
+        product *= (uint32_t)loop->count;
+    }
+    return product == counts->out && (product == 0 || (stays_below(loops, false, counts->a) &&
+                                                       stays_below(loops, true, counts->b)));
+}

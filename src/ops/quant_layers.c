@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ops/quant_layers.h"
+
+#include "base/failure.h"
+#include "kernels/quant/linear_s8.h"
+
+enum { INPUT, WEIGHT, RESIDUAL, BLOCK, OUT };
+enum { PER_CHANNEL = 3 }; // words behind the struct for each out channel: bias, multiplier, shift
+
+// What follows the struct of a block.
+typedef struct channel_arrays {
+    const int32_t *bias, *multipliers, *shifts;
+} channel_arrays;
+
+static channel_arrays arrays_of(const int32_t *after, int32_t channels)
+{
+    return (channel_arrays){after, after + channels, after + 2 * (ptrdiff_t)channels};
+}
+
+static bool has_channel_arrays(const wick_call *call, size_t words, int32_t channels)
+{
+    return (uint64_t)wick_call_tensor(call, BLOCK)->sizes[0] ==
+           words + PER_CHANNEL * (uint64_t)(uint32_t)channels;
+}
+
+// What run checks because it costs a loop: scales are read where they are used.
+static wick_status check_scales(const wick_call *call, const channel_arrays *arrays,
+                                int32_t channels)
+{
+    for (int32_t c = 0; c < channels; c++) {
+        if (!wick_quant_scale_is_valid(arrays->multipliers[c], arrays->shifts[c])) {
+            return wick_call_fail(call, WICK_INVALID_PROGRAM, BLOCK,
+                                  WICK_TEXT("multiplier below 0 or shift above 31"));
+        }
+    }
+    return WICK_OK;
+}
+
+// Input and weight are int8, out and residual of one shape.
+static wick_status check_tensors(const wick_call *call)
+{
+    WICK_TRY(wick_quant_dense(call, INPUT, WICK_INT8));
+    WICK_TRY(wick_quant_dense(call, WEIGHT, WICK_INT8));
+    WICK_TRY(wick_quant_dense(call, OUT, WICK_INT8));
+    if (wick_call_is_none(call, RESIDUAL)) {
+        return WICK_OK;
+    }
+    return wick_quant_shaped(call, RESIDUAL, WICK_INT8, wick_call_tensor(call, OUT));
+}
+
+// Positions stay inside int32, and taps follow each other as kernels/quant/taps.h says.
+static bool axis_is_valid(const wick_quant_axis *a, bool is_transposed)
+{
+    if (a->in < 1 || a->kernel < 1 || a->stride < 1 || a->dilation < 1 || a->out < 0 ||
+        a->padding < 0 || a->kernel_step < 1) {
+        return false;
+    }
+    if (is_transposed) {
+        return a->in_step < 0 &&
+               (int64_t)a->kernel_step * a->dilation == -(int64_t)a->in_step * a->stride &&
+               (int64_t)a->out + a->padding <= INT32_MAX &&
+               (int64_t)a->kernel + a->kernel_step <= INT32_MAX;
+    }
+    const uint64_t reach = (uint64_t)a->out * (uint32_t)a->stride +
+                           (uint64_t)a->kernel * (uint32_t)a->dilation + (uint32_t)a->in +
+                           (uint32_t)a->padding;
+    return a->kernel_step == 1 && a->in_step == a->dilation && reach <= INT32_MAX;
+}
+
+static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, bool is_transposed)
+{
+    const wick_quant_conv_params *const p = &b->params;
+    return p->batch >= 0 && p->groups >= 1 && p->in_channels >= 1 && p->out_channels >= 1 &&
+           axis_is_valid(&p->height, is_transposed) && axis_is_valid(&p->width, is_transposed) &&
+           wick_quant_is_offset(p->input_offset) && wick_quant_range_is_valid(&p->range) &&
+           (!has_residual || wick_quant_residual_is_valid(&b->residual));
+}
+
+// Checks everything but the weight; NULL after a failure.
+static const wick_conv2d_s8_block *check_conv(const wick_call *call, bool is_transposed)
+{
+    const size_t words = WICK_QUANT_WORDS(wick_conv2d_s8_block);
+    const void *const held = wick_quant_block(call, BLOCK, words);
+    const wick_conv2d_s8_block *const b = held;
+    if (b == 0) {
+        return 0;
+    }
+    const wick_quant_conv_params *const p = &b->params;
+    if (!params_are_valid(b, !wick_call_is_none(call, RESIDUAL), is_transposed) ||
+        !has_channel_arrays(call, words, p->out_channels)) {
+        (void)wick_quant_wrong_block(call, BLOCK);
+        return 0;
+    }
+    const int32_t in[4] = {p->batch, p->height.in, p->width.in, p->in_channels};
+    const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->out_channels};
+    const bool fits = wick_call_resize(call, OUT, 4, out) == WICK_OK &&
+                      wick_quant_sized(call, INPUT, 4, in) == WICK_OK &&
+                      check_tensors(call) == WICK_OK;
+    return fits ? b : 0;
+}
+
+// Weight [out, height, width, in / groups].
+static wick_status prepare_dense(const wick_call *call, void *block, bool is_transposed)
+{
+    const wick_conv2d_s8_block *const b = check_conv(call, is_transposed);
+    *(wick_quant_nothing *)block = 0;
+    if (b == 0) {
+        return call->failure->status;
+    }
+    const wick_quant_conv_params *const p = &b->params;
+    int32_t sizes[4] = {p->out_channels, p->height.kernel, p->width.kernel, p->in_channels};
+    if (p->groups != 1) {
+        sizes[3] = p->in_channels / p->groups;
+        if (is_transposed || (int64_t)sizes[3] * p->groups != p->in_channels ||
+            p->out_channels % p->groups != 0) {
+            return wick_quant_wrong_block(call, BLOCK);
+        }
+    }
+    return wick_quant_sized(call, WEIGHT, 4, sizes);
+}
+
+wick_status wick_conv2d_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_dense(call, block, false);
+}
+
+wick_status wick_transpose_conv2d_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_dense(call, block, true);
+}
+
+// Weight [height, width, out], or that with a 1 in front.
+wick_status wick_depthwise_conv2d_s8_prepare(const wick_call *call, void *block)
+{
+    const wick_conv2d_s8_block *const b = check_conv(call, false);
+    *(wick_quant_nothing *)block = 0;
+    if (b == 0) {
+        return call->failure->status;
+    }
+    const wick_quant_conv_params *const p = &b->params;
+    if (p->groups != p->in_channels ||
+        (p->out_channels != p->in_channels && p->out_channels % p->in_channels != 0)) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
+    const int32_t sizes[4] = {1, p->height.kernel, p->width.kernel, p->out_channels};
+    const uint32_t front = wick_call_tensor(call, WEIGHT)->rank == 3 ? 1 : 0;
+    return wick_quant_sized(call, WEIGHT, 4 - front, sizes + front);
+}
+
+// Input [.., depth], out [.., cols], as many rows in both.
+static wick_status check_linear_shapes(const wick_call *call, const wick_linear_s8_block *b)
+{
+    const wick_tensor *const input = wick_call_tensor(call, INPUT);
+    if (input->rank < 1) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
+    const uint32_t last = input->rank - 1u;
+    int32_t sizes[WICK_MAX_RANK];
+    uint64_t rows = 1;
+    for (uint32_t i = 0; i < last; i++) {
+        sizes[i] = input->sizes[i];
+        rows *= rows <= INT32_MAX ? (uint32_t)sizes[i] : 0;
+    }
+    sizes[last] = b->cols;
+    if (rows != (uint64_t)b->rows || input->sizes[last] != b->depth) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
+    const int32_t weight[2] = {b->cols, b->depth};
+    WICK_TRY(wick_call_resize(call, OUT, input->rank, sizes));
+    WICK_TRY(wick_quant_sized(call, WEIGHT, 2, weight));
+    return check_tensors(call);
+}
+
+wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
+{
+    const size_t words = WICK_QUANT_WORDS(wick_linear_s8_block);
+    const void *const held = wick_quant_block(call, BLOCK, words);
+    const wick_linear_s8_block *const b = held;
+    *(wick_quant_nothing *)block = 0;
+    if (b == 0) {
+        return call->failure->status;
+    }
+    if (b->rows < 0 || b->depth < 0 || b->cols < 0 || !has_channel_arrays(call, words, b->cols) ||
+        !wick_quant_is_offset(b->input_offset) || !wick_quant_range_is_valid(&b->range) ||
+        (!wick_call_is_none(call, RESIDUAL) && !wick_quant_residual_is_valid(&b->residual))) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
+    return check_linear_shapes(call, b);
+}
+
+typedef void conv_kernel(const wick_quant_conv_params *params, const wick_quant_conv_data *data);
+
+static wick_status run_conv(const wick_call *call, conv_kernel *kernel)
+{
+    const wick_conv2d_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const void *const after = b + 1;
+    const channel_arrays arrays = arrays_of(after, b->params.out_channels);
+    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    WICK_TRY(check_scales(call, &arrays, b->params.out_channels));
+    const wick_quant_conv_data data = {.input = wick_call_tensor(call, INPUT)->data,
+                                       .weight = wick_call_tensor(call, WEIGHT)->data,
+                                       .bias = arrays.bias,
+                                       .multipliers = arrays.multipliers,
+                                       .shifts = arrays.shifts,
+                                       .residual = residual ? residual->data : 0,
+                                       .sum = &b->residual,
+                                       .out = wick_call_tensor(call, OUT)->data};
+    kernel(&b->params, &data);
+    return WICK_OK;
+}
+
+wick_status wick_conv2d_s8_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    return run_conv(call, wick_conv2d_s8);
+}
+
+wick_status wick_depthwise_conv2d_s8_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    return run_conv(call, wick_depthwise_conv2d_s8);
+}
+
+wick_status wick_transpose_conv2d_s8_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    return run_conv(call, wick_transpose_conv2d_s8);
+}
+
+wick_status wick_linear_s8_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    const wick_linear_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const void *const after = b + 1;
+    const channel_arrays arrays = arrays_of(after, b->cols);
+    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    WICK_TRY(check_scales(call, &arrays, b->cols));
+    const wick_quant_linear_params params = {.rows = b->rows,
+                                             .depth = b->depth,
+                                             .cols = b->cols,
+                                             .input_offset = b->input_offset,
+                                             .scale_step = 1,
+                                             .range = b->range,
+                                             .is_backward = b->is_backward};
+    const wick_quant_linear_data data = {.input = wick_call_tensor(call, INPUT)->data,
+                                         .weight = wick_call_tensor(call, WEIGHT)->data,
+                                         .bias = arrays.bias,
+                                         .multipliers = arrays.multipliers,
+                                         .shifts = arrays.shifts,
+                                         .residual = residual ? residual->data : 0,
+                                         .sum = &b->residual,
+                                         .out = wick_call_tensor(call, OUT)->data};
+    wick_linear_s8(&params, &data);
+    return WICK_OK;
+}

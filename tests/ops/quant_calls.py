@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Random calls of the integer operators: tensors, scales, and the blocks that the operators find their numbers in."""
+import math
+import random
+
+import numpy as np
+import torch
+
+import op_driver
+
+
+ROWS = op_driver.rows()
+
+
+def words(*parts):
+    """A block: ints and arrays one after the other."""
+    flat = [np.asarray(part, np.int64).reshape(-1) for part in parts]
+    return op_driver.Constant(torch.from_numpy(np.concatenate(flat).astype(np.uint32).view(np.int32).copy()))
+
+
+def int8(*shape):
+    """Random steps; some tensors hold nothing but the extremes."""
+    if random.random() < 0.2:
+        return (np.random.randint(0, 2, shape) * 255 - 128).astype(np.int8)
+    return np.random.randint(-128, 128, shape).astype(np.int8)
+
+
+def scale():
+    """Multiplier and shift: mostly as a layer has them, else any."""
+    if random.random() < 0.8:
+        return random.randrange(2**30, 2**31), random.randint(-14, -3)
+    multiplier = random.choice([0, 1, 2**30, 2**31 - 1, random.randrange(2**31)])
+    return multiplier, random.choice([0, 1, 31, -1, -31, -32, -40, random.randint(-31, 31)])
+
+
+def scales(count):
+    pairs = np.array([scale() for _ in range(count)], np.int64).reshape(count, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def bias(count):
+    limit = random.choice([1, 2**15, 2**15, 2**31 - 1])
+    return np.random.randint(-limit, limit, count)
+
+
+def limits():
+    offset = random.randint(-128, 127)
+    if random.random() < 0.6:
+        return offset, -128, 127
+    low = random.randint(-128, 127)
+    return offset, low, random.randint(low, 127)
+
+
+def operand():
+    return random.randint(-128, 128), *scale()
+
+
+def residual_of(shape):
+    """What a layer adds: tensor, operands, scale and range; or None."""
+    if random.random() < 0.5:
+        return None
+    return int8(*shape), operand(), operand(), scale(), limits()
+
+
+def residual_words(residual):
+    return [0] * 11 if residual is None else [*residual[1], *residual[2], *residual[3], *residual[4]]
+
+
+def axis_words(size, out, kernel, stride, padding, dilation, is_transposed):
+    divisor = math.gcd(stride, dilation)
+    steps = (stride // divisor, -(dilation // divisor)) if is_transposed else (1, dilation)
+    return [size, out, kernel, stride, padding, dilation, *steps]
+
+
+def spatial():
+    """Kernel, stride, padding before and dilation of the two axes."""
+    return ([random.choice([1, 1, 2, 3, 5]) for _ in range(2)], [random.randint(1, 3) for _ in range(2)],
+            [random.randint(0, 4) for _ in range(2)], [random.choice([1, 1, 1, 2, 3]) for _ in range(2)])
+
+
+def run(lib, row_id, arguments, expected, mode="static"):
+    """Outcome of a call whose arrays become tensors."""
+    given = [torch.from_numpy(np.ascontiguousarray(a)) if isinstance(a, np.ndarray) else a for a in arguments]
+    return op_driver.call(lib, ROWS[row_id], given, [torch.from_numpy(np.ascontiguousarray(e)) for e in expected], mode)
+
+
+def check(lib, row_id, arguments, expected, mode="static"):
+    outcome = run(lib, row_id, arguments, [expected], mode)
+    assert outcome.status == 0, f"{outcome.text}: {arguments}"
+    got = outcome.outputs[0].numpy()
+    if not np.array_equal(got, expected):
+        at = tuple(np.argwhere(got != expected)[0])
+        raise AssertionError(f"{(got != expected).sum()} differ, first at {at}: {got[at]}, not {expected[at]}; {arguments}")
