@@ -18,6 +18,7 @@ typedef struct wick_compile_options {
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result
+    const char *skip_pass;   // pass that is left out; NULL: none
 } wick_compile_options;
 
 typedef struct wick_compilation wick_compilation;

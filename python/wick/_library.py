@@ -17,7 +17,8 @@ class Failure(Structure):
 
 
 class CompileOptions(Structure):
-    _fields_ = [("target", c_char_p), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p)]
+    _fields_ = [("target", c_char_p), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p),
+                ("skip_pass", c_char_p)]
 
 
 class Tensor(Structure):

@@ -10,6 +10,7 @@
 #include "compiler/report.h"
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
+#include "compiler/support/text.h"
 #include "compiler/target.h"
 #include "wick/compiler.h"
 #include "wick/wick.h"
@@ -21,6 +22,7 @@ enum { DUMP_DATA_LIMIT = 16 };
 struct wick_compilation {
     wick_arena *arena;
     wick_diag diag;
+    wick_text remarks; // of the passes
     const uint8_t *program;
     size_t program_bytes;
     const char *dump;
@@ -72,10 +74,13 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
                               const wick_compile_options *options, wick_ir_graph *graph,
                               bool *stopped)
 {
-    const wick_pass_context context = {.target = target, .diag = &compilation->diag};
+    const wick_pass_context context = {
+        .target = target, .diag = &compilation->diag, .remarks = &compilation->remarks};
     for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
         const char *name = wick_passes[i].name;
-        WICK_TRY(wick_passes[i].run(&context, graph));
+        if (!is_named(options->skip_pass, name)) {
+            WICK_TRY(wick_passes[i].run(&context, graph));
+        }
         *stopped = is_named(options->stop_after, name);
         if (*stopped || is_named(options->dump_after, name) ||
             is_named(options->dump_after, "all")) {
@@ -135,6 +140,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
 
     WICK_TRY(check_pass_name(compilation, "dump-after", options->dump_after));
     WICK_TRY(check_pass_name(compilation, "stop-after", options->stop_after));
+    WICK_TRY(check_pass_name(compilation, "skip-pass", options->skip_pass));
     WICK_TRY(
         wick_target_load(arena, options->target ? options->target : "portable", diag, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
@@ -146,7 +152,9 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(wick_emit_pte(arena, graph, plan, diag, &emitted));
     WICK_TRY(check_emitted(compilation, source, &emitted, &metadata_bytes));
 
-    const wick_report_input figures = {source, &target, graph, plan, &emitted, metadata_bytes};
+    const wick_report_input figures = {
+        source,        &target, graph, plan, &emitted, wick_text_string(&compilation->remarks),
+        metadata_bytes};
     compilation->report = wick_report_text(arena, &figures);
     compilation->report_json = wick_report_json(arena, &figures);
     compilation->plan_svg = wick_plan_svg(arena, plan);
@@ -167,6 +175,7 @@ wick_status wick_compile(const void *archive, size_t size_bytes,
     wick_compilation *compilation = wick_arena_alloc(arena, 1, sizeof *compilation);
     compilation->arena = arena;
     compilation->diag.arena = arena;
+    compilation->remarks.arena = arena;
     compilation->dump = compilation->report = compilation->report_json = compilation->operators_c =
         "";
     compilation->plan_svg = "";

@@ -109,6 +109,9 @@ const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
         wick_text_format(&text, "    %6u x %s\n", figures.operators[i].count,
                          figures.operators[i].name);
     }
+    if (input->remarks[0] != 0) {
+        wick_text_format(&text, "\n%s", input->remarks);
+    }
     wick_text_format(&text, "\n%s", wick_plan_print(arena, input->graph, input->plan));
     return wick_text_string(&text);
 }
@@ -154,19 +157,31 @@ static json_t *operators_json(const graph_figures *figures)
     return operators;
 }
 
+static json_t *remarks_json(const wick_report_input *input)
+{
+    json_t *remarks = json_array();
+    for (const char *line = input->remarks; *line != 0;) {
+        const size_t length = strcspn(line, "\n");
+        json_array_append_new(remarks, json_stringn(line, length));
+        line += length + (line[length] != 0);
+    }
+    return remarks;
+}
+
 const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
 {
     const graph_figures figures = count_graph(arena, input);
     const wick_emit_result *emitted = input->emitted;
     json_t *report = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o}", "source",
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o, s:o}", "source",
         input->source, "target", input->target->name, "program_bytes",
         (json_int_t)emitted->size_bytes, "flatbuffer_bytes", (json_int_t)emitted->flatbuffer_bytes,
         "constant_bytes", (json_int_t)emitted->constant_bytes, "metadata_bytes_32_bit",
         (json_int_t)input->metadata_bytes, "values", (int)emitted->value_count, "instructions",
         (int)emitted->instruction_count, "views_elided", (int)figures.views_elided, "macs",
         (json_int_t)figures.macs, "memories", memories_json(input), "storages",
-        storages_json(input), "operators", operators_json(&figures));
+        storages_json(input), "operators", operators_json(&figures), "remarks",
+        remarks_json(input));
     char *dumped = json_dumps(report, JSON_INDENT(2) | JSON_SORT_KEYS);
     const char *text = wick_arena_format(arena, "%s\n", dumped ? dumped : "{}");
     free(dumped);

@@ -15,6 +15,7 @@ typedef struct wick_report_input {
     const wick_ir_graph *graph;
     const wick_memory_plan *plan;
     const wick_emit_result *emitted;
+    const char *remarks;   // of the passes, a line each
     size_t metadata_bytes; // in RAM on a 32-bit core
 } wick_report_input;
 

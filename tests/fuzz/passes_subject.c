@@ -24,7 +24,7 @@ static void run_passes(wick_arena *arena, const char *text, bool portable)
         return;
     }
     const wick_target target = {.name = "test", .portable_operators = portable};
-    const wick_pass_context context = {&target, &diag};
+    const wick_pass_context context = {.target = &target, .diag = &diag};
     for (uint32_t i = 0; i < wick_pass_count; i++) {
         if (wick_passes[i].run(&context, graph) != WICK_OK) {
             expect(diag.first != NULL);

@@ -87,7 +87,7 @@ static void run_case(void **state)
     const char *text = read_file(arena, file);
     const wick_target target = {.name = "test",
                                 .portable_operators = strstr(text, "target: portable\n") != NULL};
-    const wick_pass_context context = {&target, &diag};
+    const wick_pass_context context = {.target = &target, .diag = &diag};
     const wick_pass *pass = pass_of(file);
     const char *out = section(arena, text, "out");
     wick_ir_graph *graph;

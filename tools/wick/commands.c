@@ -21,6 +21,7 @@ static const char compile_help[] =
     "      --dump-after PASS   print the graph after a pass ('all': after each)\n"
     "      --stop-after PASS   print the graph after a pass and compile no further; -o is not "
     "needed\n"
+    "      --skip-pass PASS    leave a pass out, to see what it does\n"
     "      --list-targets      print the known targets\n"
     "      --list-passes       print the passes in their order\n"
     "\n"

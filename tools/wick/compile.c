@@ -23,6 +23,7 @@ enum {
     OPTION_SVG,
     OPTION_DUMP,
     OPTION_STOP,
+    OPTION_SKIP,
     OPTION_TARGETS,
     OPTION_PASSES
 };
@@ -113,6 +114,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"plan-svg", required_argument, NULL, OPTION_SVG},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
+        {"skip-pass", required_argument, NULL, OPTION_SKIP},
         {"list-targets", no_argument, NULL, OPTION_TARGETS},
         {"list-passes", no_argument, NULL, OPTION_PASSES},
         {"help", no_argument, NULL, 'h'},
@@ -144,6 +146,9 @@ wick_exit wick_command_compile(int argc, char **argv)
             break;
         case OPTION_STOP:
             arguments.options.stop_after = optarg;
+            break;
+        case OPTION_SKIP:
+            arguments.options.skip_pass = optarg;
             break;
         case OPTION_TARGETS:
             return list_targets();

@@ -4,11 +4,13 @@
 #define WICK_COMPILER_PASSES_PASS_H
 
 #include "compiler/ir/ir.h"
+#include "compiler/support/text.h"
 #include "compiler/target.h"
 
 typedef struct wick_pass_context {
     const wick_target *target;
     wick_diag *diag;
+    wick_text *remarks; // lines for the report, on what a pass proved; NULL: not wanted
 } wick_pass_context;
 
 typedef struct wick_pass {
