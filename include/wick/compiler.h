@@ -13,12 +13,30 @@
 extern "C" {
 #endif
 
+// A file that was read: its name is for messages.
+typedef struct wick_array_file {
+    const char *name;
+    const uint8_t *bytes; // NULL: not given
+    size_t size_bytes;
+} wick_array_file;
+
 typedef struct wick_compile_options {
     const char *target;      // name or path of a target description; NULL: "portable"
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result
     const char *skip_pass;   // pass that is left out; NULL: none
+    // Quantization (docs/quantization.md)
+    const char *quantize;               // "int8"; NULL: the model keeps its types
+    const wick_array_file *calibration; // a .npy for each input; the first axis counts samples
+    uint32_t calibration_count;
+    wick_array_file labels;        // .npy of the samples' classes, integers
+    const char *observer;          // "minmax", "percentile", "mse", "entropy"; NULL: "mse"
+    const char *io;                // "int8" or "float" inputs and outputs; NULL: "float"
+    const char *const *keep_float; // names of nodes that stay float
+    uint32_t keep_float_count;
+    bool is_bounded; // by max_drop
+    double max_drop; // percentage points of accuracy or agreement that may be lost
 } wick_compile_options;
 
 typedef struct wick_compilation wick_compilation;

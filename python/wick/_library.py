@@ -16,9 +16,16 @@ class Failure(Structure):
     _fields_ = [("status", c_int), ("instruction", c_uint32), ("detail", c_uint32), ("operator_name", c_char_p), ("text", c_char_p)]
 
 
+class ArrayFile(Structure):
+    _fields_ = [("name", c_char_p), ("bytes", c_char_p), ("size_bytes", c_size_t)]
+
+
 class CompileOptions(Structure):
     _fields_ = [("target", c_char_p), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p),
-                ("skip_pass", c_char_p)]
+                ("skip_pass", c_char_p),
+                ("quantize", c_char_p), ("calibration", POINTER(ArrayFile)), ("calibration_count", c_uint32), ("labels", ArrayFile),
+                ("observer", c_char_p), ("io", c_char_p), ("keep_float", POINTER(c_char_p)), ("keep_float_count", c_uint32),
+                ("is_bounded", c_bool), ("max_drop", c_double)]
 
 
 class Tensor(Structure):

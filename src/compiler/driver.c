@@ -7,6 +7,7 @@
 #include "compiler/passes/pass.h"
 #include "compiler/plan/picture.h"
 #include "compiler/plan/plan.h"
+#include "compiler/quant/quantize.h"
 #include "compiler/report.h"
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
@@ -74,8 +75,13 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
                               const wick_compile_options *options, wick_ir_graph *graph,
                               bool *stopped)
 {
-    const wick_pass_context context = {
+    wick_quantization quantization;
+    wick_pass_context context = {
         .target = target, .diag = &compilation->diag, .remarks = &compilation->remarks};
+    if (options->quantize != NULL) {
+        WICK_TRY(wick_quantization_open(options, &compilation->diag, &quantization));
+        context.quantization = &quantization;
+    }
     for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
         const char *name = wick_passes[i].name;
         if (!is_named(options->skip_pass, name)) {

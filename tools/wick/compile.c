@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "command.h"
+#include "quantize_options.h"
 
 #include "compiler/passes/pass.h"
 #include "wick/compiler.h"
@@ -12,6 +13,7 @@ typedef struct compile_arguments {
     const char *output;
     const char *operators_c;
     const char *plan_svg;
+    wick_quantize_arguments quantize;
     bool report;
     bool json;
 } compile_arguments;
@@ -76,8 +78,10 @@ static wick_status compile_file(wick_job *job, const compile_arguments *argument
     uint8_t *archive;
     size_t size_bytes;
     wick_compilation *compilation;
+    wick_compile_options options = arguments->options;
     WICK_TRY(wick_job_read(job, arguments->input, &archive, &size_bytes));
-    wick_status status = wick_compile(archive, size_bytes, &arguments->options, &compilation);
+    WICK_TRY(wick_quantize_read(job, &arguments->quantize, &options));
+    wick_status status = wick_compile(archive, size_bytes, &options, &compilation);
     if (compilation == NULL) {
         return wick_diag_error(&job->diag, status, arguments->input, "not enough memory");
     }
@@ -100,6 +104,10 @@ static wick_exit check_arguments(const compile_arguments *arguments)
     if (arguments->output == NULL && arguments->options.stop_after == NULL) {
         return wick_usage_error("compile", "where to? Give -o MODEL.pte");
     }
+    const char *unused = wick_quantize_unused(&arguments->quantize, &arguments->options);
+    if (unused != NULL) {
+        return wick_usage_error("compile", "%s is of use with --quantize int8 only", unused);
+    }
     return WICK_EXIT_OK;
 }
 
@@ -115,6 +123,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"skip-pass", required_argument, NULL, OPTION_SKIP},
+        WICK_QUANTIZE_OPTIONS,
         {"list-targets", no_argument, NULL, OPTION_TARGETS},
         {"list-passes", no_argument, NULL, OPTION_PASSES},
         {"help", no_argument, NULL, 'h'},
@@ -157,7 +166,11 @@ wick_exit wick_command_compile(int argc, char **argv)
         case 'h':
             return wick_command_help("compile");
         default:
-            return wick_usage_error("compile", "that option is not known or lacks its value");
+            if (wick_quantize_option(option, optarg, &arguments.quantize, &arguments.options)) {
+                break;
+            }
+            return wick_usage_error("compile",
+                                    "that option is not known, or its value is missing or wrong");
         }
     }
     if (argc - optind > 1) {

@@ -23,16 +23,20 @@ static const op_row rows[] = {
 #undef WICK_OP
 };
 
-typedef struct bridge {
+typedef struct wick_evaluation {
     wick_arena *arena;
     const wick_ir_node *node;
     const wick_operator *row;
     const wick_schema *schema; // of the out variant
     wick_value *values;
+    const wick_ir_value **sources; // of the tensors among the values, else NULL
     uint32_t value_count;
     uint8_t *args;
     uint32_t arg_count;
     bool is_exact; // false once a size did not fit the runtime's 32 bits
+    wick_call call;
+    wick_failure failure;
+    void *block;
 } bridge;
 
 static uint32_t new_value(bridge *b)
@@ -46,9 +50,10 @@ static void set_int(bridge *b, uint32_t at, wick_value_kind kind, int64_t number
     b->values[at].integer.value = number;
 }
 
-static void set_tensor(bridge *b, uint32_t at, const wick_ir_value *value, void *data)
+static void set_tensor(bridge *b, uint32_t at, const wick_ir_value *value)
 {
     const wick_ir_type *type = &value->type;
+    b->sources[at] = value;
     int32_t *sizes = wick_arena_alloc(b->arena, type->rank, sizeof *sizes);
     int64_t count = 1; // a size of 0 does not excuse the others: strides are products of them
     for (uint32_t i = 0; i < type->rank; i++) {
@@ -61,7 +66,7 @@ static void set_tensor(bridge *b, uint32_t at, const wick_ir_value *value, void 
                                          .dtype = type->dtype,
                                          .rank = type->rank,
                                          .dim_order = type->dim_order,
-                                         .data = data,
+                                         .data = (void *)(uintptr_t)value->data,
                                          .sizes = sizes};
 }
 
@@ -71,8 +76,7 @@ static void set_tensor_argument(bridge *b, uint32_t at, const wick_ir_value *val
         set_int(b, at, value->type.kind, 0);
         return;
     }
-    set_tensor(b, at, value,
-               (void *)(uintptr_t)value->data); // flagged constant: operators do not write it
+    set_tensor(b, at, value);
     b->values[at].tensor.flags = value->data != NULL ? WICK_TENSOR_CONSTANT : 0;
 }
 
@@ -184,73 +188,109 @@ static void push_argument(bridge *b, uint32_t value)
     wick_store_u32(b->args + 4 * (size_t)b->arg_count++, value);
 }
 
-static bridge make_bridge(wick_arena *arena, const wick_ir_node *node, void **outputs)
+static bridge *make_bridge(wick_arena *arena, const wick_ir_node *node)
 {
     const op_row *row = &rows[node->op->row];
     const char *signature = wick_operator_form(row->operator_row, 0);
     const uint32_t letters = (uint32_t)strlen(signature);
-    bridge b = {.arena = arena, .node = node, .row = row->operator_row, .is_exact = true};
-    b.schema = wick_schema_parse(arena, row->schema);
-    WICK_ASSERT(b.schema != NULL && b.schema->parameter_count == letters);
-    b.values = wick_arena_alloc(arena, count_values(node) + letters + 1, sizeof *b.values);
-    b.args = wick_arena_alloc(arena, letters + node->output_count + 1, 4);
+    const size_t room = count_values(node) + letters + 1;
+    bridge *b = wick_arena_alloc(arena, 1, sizeof *b);
+    *b = (bridge){.arena = arena, .node = node, .row = row->operator_row, .is_exact = true};
+    b->schema = wick_schema_parse(arena, row->schema);
+    WICK_ASSERT(b->schema != NULL && b->schema->parameter_count == letters);
+    b->values = wick_arena_alloc(arena, room, sizeof *b->values);
+    b->sources = wick_arena_alloc(arena, room, sizeof *b->sources);
+    b->args = wick_arena_alloc(arena, letters + node->output_count + 1, 4);
     uint32_t out = 0;
     for (uint32_t i = 0; i < letters; i++) {
-        const uint32_t at = new_value(&b);
-        push_argument(&b, at);
+        const uint32_t at = new_value(b);
+        push_argument(b, at);
         if (signature[i] == 'O' && out < node->output_count) {
-            set_tensor(&b, at, node->outputs[out], outputs != NULL ? outputs[out] : NULL);
+            set_tensor(b, at, node->outputs[out]);
             out++;
             continue;
         }
-        const wick_ir_arg *arg = argument_named(node, b.schema->parameters[i].name);
+        const wick_ir_arg *arg = argument_named(node, b->schema->parameters[i].name);
         if (arg != NULL) {
-            set_argument(&b, at, arg, signature[i]);
+            set_argument(b, at, arg, signature[i]);
         }
     }
     return b;
 }
 
-static wick_status prepare(bridge *b, wick_call *call, wick_failure *failure, void **block)
+static wick_status prepare(bridge *b)
 {
-    *call = (wick_call){b->values, b->args, b->arg_count, failure};
-    *block = wick_arena_alloc(b->arena, 1, b->row->block_bytes);
+    b->failure = WICK_FAILURE_NONE;
+    b->call = (wick_call){b->values, b->args, b->arg_count, &b->failure};
+    b->block = wick_arena_alloc(b->arena, 1, b->row->block_bytes);
     if (!b->is_exact) {
-        failure->text = "a tensor has more than 2^31 - 1 elements";
-        return failure->status = WICK_NOT_SUPPORTED;
+        b->failure.text = "a tensor has more than 2^31 - 1 elements";
+        return b->failure.status = WICK_NOT_SUPPORTED;
     }
-    return wick_operator_prepare(b->row, call, *block);
+    return wick_operator_prepare(b->row, &b->call, b->block);
 }
 
-wick_status wick_evaluate_check(wick_arena *arena, const wick_ir_node *node, const char **reason)
+static const char *failure_text(const bridge *b, wick_status status)
 {
-    wick_failure failure = WICK_FAILURE_NONE;
-    wick_call call;
-    void *block;
-    bridge b = make_bridge(arena, node, NULL);
-    const wick_status status = prepare(&b, &call, &failure, &block);
-    if (status == WICK_OK) {
-        return WICK_OK;
+    const char *text = b->failure.text != NULL ? b->failure.text : wick_status_name(status);
+    if (b->failure.detail < b->schema->parameter_count) {
+        return wick_arena_format(b->arena, "argument '%s': %s",
+                                 b->schema->parameters[b->failure.detail].name, text);
     }
-    *reason = failure.text != NULL ? failure.text : wick_status_name(status);
-    if (failure.detail < b.schema->parameter_count) {
-        *reason = wick_arena_format(arena, "argument '%s': %s",
-                                    b.schema->parameters[failure.detail].name, *reason);
+    return text;
+}
+
+wick_status wick_evaluate_prepare(wick_arena *arena, const wick_ir_node *node,
+                                  wick_evaluation **out, const char **reason)
+{
+    *out = make_bridge(arena, node);
+    const wick_status status = prepare(*out);
+    if (status != WICK_OK) {
+        *reason = failure_text(*out, status);
     }
     return status;
 }
 
+wick_status wick_evaluate_run(wick_evaluation *evaluation, wick_evaluate_data *data, void *context)
+{
+    for (uint32_t i = 0; i < evaluation->value_count; i++) {
+        if (evaluation->sources[i] != NULL) {
+            evaluation->values[i].tensor.data = data(context, evaluation->sources[i]);
+        }
+    }
+    return evaluation->row->run(&evaluation->call, evaluation->block);
+}
+
+wick_status wick_evaluate_check(wick_arena *arena, const wick_ir_node *node, const char **reason)
+{
+    wick_evaluation *evaluation;
+    return wick_evaluate_prepare(arena, node, &evaluation, reason);
+}
+
+typedef struct node_outputs {
+    const wick_ir_node *node;
+    const uint8_t **bytes;
+} node_outputs;
+
+static void *constant_or_output(void *context, const wick_ir_value *value)
+{
+    const node_outputs *outputs = context;
+    for (uint32_t i = 0; i < outputs->node->output_count; i++) {
+        if (outputs->node->outputs[i] == value) {
+            return (void *)(uintptr_t)outputs->bytes[i];
+        }
+    }
+    return (void *)(uintptr_t)value->data;
+}
+
 wick_status wick_evaluate_node(wick_arena *arena, const wick_ir_node *node, const uint8_t **outputs)
 {
-    wick_failure failure = WICK_FAILURE_NONE;
-    wick_call call;
-    void *block;
-    void **data = wick_arena_alloc(arena, node->output_count, sizeof *data);
+    wick_evaluation *evaluation;
+    const char *reason;
     for (uint32_t i = 0; i < node->output_count; i++) {
-        data[i] = wick_arena_alloc(arena, 1, wick_ir_type_size_bytes(&node->outputs[i]->type));
-        outputs[i] = data[i];
+        outputs[i] = wick_arena_alloc(arena, 1, wick_ir_type_size_bytes(&node->outputs[i]->type));
     }
-    bridge b = make_bridge(arena, node, data);
-    WICK_TRY(prepare(&b, &call, &failure, &block));
-    return b.row->run(&call, block);
+    WICK_TRY(wick_evaluate_prepare(arena, node, &evaluation, &reason));
+    node_outputs context = {node, outputs};
+    return wick_evaluate_run(evaluation, constant_or_output, &context);
 }

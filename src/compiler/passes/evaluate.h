@@ -10,6 +10,17 @@
 // a row. On failure *reason (in the arena) says which argument is wrong and why.
 wick_status wick_evaluate_check(wick_arena *arena, const wick_ir_node *node, const char **reason);
 
+// A node prepared once, to run many times.
+typedef struct wick_evaluation wick_evaluation;
+// Memory of a tensor that the node reads or writes.
+typedef void *wick_evaluate_data(void *context, const wick_ir_value *value);
+
+// *reason as above.
+wick_status wick_evaluate_prepare(wick_arena *arena, const wick_ir_node *node,
+                                  wick_evaluation **out, const char **reason);
+// Runs with the memory that `data` gives for each tensor. Errors  those of the operator's run.
+wick_status wick_evaluate_run(wick_evaluation *evaluation, wick_evaluate_data *data, void *context);
+
 // Computes all outputs of a node whose tensor arguments are constants. outputs[i]
 // (node->output_count entries) gets the bytes of output i, dense and in the arena. Errors  those of
 // the operator's prepare and run.

@@ -11,6 +11,7 @@ typedef struct wick_pass_context {
     const wick_target *target;
     wick_diag *diag;
     wick_text *remarks; // lines for the report, on what a pass proved; NULL: not wanted
+    struct wick_quantization *quantization; // of the pass quantize; NULL: none
 } wick_pass_context;
 
 typedef struct wick_pass {

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/quant/insert.h"
+
+#include <string.h>
+
+static wick_ir_arg dtype_arg(wick_dtype dtype)
+{
+    return (wick_ir_arg){.kind = WICK_IR_DTYPE, .integer = dtype};
+}
+
+static wick_ir_value *build_pair_half(const wick_builder *builder, const char *op_name,
+                                      wick_ir_value *value, wick_quant_params params)
+{
+    const wick_ir_arg args[] = {wick_ir_arg_value(value),           wick_ir_arg_real(params.scale),
+                                wick_ir_arg_int(params.zero_point), wick_ir_arg_int(INT8_MIN),
+                                wick_ir_arg_int(INT8_MAX),          dtype_arg(WICK_INT8)};
+    wick_ir_type type = value->type;
+    type.dtype = type.dtype == WICK_INT8 ? WICK_FLOAT32 : WICK_INT8;
+    return wick_build(builder, op_name, &type, args, 6);
+}
+
+static wick_ir_value *build_quantize(const wick_builder *builder, wick_ir_value *value,
+                                     wick_quant_params params)
+{
+    return build_pair_half(builder, "quantized_decomposed::quantize_per_tensor", value, params);
+}
+
+static wick_ir_value *build_dequantize(const wick_builder *builder, wick_ir_value *value,
+                                       wick_quant_params params)
+{
+    return build_pair_half(builder, "quantized_decomposed::dequantize_per_tensor", value, params);
+}
+
+// A constant operand becomes a constant of steps.
+static wick_ir_value *constant_steps(wick_ir_graph *graph, const wick_quant_tensor *tensor)
+{
+    wick_ir_type type = tensor->value->type;
+    type.dtype = WICK_INT8;
+    int8_t *steps = wick_arena_alloc(graph->arena, tensor->count, 1);
+    float *rounded = wick_arena_alloc(graph->arena, tensor->count, sizeof *rounded);
+    wick_quant_round(&tensor->params, (const float *)(const void *)tensor->value->data, rounded,
+                     tensor->count);
+    for (size_t i = 0; i < tensor->count; i++) {
+        const double step = (double)rounded[i] / tensor->params.scale;
+        steps[i] =
+            (int8_t)((int32_t)(step < 0 ? step - 0.5 : step + 0.5) + tensor->params.zero_point);
+    }
+    return wick_ir_constant_create(graph, tensor->value->name, &type, steps);
+}
+
+static void replace_outputs(wick_ir_graph *graph, const wick_ir_value *from, wick_ir_value *to)
+{
+    for (uint32_t i = 0; i < graph->output_count; i++) {
+        if (graph->outputs[i] == from) {
+            graph->outputs[i] = to;
+        }
+    }
+}
+
+// Puts the pair behind the tensor, before all that read it.
+static void insert_pair(wick_quant_model *model, wick_quant_tensor *tensor)
+{
+    wick_ir_graph *graph = model->graph;
+    wick_ir_value *value = tensor->value;
+    wick_ir_node *before = value->kind == WICK_IR_RESULT ? value->producer->next : graph->first;
+    const wick_builder builder = {model->context, graph, value->producer, before, NULL};
+    const bool is_input = value->kind == WICK_IR_INPUT && model->int8_io;
+    wick_ir_value *steps = value;
+    if (is_input) {
+        value->type.dtype = WICK_INT8;
+    } else if (value->data != NULL) {
+        steps = constant_steps(graph, tensor);
+    } else {
+        steps = build_quantize(&builder, value, tensor->params);
+    }
+    wick_ir_value *reals = build_dequantize(&builder, steps, tensor->params);
+    replace_outputs(graph, value, model->int8_io ? steps : reals);
+    if (before != NULL) {
+        wick_ir_replace_uses_from(graph, before, value, reals);
+    }
+    reals->producer->args[0] = wick_ir_arg_value(steps);
+    if (steps->kind == WICK_IR_RESULT && steps != value) {
+        steps->producer->args[0] = wick_ir_arg_value(value);
+    }
+}
+
+static wick_ir_value *float_vector(wick_ir_graph *graph, const char *name, const float *data,
+                                   uint32_t count)
+{
+    const int64_t size = count;
+    const wick_ir_type type = wick_ir_type_tensor(WICK_FLOAT32, 1, &size);
+    return wick_ir_constant_create(graph, name, &type, data);
+}
+
+static void insert_weight(wick_quant_model *model, const wick_quant_node *node)
+{
+    wick_ir_graph *graph = model->graph;
+    const wick_quant_layer *layer = node->layer;
+    wick_ir_arg *weight_arg = &node->node->args[layer->weight_arg];
+    wick_ir_type type = weight_arg->value->type;
+    const char *name = weight_arg->value->name;
+    type.dtype = WICK_INT8;
+    wick_ir_value *steps = wick_ir_constant_create(graph, name, &type, layer->steps);
+    wick_ir_value *scales = float_vector(graph, wick_arena_format(graph->arena, "%s_scales", name),
+                                         layer->scales, layer->outs);
+    type.dtype = WICK_FLOAT32;
+    const wick_builder builder = {model->context, graph, node->node, node->node, NULL};
+    const wick_ir_arg args[] = {wick_ir_arg_value(steps), wick_ir_arg_value(scales),
+                                wick_ir_arg_none(),       wick_ir_arg_int(layer->axis),
+                                wick_ir_arg_int(-127),    wick_ir_arg_int(127),
+                                dtype_arg(WICK_INT8)};
+    *weight_arg = wick_ir_arg_value(
+        wick_build(&builder, "quantized_decomposed::dequantize_per_channel", &type, args, 7));
+    if (layer->bias != NULL) {
+        node->node->args[layer->bias_arg] = wick_ir_arg_value(
+            float_vector(graph, wick_arena_format(graph->arena, "%s_bias", node->node->name),
+                         layer->bias, layer->outs));
+    }
+}
+
+void wick_quant_insert(wick_quant_model *model)
+{
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        if (model->nodes[i].is_active && model->nodes[i].layer != NULL) {
+            insert_weight(model, &model->nodes[i]);
+        }
+    }
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        if (model->tensors[i].is_quantized) {
+            insert_pair(model, &model->tensors[i]);
+        }
+    }
+}
