@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/report.h"
 
+#include "compiler/passes/quant_layer.h"
 #include "compiler/support/text.h"
 
 #include <inttypes.h>
@@ -31,11 +32,15 @@ static uint64_t per_first_dimension(const wick_ir_type *type)
 }
 
 // Multiply-accumulates of one node: outputs times the length of the sum behind each.
-static uint64_t count_macs(const wick_ir_node *node)
+static uint64_t count_macs(wick_arena *arena, const wick_ir_node *node)
 {
     enum { CONVOLUTION_TRANSPOSED = 6 };
     const char *name = node->op->name;
     const uint64_t outputs = wick_ir_type_count(&node->outputs[0]->type);
+    wick_quant_layer layer;
+    if (wick_quant_layer_read(arena, node, &layer)) {
+        return wick_quant_layer_macs(&layer);
+    }
     const bool is_convolution = strcmp(name, "aten::convolution") == 0;
     if (is_convolution && node->args[CONVOLUTION_TRANSPOSED].boolean) {
         return wick_ir_type_count(argument_type(node, 0)) *
@@ -73,7 +78,7 @@ static graph_figures count_graph(wick_arena *arena, const wick_report_input *inp
             figures.views_elided++;
             continue;
         }
-        figures.macs += count_macs(node);
+        figures.macs += count_macs(arena, node);
         count_operator(&figures, node->op->name);
     }
     return figures;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { ANY = UINT32_MAX }; // modulo nothing
+static const uint32_t any = UINT32_MAX; // modulo nothing
 
 static uint32_t last_dim(const wick_ir_value *value)
 {
@@ -35,8 +35,8 @@ static wick_channel_link *add_link(const wick_channels *channels, wick_channel_n
                                 .to = node->node->outputs[0],
                                 .count = wick_channels_count(channels, from),
                                 .divide = 1,
-                                .from_modulo = ANY,
-                                .to_modulo = ANY};
+                                .from_modulo = any,
+                                .to_modulo = any};
     return link;
 }
 
