@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the rewrites of the pass lower_quantized share: reading dequantized operands, and building
+// integer operators. docs/lowering.md is the page.
+#ifndef WICK_COMPILER_PASSES_LOWER_QUANTIZED_H
+#define WICK_COMPILER_PASSES_LOWER_QUANTIZED_H
+
+#include "compiler/passes/build.h"
+#include "ops/quant_block.h"
+
+// Parameters of a quantize or dequantize per tensor.
+typedef struct wick_steps {
+    double scale;
+    int32_t zero_point, minimum, maximum;
+} wick_steps;
+
+// An activation in int8 whose float value an operator reads.
+typedef struct wick_quantized {
+    wick_ir_value *value;
+    wick_steps steps;
+} wick_quantized;
+
+// Constant int8 weights with zero points of 0.
+typedef struct wick_quantized_weight {
+    const wick_ir_value *value;
+    const wick_ir_value *scales; // one for each index of `axis`; NULL: `scale` serves all
+    uint32_t axis;
+    double scale;
+} wick_quantized_weight;
+
+// One float operator on its way to integers.
+typedef struct wick_lowering {
+    wick_builder builder; // node: the float operator; new nodes go before `before`
+    // Of the quantize node after it, whose result is replaced; the range has the bounds of an
+    // activation in between. Not set for exact operators.
+    wick_steps out;
+    wick_quant_range range;
+    const char *reason; // why it stays float, where a rewrite gave NULL
+} wick_lowering;
+
+// The int8 value, in the float result's shape, that replaces it; NULL with a reason. An exact
+// operator sets lowering->out to the steps of its result.
+typedef wick_ir_value *wick_lower(wick_lowering *lowering);
+
+// NULL, with the reason recorded.
+wick_ir_value *wick_lower_refuse(wick_lowering *lowering, const char *reason);
+
+// Refuses, by the node's name, steps that stand for nothing: scales that are zero, negative,
+// subnormal, infinite or NaN, zero points out of range, an axis that is none.
+wick_status wick_quantized_check(const wick_pass_context *context, const wick_ir_graph *graph);
+
+bool wick_is_quantize(const wick_ir_node *node);   // per tensor, to int8
+bool wick_is_dequantize(const wick_ir_node *node); // of any kind
+// The steps of a quantize or dequantize per tensor.
+wick_steps wick_steps_of(const wick_ir_node *node);
+bool wick_steps_equal(const wick_steps *a, const wick_steps *b);
+// Whether the value is a dequantized int8 tensor, per tensor.
+bool wick_quantized_read(const wick_ir_value *value, wick_quantized *out);
+bool wick_quantized_weight_read(const wick_ir_value *value, wick_quantized_weight *out);
+double wick_quantized_weight_scale(const wick_quantized_weight *weight, size_t index);
+// Elements of a float constant, or of a dequantized int32 one; NULL if it is neither or has not
+// `count` elements.
+const double *wick_quantized_bias_read(wick_arena *arena, const wick_ir_value *value, size_t count);
+// The step of a real number, not bounded: halves to even, as quantize has it in float32.
+double wick_step_of(const wick_steps *steps, double real);
+
+// A tensor [batch, channels, height, width] or [batch, channels, length] as
+// [batch, height, width, channels], and back to the shape of `like`.
+wick_ir_value *wick_channels_to_last(const wick_builder *builder, wick_ir_value *value);
+wick_ir_value *wick_channels_from_last(const wick_builder *builder, wick_ir_value *value,
+                                       const wick_ir_type *like);
+
+// A constant that the pass makes.
+wick_ir_value *wick_lower_constant(const wick_builder *builder, const char *hint, wick_dtype dtype,
+                                   size_t count, const void *data);
+
+// lower_quantized_table.c: the table of everything between `from` steps and the quantize node
+// `to`, where that is elementwise on one int8 value; NULL if it is not. *source is that value.
+const int8_t *wick_lower_table(wick_arena *arena, const wick_ir_node *to, wick_ir_value **source);
+// From one kind of steps to another: the value itself where they are equal.
+wick_ir_value *wick_lower_rescale(const wick_builder *builder, const wick_quantized *from,
+                                  const wick_steps *to);
+wick_ir_value *wick_build_table(const wick_builder *builder, wick_ir_value *value,
+                                const int8_t *table);
+
+// The functions of the rows, by file.
+wick_lower wick_lower_move, wick_lower_pad, wick_lower_equal_cat, wick_lower_cat;
+wick_lower wick_lower_convolution, wick_lower_linear;
+wick_lower wick_lower_add, wick_lower_sub, wick_lower_mul, wick_lower_div;
+wick_lower wick_lower_equal_extremum, wick_lower_extremum;
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Operators that move elements or choose among them, on int8: the steps of the result are those of
+// the operand. cat, whose operands may have different ones.
+#include "compiler/passes/lower_quantized.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const not_quantized = "an operand is not quantized";
+
+// The node on int8, its first tensor argument replaced.
+static wick_ir_value *copy_on_steps(const wick_builder *builder, uint32_t at, wick_ir_arg operand)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_type type = node->outputs[0]->type;
+    type.dtype = WICK_INT8;
+    wick_ir_node *copy =
+        wick_build_node(builder, node->op->name, &type, node->args, node->op->parameter_count);
+    copy->args[at] = operand;
+    return copy->outputs[0];
+}
+
+wick_ir_value *wick_lower_move(wick_lowering *lowering)
+{
+    wick_quantized from;
+    const wick_ir_node *node = lowering->builder.node;
+    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &from)) {
+        return wick_lower_refuse(lowering, not_quantized);
+    }
+    lowering->out = from.steps;
+    return copy_on_steps(&lowering->builder, 0, wick_ir_arg_value(from.value));
+}
+
+// A pad whose value is a step.
+wick_ir_value *wick_lower_pad(wick_lowering *lowering)
+{
+    wick_quantized from;
+    double real = 0;
+    const wick_ir_node *node = lowering->builder.node;
+    wick_argument_number(wick_argument(node, "value"), &real);
+    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &from)) {
+        return wick_lower_refuse(lowering, not_quantized);
+    }
+    const double step = real == 0 ? from.steps.zero_point : wick_step_of(&from.steps, real);
+    const double back = (step - from.steps.zero_point) * from.steps.scale;
+    if (!(step >= INT8_MIN && step <= INT8_MAX) || fabs(back - real) > 1e-6 * fabs(real)) {
+        return wick_lower_refuse(lowering, "the value of the padding is no step of its operand");
+    }
+    lowering->out = from.steps;
+    wick_ir_value *padded = copy_on_steps(&lowering->builder, 0, wick_ir_arg_value(from.value));
+    padded->producer->args[wick_ir_op_parameter(node->op, "value")] =
+        wick_ir_arg_int((int64_t)step);
+    return padded;
+}
+
+// The operands of cat; NULL if one is not quantized.
+static wick_quantized *read_parts(wick_lowering *lowering, uint32_t *count)
+{
+    const wick_ir_arg *list = wick_argument(lowering->builder.node, "tensors");
+    wick_quantized *parts =
+        wick_arena_alloc(lowering->builder.graph->arena, list->count, sizeof *parts);
+    *count = list->kind == WICK_IR_VALUES ? list->count : 0;
+    for (uint32_t i = 0; i < *count; i++) {
+        if (list->list.values[i] == NULL || !wick_quantized_read(list->list.values[i], &parts[i])) {
+            return NULL;
+        }
+    }
+    return *count > 0 ? parts : NULL;
+}
+
+static wick_ir_value *build_cat(wick_lowering *lowering, const wick_quantized *parts,
+                                uint32_t count)
+{
+    wick_ir_value **values =
+        wick_arena_alloc(lowering->builder.graph->arena, count, sizeof(wick_ir_value *));
+    for (uint32_t i = 0; i < count; i++) {
+        values[i] = wick_lower_rescale(&lowering->builder, &parts[i], &lowering->out);
+    }
+    const wick_ir_arg list = {.kind = WICK_IR_VALUES, .count = count, .list = {.values = values}};
+    return copy_on_steps(&lowering->builder, 0, list);
+}
+
+wick_ir_value *wick_lower_equal_cat(wick_lowering *lowering)
+{
+    uint32_t count;
+    const wick_quantized *parts = read_parts(lowering, &count);
+    if (parts == NULL) {
+        return wick_lower_refuse(lowering, not_quantized);
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        if (!wick_steps_equal(&parts[i].steps, &parts[0].steps)) {
+            return wick_lower_refuse(lowering, "its operands have different scales and no "
+                                               "quantize follows it");
+        }
+    }
+    lowering->out = parts[0].steps;
+    return build_cat(lowering, parts, count);
+}
+
+// A cat has no bounds of its own.
+static wick_ir_value *build_bounds(wick_lowering *lowering, wick_ir_value *value)
+{
+    const wick_quant_range *range = &lowering->range;
+    int8_t *table = wick_arena_alloc(lowering->builder.graph->arena, 256, 1);
+    for (int32_t i = 0; i < 256; i++) {
+        const int32_t step = i + INT8_MIN;
+        table[i] = (int8_t)(step < range->minimum   ? range->minimum
+                            : step > range->maximum ? range->maximum
+                                                    : step);
+    }
+    return wick_build_table(&lowering->builder, value, table);
+}
+
+wick_ir_value *wick_lower_cat(wick_lowering *lowering)
+{
+    uint32_t count;
+    const wick_quantized *parts = read_parts(lowering, &count);
+    if (parts == NULL) {
+        return wick_lower_refuse(lowering, not_quantized);
+    }
+    return build_bounds(lowering, build_cat(lowering, parts, count));
+}
