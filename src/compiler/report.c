@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/report.h"
 
-#include "compiler/passes/quant_layer.h"
 #include "compiler/support/text.h"
 
 #include <inttypes.h>
@@ -21,40 +20,10 @@ typedef struct graph_figures {
     uint64_t macs;
 } graph_figures;
 
-static const wick_ir_type *argument_type(const wick_ir_node *node, uint32_t index)
-{
-    return &node->args[index].value->type;
-}
-
-static uint64_t per_first_dimension(const wick_ir_type *type)
-{
-    return type->sizes[0] == 0 ? 0 : wick_ir_type_count(type) / (uint64_t)type->sizes[0];
-}
-
-// Multiply-accumulates of one node: outputs times the length of the sum behind each.
 static uint64_t count_macs(wick_arena *arena, const wick_ir_node *node)
 {
-    enum { CONVOLUTION_TRANSPOSED = 6 };
-    const char *name = node->op->name;
-    const uint64_t outputs = wick_ir_type_count(&node->outputs[0]->type);
-    wick_quant_layer layer;
-    if (wick_quant_layer_read(arena, node, &layer)) {
-        return wick_quant_layer_macs(&layer);
-    }
-    const bool is_convolution = strcmp(name, "aten::convolution") == 0;
-    if (is_convolution && node->args[CONVOLUTION_TRANSPOSED].boolean) {
-        return wick_ir_type_count(argument_type(node, 0)) *
-               per_first_dimension(argument_type(node, 1));
-    }
-    if (is_convolution || strcmp(name, "aten::linear") == 0) {
-        return outputs * per_first_dimension(argument_type(node, 1));
-    }
-    const bool is_addmm = strcmp(name, "aten::addmm") == 0;
-    if (is_addmm || strcmp(name, "aten::mm") == 0 || strcmp(name, "aten::bmm") == 0) {
-        const wick_ir_type *left = argument_type(node, is_addmm ? 1 : 0);
-        return outputs * (uint64_t)left->sizes[left->rank - 1];
-    }
-    return 0;
+    wick_contract contract;
+    return wick_contract_of(arena, node, &contract) == WICK_OK ? contract.macs : 0;
 }
 
 static void count_operator(graph_figures *figures, const char *name)

@@ -251,6 +251,16 @@ wick_status wick_evaluate_prepare(wick_arena *arena, const wick_ir_node *node,
     return status;
 }
 
+const wick_call *wick_evaluation_call(const wick_evaluation *evaluation)
+{
+    return &evaluation->call;
+}
+
+const void *wick_evaluation_block(const wick_evaluation *evaluation)
+{
+    return evaluation->block;
+}
+
 wick_status wick_evaluate_run(wick_evaluation *evaluation, wick_evaluate_data *data, void *context)
 {
     for (uint32_t i = 0; i < evaluation->value_count; i++) {

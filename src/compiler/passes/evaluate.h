@@ -5,6 +5,7 @@
 #define WICK_COMPILER_PASSES_EVALUATE_H
 
 #include "compiler/ir/ir.h"
+#include "wick/operator.h"
 
 // Whether the runtime's `prepare` accepts the node: argument kinds, types and shapes. The node has
 // a row. On failure *reason (in the arena) says which argument is wrong and why.
@@ -18,6 +19,9 @@ typedef void *wick_evaluate_data(void *context, const wick_ir_value *value);
 // *reason as above.
 wick_status wick_evaluate_prepare(wick_arena *arena, const wick_ir_node *node,
                                   wick_evaluation **out, const char **reason);
+// The prepared call, with the data of constants, and its block.
+const wick_call *wick_evaluation_call(const wick_evaluation *evaluation);
+const void *wick_evaluation_block(const wick_evaluation *evaluation);
 // Runs with the memory that `data` gives for each tensor. Errors  those of the operator's run.
 wick_status wick_evaluate_run(wick_evaluation *evaluation, wick_evaluate_data *data, void *context);
 

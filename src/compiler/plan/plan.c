@@ -26,14 +26,25 @@ typedef struct planner {
     const wick_target *target;
     wick_diag *diag;
     wick_memory_plan *plan;
-    plan_storage_facts *facts; // one for each storage
-    bool *is_output;           // one for each value
-    uint32_t instruction;      // the one that is visited
+    plan_storage_facts *facts;   // one for each storage
+    bool *is_output;             // one for each value
+    uint32_t instruction;        // the one that is visited
+    uint32_t *place_of;          // one for each storage: scratch, its place in a set
+    wick_plan_overlap *overlaps; // scratch: of a set
 } planner;
 
 static uint32_t plan_storage_of(const wick_memory_plan *plan, const wick_ir_value *value)
 {
     return plan->storage_of[value->index];
+}
+
+static uint32_t plan_count_nodes(const wick_ir_graph *graph)
+{
+    uint32_t count = 0;
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        count++;
+    }
+    return count;
 }
 
 static void plan_number_values(planner *p)
@@ -43,8 +54,9 @@ static void plan_number_values(planner *p)
         value->index = count++;
     }
     p->plan->value_count = count;
-    p->plan->storage_of = wick_arena_alloc(p->arena, count, sizeof *p->plan->storage_of);
-    memset(p->plan->storage_of, 0xff, count * sizeof *p->plan->storage_of);
+    const size_t capacity = (size_t)count + plan_count_nodes(p->graph); // constants may come
+    p->plan->storage_of = wick_arena_alloc(p->arena, capacity, sizeof *p->plan->storage_of);
+    memset(p->plan->storage_of, 0xff, capacity * sizeof *p->plan->storage_of);
     p->plan->storages = wick_arena_alloc(p->arena, count, sizeof *p->plan->storages);
     p->facts = wick_arena_alloc(p->arena, count, sizeof *p->facts);
     p->is_output = wick_arena_alloc(p->arena, count, sizeof *p->is_output);
@@ -163,6 +175,26 @@ static void plan_find_candidate(void *context, wick_ir_value **slot)
     }
 }
 
+typedef struct plan_slot_count {
+    const planner *p;
+    uint32_t storage;
+    uint32_t count;
+} plan_slot_count;
+
+static void plan_count_slot(void *context, wick_ir_value **slot)
+{
+    plan_slot_count *search = context;
+    search->count += plan_storage_of(search->p->plan, *slot) == search->storage;
+}
+
+// How many arguments of the node lie in a storage.
+static uint32_t plan_count_slots(const planner *p, const wick_ir_node *node, uint32_t storage)
+{
+    plan_slot_count search = {p, storage, 0};
+    wick_ir_node_each_value((wick_ir_node *)(uintptr_t)node, plan_count_slot, &search);
+    return search.count;
+}
+
 static void plan_check_candidate(void *context, wick_ir_value **slot)
 {
     plan_overwrite *search = context;
@@ -185,6 +217,99 @@ static bool plan_in_place(planner *p, wick_ir_node *node)
     }
     wick_ir_node_each_value(node, plan_check_candidate, &search);
     return search.is_safe && plan_share(p, node->outputs[0], search.candidate);
+}
+
+// What the contract says of a storage that is dead after the node: true if every argument that lies
+// there may be overlapped. *distance suffices for all of them.
+static bool plan_may_overlap(const planner *p, const wick_ir_node *node,
+                             const wick_contract *contract, uint32_t storage, wick_overlap *promise)
+{
+    uint32_t found = 0;
+    *promise = (wick_overlap){.may_coincide = true};
+    for (uint32_t i = 0; i < contract->overlap_count; i++) {
+        const wick_overlap *overlap = &contract->overlaps[i];
+        const wick_ir_arg *arg = &node->args[overlap->arg];
+        if (arg->kind != WICK_IR_VALUE || plan_storage_of(p->plan, arg->value) != storage) {
+            continue;
+        }
+        found++;
+        promise->may_coincide = promise->may_coincide && overlap->may_coincide;
+        wick_distance *const needed = &promise->distance;
+        const wick_distance *const given = &overlap->distance;
+        needed->forward_bytes = needed->forward_bytes > given->forward_bytes ? needed->forward_bytes
+                                                                             : given->forward_bytes;
+        needed->backward_bytes = needed->backward_bytes > given->backward_bytes
+                                     ? needed->backward_bytes
+                                     : given->backward_bytes;
+    }
+    return found != 0 && found == plan_count_slots(p, node, storage);
+}
+
+// The storage of an argument that nothing reads any more.
+static uint32_t plan_dead_storage(const planner *p, const wick_ir_arg *arg)
+{
+    const uint32_t storage =
+        arg->kind == WICK_IR_VALUE ? plan_storage_of(p->plan, arg->value) : PLAN_NO_STORAGE;
+    const bool is_dead = storage != PLAN_NO_STORAGE && p->facts[storage].uses_left == 0;
+    return is_dead ? storage : PLAN_NO_STORAGE;
+}
+
+// Lets a node write exactly over an argument where its contract allows it.
+static bool plan_coincide(planner *p, const wick_ir_node *node, const wick_contract *contract)
+{
+    for (uint32_t i = 0; i < contract->overlap_count; i++) {
+        const wick_ir_arg *arg = &node->args[contract->overlaps[i].arg];
+        const uint32_t storage = plan_dead_storage(p, arg);
+        wick_overlap promise;
+        if (storage != PLAN_NO_STORAGE &&
+            wick_ir_type_size_bytes(&arg->value->type) ==
+                wick_ir_type_size_bytes(&node->outputs[0]->type) &&
+            plan_may_overlap(p, node, contract, storage, &promise) && promise.may_coincide &&
+            plan_share(p, node->outputs[0], storage)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Notes what may overlap the node's first result, which has a storage of its own.
+static void plan_note_reuse(planner *p, const wick_ir_node *node, const wick_contract *contract)
+{
+    uint32_t noted = PLAN_NO_STORAGE;
+    for (uint32_t i = 0; i < contract->overlap_count; i++) {
+        const uint32_t storage = plan_dead_storage(p, &node->args[contract->overlaps[i].arg]);
+        wick_overlap promise;
+        if (storage == PLAN_NO_STORAGE || storage == noted ||
+            !plan_may_overlap(p, node, contract, storage, &promise)) {
+            continue;
+        }
+        if (noted != PLAN_NO_STORAGE || contract->order_arg == 0) { // one order for all of them
+            promise.distance.backward_bytes = WICK_DISTANCE_NONE;
+        }
+        noted = storage;
+        p->plan->reuses[p->plan->reuse_count++] = (wick_plan_reuse){
+            .node = node,
+            .instruction = p->instruction,
+            .input = storage,
+            .out = plan_storage_of(p->plan, node->outputs[0]),
+            .distance = promise.distance,
+        };
+    }
+}
+
+// Keeps the notes whose two storages meet at that instruction only.
+static void plan_keep_reuses(wick_memory_plan *plan)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < plan->reuse_count; i++) {
+        const wick_plan_reuse *reuse = &plan->reuses[i];
+        if (plan->storages[reuse->input].buffer.last == reuse->instruction &&
+            plan->storages[reuse->out].buffer.first == reuse->instruction &&
+            reuse->input != reuse->out) {
+            plan->reuses[kept++] = *reuse;
+        }
+    }
+    plan->reuse_count = kept;
 }
 
 static void plan_touch(void *context, wick_ir_value **slot)
@@ -223,13 +348,20 @@ static void plan_lifetimes(planner *p)
             continue;
         }
         wick_ir_node_each_value(node, plan_read, p);
-        bool is_in_place = plan_in_place(p, node);
+        wick_contract contract;
+        if (wick_contract_of(p->arena, node, &contract) != WICK_OK) {
+            contract.overlap_count = 0; // what legalize let pass is prepared without failure
+        }
+        bool is_in_place = plan_in_place(p, node) || plan_coincide(p, node, &contract);
         for (uint32_t i = 0; i < node->output_count; i++) {
             if (!is_in_place) {
                 plan_add_storage(p, node->outputs[i]);
             }
             wick_ir_value *result = node->outputs[i];
             plan_touch(p, &result);
+        }
+        if (!is_in_place) {
+            plan_note_reuse(p, node, &contract);
         }
         p->instruction++;
     }
@@ -239,6 +371,7 @@ static void plan_lifetimes(planner *p)
             p->plan->storages[i].buffer.last = p->instruction - 1;
         }
     }
+    plan_keep_reuses(p->plan);
 }
 
 // Storages that still need a memory.
@@ -248,14 +381,38 @@ typedef struct plan_set {
     wick_plan_buffer *buffers; // scratch for placement, as many
 } plan_set;
 
+static void plan_add_overlap(planner *p, wick_plan_problem *problem, uint32_t upper, uint32_t lower,
+                             int64_t distance_bytes)
+{
+    if (distance_bytes != WICK_DISTANCE_NONE) {
+        const size_t distance = distance_bytes > 0 ? (size_t)distance_bytes : 0;
+        p->overlaps[problem->overlap_count++] =
+            (wick_plan_overlap){p->place_of[upper], p->place_of[lower], distance};
+    }
+}
+
 static wick_plan_result plan_try(planner *p, const plan_set *set)
 {
-    size_t alignment =
-        p->target->alignment_bytes ? p->target->alignment_bytes : PLAN_DEFAULT_ALIGNMENT;
+    wick_plan_problem problem = {
+        .buffers = set->buffers,
+        .count = set->count,
+        .overlaps = p->overlaps,
+        .alignment =
+            p->target->alignment_bytes ? p->target->alignment_bytes : PLAN_DEFAULT_ALIGNMENT,
+    };
+    memset(p->place_of, 0xff, p->plan->storage_count * sizeof *p->place_of);
     for (uint32_t i = 0; i < set->count; i++) {
         set->buffers[i] = p->plan->storages[set->storages[i]].buffer;
+        p->place_of[set->storages[i]] = i;
     }
-    return wick_plan_place(p->arena, set->buffers, set->count, alignment);
+    for (uint32_t i = 0; i < p->plan->reuse_count; i++) {
+        const wick_plan_reuse *reuse = &p->plan->reuses[i];
+        if (p->place_of[reuse->input] != UINT32_MAX && p->place_of[reuse->out] != UINT32_MAX) {
+            plan_add_overlap(p, &problem, reuse->input, reuse->out, reuse->distance.forward_bytes);
+            plan_add_overlap(p, &problem, reuse->out, reuse->input, reuse->distance.backward_bytes);
+        }
+    }
+    return wick_plan_place(p->arena, &problem);
 }
 
 static bool plan_fits(const wick_target_memory *memory, const wick_plan_result *result)
@@ -422,6 +579,50 @@ static wick_status plan_assign_memories(planner *p)
                            "the target describes no memory");
 }
 
+// The node's constant with the word that asks for backward computation.
+static void plan_turn_backward(planner *p, wick_ir_node *node)
+{
+    wick_contract contract;
+    if (wick_contract_of(p->arena, node, &contract) != WICK_OK) {
+        return;
+    }
+    wick_ir_arg *arg = &node->args[contract.order_arg];
+    const size_t bytes = wick_ir_type_size_bytes(&arg->value->type);
+    uint8_t *data = wick_arena_alloc(p->graph->arena, bytes, 1);
+    memcpy(data, arg->value->data, bytes);
+    wick_store_u32(data + 4 * (size_t)contract.order_word, 1);
+    wick_ir_value *turned =
+        wick_ir_constant_create(p->graph, arg->value->name, &arg->value->type, data);
+    turned->index = p->plan->value_count++;
+    arg->value = turned;
+}
+
+static bool plan_lie_over(const wick_plan_storage *a, const wick_plan_storage *b)
+{
+    return a->memory_id == b->memory_id &&
+           a->buffer.offset_bytes < b->buffer.offset_bytes + b->buffer.size_bytes &&
+           b->buffer.offset_bytes < a->buffer.offset_bytes + a->buffer.size_bytes;
+}
+
+// Says of each possible overlap whether it came about, and sets the order of computation.
+static void plan_settle_reuses(planner *p)
+{
+    wick_plan_reuse *reuse = p->plan->reuses;
+    for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next) {
+        for (; reuse < p->plan->reuses + p->plan->reuse_count && reuse->node == node; reuse++) {
+            const wick_plan_storage *input = &p->plan->storages[reuse->input];
+            const wick_plan_storage *out = &p->plan->storages[reuse->out];
+            reuse->overlaps = plan_lie_over(input, out);
+            reuse->is_backward = reuse->overlaps && (int64_t)input->buffer.offset_bytes <
+                                                        (int64_t)out->buffer.offset_bytes +
+                                                            reuse->distance.forward_bytes;
+            if (reuse->is_backward) {
+                plan_turn_backward(p, node);
+            }
+        }
+    }
+}
+
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
 {
     if ((node->op->traits & WICK_OP_VIEW) == 0 || node->output_count != 1 ||
@@ -440,8 +641,13 @@ wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick
     plan->memory_count = target->memory_count;
     wick_ir_count_uses(graph);
     plan_number_values(&p);
+    plan->reuses = wick_arena_alloc(arena, (size_t)plan_count_nodes(graph) * WICK_CONTRACT_OVERLAPS,
+                                    sizeof *plan->reuses);
     plan_lifetimes(&p);
+    p.place_of = wick_arena_alloc(arena, plan->storage_count, sizeof *p.place_of);
+    p.overlaps = wick_arena_alloc(arena, 2 * (size_t)plan->reuse_count, sizeof *p.overlaps);
     WICK_TRY(plan_assign_memories(&p));
+    plan_settle_reuses(&p);
     *out = plan;
     return WICK_OK;
 }

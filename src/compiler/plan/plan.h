@@ -4,6 +4,7 @@
 #ifndef WICK_COMPILER_PLAN_PLAN_H
 #define WICK_COMPILER_PLAN_PLAN_H
 
+#include "compiler/contract/contract.h"
 #include "compiler/ir/ir.h"
 #include "compiler/plan/place.h"
 #include "compiler/target.h"
@@ -13,11 +14,23 @@ typedef struct wick_plan_storage {
     uint32_t memory_id; // 1-based
 } wick_plan_storage;
 
+// A result that may lie over the input that it is computed from, and whether it does.
+typedef struct wick_plan_reuse {
+    const wick_ir_node *node;
+    uint32_t instruction;
+    uint32_t input, out; // storages; they are alive together at this instruction only
+    wick_distance distance;
+    bool overlaps;
+    bool is_backward; // the node computes from the last pixel to the first
+} wick_plan_reuse;
+
 typedef struct wick_memory_plan {
     uint32_t storage_count;
     wick_plan_storage *storages;
     uint32_t memory_count;
     wick_plan_result memories[WICK_MAX_ARENAS]; // memory id - 1
+    uint32_t reuse_count;
+    wick_plan_reuse *reuses;
     uint32_t instruction_count;
     // For value v (v->index as set by wick_plan_memory): storage_of[v->index] is its storage,
     // UINT32_MAX if none.
@@ -28,7 +41,9 @@ typedef struct wick_memory_plan {
 // Numbers all values (value->index) and plans inputs, intermediates and outputs. A node with
 // WICK_OP_VIEW whose result is not a graph output and whose input is planned shares its input's
 // storage and is elided (wick_plan_is_elided).
-// An elementwise node writes over an operand that has its shape and that nothing reads any more.
+// An elementwise node writes over an operand that has its shape and that nothing reads any more;
+// another node's result overlaps an input as far as its contract allows. Where that takes backward
+// computation, the node gets a constant that says so.
 // Errors  OUT_OF_RESOURCES if a memory of the target is too small: names the values alive at the
 //         peak.
 wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,

@@ -58,6 +58,12 @@ static void check_plan(const wick_plan_buffer *buffers, uint32_t count,
     }
 }
 
+static wick_plan_result place(wick_arena *arena, wick_plan_buffer *buffers, uint32_t count)
+{
+    const wick_plan_problem problem = {.buffers = buffers, .count = count, .alignment = 16};
+    return wick_plan_place(arena, &problem);
+}
+
 static size_t bound_of(const wick_plan_buffer *buffers, uint32_t count, uint32_t instants)
 {
     size_t bound = 0;
@@ -139,10 +145,10 @@ static void test_place_nothing_needs_nothing(void **state)
 {
     (void)state;
     wick_arena *arena = wick_arena_create();
-    wick_plan_result none = wick_plan_place(arena, NULL, 0, 16);
+    wick_plan_result none = place(arena, NULL, 0);
     assert_int_equal(none.arena_bytes, 0);
     wick_plan_buffer empty = {"empty", 0, 0, 3, 99};
-    wick_plan_result result = wick_plan_place(arena, &empty, 1, 16);
+    wick_plan_result result = place(arena, &empty, 1);
     assert_int_equal(result.arena_bytes, 0);
     assert_int_equal(empty.offset_bytes, 0);
     assert_true(result.proven_optimal);
@@ -155,7 +161,7 @@ static void test_place_chain_reaches_bound(void **state)
     wick_arena *arena = wick_arena_create();
     wick_plan_buffer buffers[] = {
         {"a", 100, 0, 1, 0}, {"b", 50, 1, 2, 0}, {"c", 100, 2, 3, 0}, {"d", 10, 3, 3, 0}};
-    wick_plan_result result = wick_plan_place(arena, buffers, 4, 16);
+    wick_plan_result result = place(arena, buffers, 4);
     check_plan(buffers, 4, &result);
     assert_int_equal(result.lower_bound_bytes, 112 + 64);
     assert_int_equal(result.arena_bytes, 112 + 64);
@@ -172,7 +178,7 @@ static void test_place_small_instances_are_optimal(void **state)
         wick_plan_buffer buffers[SMALL];
         uint32_t count = 3 + random_below(SMALL - 2);
         random_instance(buffers, count, 6, 6);
-        wick_plan_result result = wick_plan_place(arena, buffers, count, 16);
+        wick_plan_result result = place(arena, buffers, count);
         check_plan(buffers, count, &result);
         assert_int_equal(result.lower_bound_bytes, bound_of(buffers, count, 6));
         assert_true(result.proven_optimal);
@@ -195,7 +201,7 @@ static void test_place_gap_above_bound_is_proven(void **state)
     for (uint32_t i = 0; i < COUNT; i++) {
         buffers[i] = (wick_plan_buffer){"piece", pieces[i][0] * 16, pieces[i][1], pieces[i][2], 0};
     }
-    wick_plan_result result = wick_plan_place(arena, buffers, COUNT, 16);
+    wick_plan_result result = place(arena, buffers, COUNT);
     check_plan(buffers, COUNT, &result);
     assert_int_equal(result.lower_bound_bytes, 8 * 16);
     assert_int_equal(result.arena_bytes, 9 * 16);
@@ -239,7 +245,7 @@ static void test_place_exact_search_beats_best_fit(void **state)
             const uint32_t *piece = pieces[k][i];
             buffers[i] = (wick_plan_buffer){"piece", piece[0] * 16, piece[1], piece[2], 0};
         }
-        wick_plan_result result = wick_plan_place(arena, buffers, EXACT_COUNT, 16);
+        wick_plan_result result = place(arena, buffers, EXACT_COUNT);
         check_plan(buffers, EXACT_COUNT, &result);
         assert_int_equal(result.arena_bytes, 20 * 16);
         wick_arena_destroy(arena);
@@ -281,7 +287,7 @@ static void test_place_cut_rectangle_is_put_together_again(void **state)
         wick_arena *arena = wick_arena_create();
         wick_plan_buffer buffers[18];
         uint32_t count = cut_rectangle(buffers, 8 + random_below(11), 40, 12);
-        wick_plan_result result = wick_plan_place(arena, buffers, count, 16);
+        wick_plan_result result = place(arena, buffers, count);
         check_plan(buffers, count, &result);
         assert_int_equal(result.arena_bytes, 40 * 16);
         wick_arena_destroy(arena);
@@ -301,7 +307,7 @@ static void test_place_random_instances_beat_official_greedy(void **state)
         uint32_t count = 10 + random_below(MAX_BUFFERS - 10);
         random_instance(buffers, count, 40, 200);
         memcpy(theirs, buffers, sizeof theirs);
-        wick_plan_result result = wick_plan_place(arena, buffers, count, 16);
+        wick_plan_result result = place(arena, buffers, count);
         check_plan(buffers, count, &result);
         size_t greedy = official_greedy(theirs, count);
         assert_true(result.arena_bytes <= greedy);
@@ -322,8 +328,8 @@ static void test_place_twice_gives_same_offsets(void **state)
     wick_plan_buffer b[40];
     random_instance(a, 40, 30, 100);
     memcpy(b, a, sizeof b);
-    wick_plan_place(arena, a, 40, 16);
-    wick_plan_place(arena, b, 40, 16);
+    place(arena, a, 40);
+    place(arena, b, 40);
     for (uint32_t i = 0; i < 40; i++) {
         assert_int_equal(a[i].offset_bytes, b[i].offset_bytes);
     }
