@@ -35,12 +35,18 @@ typedef void wick_contract_function(const wick_call *call, const void *block, wi
 // Errors  those of the operator's prepare.
 wick_status wick_contract_of(wick_arena *arena, const wick_ir_node *node, wick_contract *out);
 
-// The functions behind the rows: layers.c.
+// The functions behind the rows: layers.c, quant.c.
 wick_contract_function wick_contract_convolution;
 wick_contract_function wick_contract_linear;
 wick_contract_function wick_contract_addmm;
 wick_contract_function wick_contract_matmul;
 wick_contract_function wick_contract_depthwise_conv2d;
 wick_contract_function wick_contract_transpose_conv2d;
+wick_contract_function wick_contract_conv2d_s8;
+wick_contract_function wick_contract_depthwise_conv2d_s8;
+wick_contract_function wick_contract_transpose_conv2d_s8;
+wick_contract_function wick_contract_linear_s8;
+wick_contract_function wick_contract_add_s8;
+wick_contract_function wick_contract_product_s8;
 
 #endif

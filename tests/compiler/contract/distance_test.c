@@ -39,6 +39,7 @@ typedef struct trial {
     size_t input_bytes, out_bytes;
     size_t pixel_bytes; // of the result
     wick_distance distance;
+    const int8_t *residual; // NULL: none
     void (*run)(const struct trial *trial, const int8_t *input, int8_t *out);
 } trial;
 
@@ -46,36 +47,52 @@ static int8_t weights[MAX_BYTES];
 static int32_t multipliers[MAX_CHANNELS];
 static int32_t shifts[MAX_CHANNELS];
 
-static wick_quant_conv_data data_of(const int8_t *input, int8_t *out)
+// a + b as they are.
+static const wick_quant_residual plain_sum = {
+    .a = {0, {1 << 30, 1}},
+    .b = {0, {1 << 30, 1}},
+    .out_scale = {1 << 30, -19},
+    .range = {.offset = 0, .minimum = -128, .maximum = 127},
+};
+
+static wick_quant_conv_data data_of(const trial *t, const int8_t *input, int8_t *out)
 {
     return (wick_quant_conv_data){.input = input,
                                   .weight = weights,
                                   .multipliers = multipliers,
                                   .shifts = shifts,
+                                  .residual = t->residual,
+                                  .sum = &plain_sum,
                                   .out = out};
 }
 
 static void run_conv(const trial *t, const int8_t *input, int8_t *out)
 {
-    const wick_quant_conv_data data = data_of(input, out);
+    const wick_quant_conv_data data = data_of(t, input, out);
     wick_conv2d_s8(&t->conv, &data);
 }
 
 static void run_depthwise(const trial *t, const int8_t *input, int8_t *out)
 {
-    const wick_quant_conv_data data = data_of(input, out);
+    const wick_quant_conv_data data = data_of(t, input, out);
     wick_depthwise_conv2d_s8(&t->conv, &data);
 }
 
 static void run_transposed(const trial *t, const int8_t *input, int8_t *out)
 {
-    const wick_quant_conv_data data = data_of(input, out);
+    const wick_quant_conv_data data = data_of(t, input, out);
     wick_transpose_conv2d_s8(&t->conv, &data);
 }
 
 static void run_linear(const trial *t, const int8_t *input, int8_t *out)
 {
-    const wick_quant_linear_data data = {.input = input, .weight = weights, .out = out};
+    const wick_quant_linear_data data = {.input = input,
+                                         .weight = weights,
+                                         .multipliers = multipliers,
+                                         .shifts = shifts,
+                                         .residual = t->residual,
+                                         .sum = &plain_sum,
+                                         .out = out};
     wick_linear_s8(&t->linear, &data);
 }
 
@@ -147,7 +164,7 @@ static trial linear_trial(void)
     t.linear = (wick_quant_linear_params){.rows = random_in(1, 20),
                                           .depth = random_in(1, 40),
                                           .cols = random_in(1, MAX_CHANNELS),
-                                          .scale = {1 << 30, -6},
+                                          .scale_step = 1,
                                           .range = {.offset = 0, .minimum = -128, .maximum = 127}};
     t.pixel_bytes = (size_t)t.linear.cols;
     t.input_bytes = (size_t)(t.linear.rows * t.linear.depth);
@@ -227,10 +244,6 @@ static void check_all(trial (*make)(void), bool has_backward)
     static int8_t expected[MAX_BYTES];
     tally forward = {0, 0};
     tally backward = {0, 0};
-    for (int32_t i = 0; i < MAX_CHANNELS; i++) {
-        multipliers[i] = (1 << 30) + i;
-        shifts[i] = -5;
-    }
     for (uint32_t round = 0; round < ROUNDS; round++) {
         trial t = make();
         if (!fits(&t)) {
@@ -284,6 +297,34 @@ static void test_distance_max_pool_is_safe_and_tight(void **state)
     check_all(pool_trial, false);
 }
 
+// The residual lies exactly where the result goes, in both orders.
+static void test_distance_residual_may_lie_under_the_result(void **state)
+{
+    (void)state;
+    static trial (*const makers[])(void) = {dense_trial, depthwise_trial, transposed_trial,
+                                            linear_trial};
+    static int8_t input[MAX_BYTES];
+    static int8_t residual[MAX_BYTES];
+    static int8_t expected[MAX_BYTES];
+    static int8_t result[MAX_BYTES];
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        trial t = makers[round % 4]();
+        if (!fits(&t)) {
+            continue;
+        }
+        t.conv.is_backward = t.linear.is_backward = random_in(0, 1);
+        fill(input, t.input_bytes);
+        fill(weights, sizeof weights);
+        fill(residual, t.out_bytes);
+        memcpy(result, residual, t.out_bytes);
+        t.residual = residual;
+        t.run(&t, input, expected);
+        t.residual = result;
+        t.run(&t, input, result);
+        assert_memory_equal(result, expected, t.out_bytes);
+    }
+}
+
 static void test_distance_elements_grow_with_the_type(void **state)
 {
     (void)state;
@@ -294,12 +335,17 @@ static void test_distance_elements_grow_with_the_type(void **state)
 
 int main(void)
 {
+    for (int32_t i = 0; i < MAX_CHANNELS; i++) {
+        multipliers[i] = (1 << 30) + i;
+        shifts[i] = -5;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_distance_conv2d_is_safe_and_tight),
         cmocka_unit_test(test_distance_depthwise_is_safe_and_tight),
         cmocka_unit_test(test_distance_transposed_is_safe_and_tight),
         cmocka_unit_test(test_distance_linear_is_safe_and_tight),
         cmocka_unit_test(test_distance_max_pool_is_safe_and_tight),
+        cmocka_unit_test(test_distance_residual_may_lie_under_the_result),
         cmocka_unit_test(test_distance_elements_grow_with_the_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

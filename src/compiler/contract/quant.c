@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Promises of the integer operators wick::*_s8, whose numbers stand in a constant block.
+#include "compiler/contract/contract.h"
+
+#include "ops/op.h"
+#include "ops/quant_elementwise.h"
+#include "ops/quant_layers.h"
+
+#include <stddef.h>
+
+enum { INPUT, WEIGHT, RESIDUAL, BLOCK }; // of a layer
+enum { SELF, OTHER, OPERANDS_BLOCK };    // of elementwise arithmetic
+
+static const void *block_of(const wick_call *call, uint32_t arg)
+{
+    return wick_call_tensor(call, arg)->data;
+}
+
+// Input at the distance, residual exactly over the result: it is read as the result is written.
+// Backward, the channels of a pixel still rise: what lies not exactly there must lie a pixel apart.
+static void state_layer(const wick_call *call, wick_distance distance, int64_t pixel_bytes,
+                        wick_contract *out)
+{
+    out->overlaps[out->overlap_count++] = (wick_overlap){.arg = INPUT, .distance = distance};
+    if (!wick_call_is_none(call, RESIDUAL)) {
+        out->overlaps[out->overlap_count++] =
+            (wick_overlap){.arg = RESIDUAL, .may_coincide = true, .distance = {0, pixel_bytes}};
+    }
+    out->order_arg = BLOCK;
+}
+
+static void state_convolution(const wick_call *call, wick_window_kind kind, wick_contract *out)
+{
+    const wick_conv2d_s8_block *const b = block_of(call, BLOCK);
+    state_layer(call, wick_distance_windows(&b->params, kind), b->params.out_channels, out);
+    out->order_word = offsetof(wick_conv2d_s8_block, params.is_backward) / sizeof(int32_t);
+}
+
+void wick_contract_conv2d_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    wick_contract_linear(call, block, out);
+    state_convolution(call, WICK_WINDOW_DENSE, out);
+}
+
+void wick_contract_depthwise_conv2d_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    wick_contract_depthwise_conv2d(call, block, out);
+    state_convolution(call, WICK_WINDOW_DEPTHWISE, out);
+}
+
+void wick_contract_transpose_conv2d_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    wick_contract_transpose_conv2d(call, block, out);
+    state_convolution(call, WICK_WINDOW_TRANSPOSED, out);
+}
+
+void wick_contract_linear_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    const wick_linear_s8_block *const b = block_of(call, BLOCK);
+    wick_contract_linear(call, block, out);
+    state_layer(call, wick_distance_rows(b->rows, b->depth, b->cols), b->cols, out);
+    out->order_word = offsetof(wick_linear_s8_block, is_backward) / sizeof(int32_t);
+}
+
+// Whether an operand steps through the loops as the result does.
+static bool steps_as_result(const int32_t *loops, int32_t count, uint32_t operand)
+{
+    int64_t step = 1;
+    for (int32_t k = count - 1; k >= 0; k--) {
+        const int32_t *const loop = loops + 3 * (ptrdiff_t)k; // count, a_step, b_step
+        if (loop[0] > 1 && loop[1 + operand] != step) {
+            return false;
+        }
+        step *= loop[0];
+    }
+    return true;
+}
+
+static void state_operands(const void *loops, int32_t count, wick_contract *out)
+{
+    for (uint32_t operand = SELF; operand <= OTHER; operand++) {
+        if (steps_as_result(loops, count, operand)) {
+            out->overlaps[out->overlap_count++] = (wick_overlap){
+                .arg = operand, .may_coincide = true, .distance = wick_distance_elements(1, 1, 1)};
+        }
+    }
+}
+
+void wick_contract_add_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    const wick_add_s8_block *const b = block_of(call, OPERANDS_BLOCK);
+    (void)block;
+    state_operands(b + 1, b->loop_count, out);
+}
+
+void wick_contract_product_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    const wick_mul_s8_block *const b = block_of(call, OPERANDS_BLOCK);
+    (void)block;
+    state_operands(b + 1, b->loop_count, out);
+}
