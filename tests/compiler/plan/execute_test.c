@@ -61,7 +61,7 @@ static quant_graph make_network(wick_arena *arena, uint64_t seed)
     }
     quant_output(&g, g.live[g.live_count - 1]);
     if (quant_one_in(&g, 3)) {
-        quant_output(&g, g.live[g.live_count / 2 + 1]);
+        quant_output(&g, g.live[g.live_count / 2]);
     }
     return g;
 }
