@@ -22,6 +22,8 @@ typedef struct wick_array_file {
 
 typedef struct wick_compile_options {
     const char *target;      // name or path of a target description; NULL: "portable"
+    const char *ops;         // "official": those of the official runtime for Cortex-M alone;
+                             // NULL, "wick": the target's
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result

@@ -69,6 +69,26 @@ static void dump_graph(wick_compilation *compilation, const wick_ir_graph *graph
         wick_arena_format(compilation->arena, "%s# after %s\n%s", compilation->dump, pass, text);
 }
 
+// Whether `ops` asks for the official operators for Cortex-M, which the target must be.
+static wick_status check_ops(wick_compilation *compilation, const char *ops,
+                             const wick_target *target)
+{
+    if (ops == NULL || strcmp(ops, "wick") == 0) {
+        return WICK_OK;
+    }
+    if (strcmp(ops, "official") != 0) {
+        return wick_diag_error(&compilation->diag, WICK_INVALID_ARGUMENT, NULL,
+                               "--ops: is '%s', expected wick or official", ops);
+    }
+    if (strncmp(target->core, "cortex-m", strlen("cortex-m")) != 0) {
+        return wick_diag_error(&compilation->diag, WICK_INVALID_ARGUMENT, NULL,
+                               "--ops official: these are the operators for Cortex-M, the core of "
+                               "target '%s' is '%s'; choose a target such as cortex-m55",
+                               target->name, target->core);
+    }
+    return WICK_OK;
+}
+
 // Runs the passes in the order of passes.def; *stopped is set when --stop-after ended the
 // compilation.
 static wick_status run_passes(wick_compilation *compilation, const wick_target *target,
@@ -76,8 +96,10 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
                               bool *stopped)
 {
     wick_quantization quantization;
-    wick_pass_context context = {
-        .target = target, .diag = &compilation->diag, .remarks = &compilation->remarks};
+    wick_pass_context context = {.target = target,
+                                 .diag = &compilation->diag,
+                                 .remarks = &compilation->remarks,
+                                 .official_operators = is_named(options->ops, "official")};
     if (options->quantize != NULL) {
         WICK_TRY(wick_quantization_open(options, &compilation->diag, &quantization));
         context.quantization = &quantization;
@@ -149,6 +171,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(check_pass_name(compilation, "skip-pass", options->skip_pass));
     WICK_TRY(
         wick_target_load(arena, options->target ? options->target : "portable", diag, &target));
+    WICK_TRY(check_ops(compilation, options->ops, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
     WICK_TRY(run_passes(compilation, &target, options, graph, &stopped));
     if (stopped) {

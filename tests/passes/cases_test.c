@@ -2,7 +2,8 @@
 // Runs every file of cases/: "<pass>_<what>.txt" holds a graph in ("--- in") and the graph that the
 // pass makes of it
 // ("--- out"), or a part of the message that it refuses it with ("--- error"). A line "target:
-// portable" before them asks for official operators only.
+// portable" before them asks for official operators only, "ops: official cortex-m55" for those of
+// Cortex-M.
 #define _POSIX_C_SOURCE 200809L
 
 #include "compiler/ir/text.h"
@@ -52,6 +53,17 @@ static const char *section(wick_arena *arena, const char *text, const char *name
                                   end != NULL ? (size_t)(end + 1 - start) : strlen(start));
 }
 
+// The word behind `mark`, NULL if the text has no such mark.
+static const char *section_word(wick_arena *arena, const char *text, const char *mark)
+{
+    const char *start = strstr(text, mark);
+    if (start == NULL) {
+        return NULL;
+    }
+    start += strlen(mark);
+    return wick_arena_copy_string(arena, start, strcspn(start, "\n"));
+}
+
 // The pass whose name starts the file's name; the longest, where one name starts another.
 static const wick_pass *pass_of(const char *file)
 {
@@ -85,9 +97,12 @@ static void run_case(void **state)
     wick_arena *arena = wick_arena_create();
     wick_diag diag = {.arena = arena};
     const char *text = read_file(arena, file);
+    const char *core = section_word(arena, text, "ops: official ");
     const wick_target target = {.name = "test",
+                                .core = core,
                                 .portable_operators = strstr(text, "target: portable\n") != NULL};
-    const wick_pass_context context = {.target = &target, .diag = &diag};
+    const wick_pass_context context = {
+        .target = &target, .diag = &diag, .official_operators = core != NULL};
     const wick_pass *pass = pass_of(file);
     const char *out = section(arena, text, "out");
     wick_ir_graph *graph;

@@ -18,6 +18,8 @@ static const char compile_help[] =
     "tensor\n"
     "      --operators-c FILE  write the operator table of this model as C, for a firmware that "
     "links only these\n"
+    "      --ops official      only operators of the official runtime for Cortex-M (default: "
+    "wick)\n"
     "      --dump-after PASS   print the graph after a pass ('all': after each)\n"
     "      --stop-after PASS   print the graph after a pass and compile no further; -o is not "
     "needed\n"

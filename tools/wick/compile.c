@@ -23,6 +23,7 @@ enum {
     OPTION_JSON,
     OPTION_OPERATORS,
     OPTION_SVG,
+    OPTION_OPS,
     OPTION_DUMP,
     OPTION_STOP,
     OPTION_SKIP,
@@ -120,6 +121,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"json", no_argument, NULL, OPTION_JSON},
         {"operators-c", required_argument, NULL, OPTION_OPERATORS},
         {"plan-svg", required_argument, NULL, OPTION_SVG},
+        {"ops", required_argument, NULL, OPTION_OPS},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"skip-pass", required_argument, NULL, OPTION_SKIP},
@@ -149,6 +151,9 @@ wick_exit wick_command_compile(int argc, char **argv)
             break;
         case OPTION_SVG:
             arguments.plan_svg = optarg;
+            break;
+        case OPTION_OPS:
+            arguments.options.ops = optarg;
             break;
         case OPTION_DUMP:
             arguments.options.dump_after = optarg;

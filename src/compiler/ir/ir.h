@@ -4,7 +4,8 @@
 //
 // A graph comes from an archive in training IR or core ATen and ends, after the passes, with nodes
 // whose operators all have a row in ops.def. Tensors are dense; intermediate tensors are
-// contiguous, only inputs and outputs may have another dim order.
+// contiguous, only inputs and outputs may have another dim order, until the pass
+// official_operators.
 #ifndef WICK_COMPILER_IR_IR_H
 #define WICK_COMPILER_IR_IR_H
 
@@ -29,6 +30,7 @@ typedef enum wick_ir_value_kind {
     WICK_IR_PARAMETER, // constants, by where they came from
     WICK_IR_BUFFER,
     WICK_IR_CONSTANT, // tensor constant of the archive, or folded
+    WICK_IR_SCRATCH,  // memory for the one node that takes it, without a content before or after
     WICK_IR_RESULT,   // output of a node
 } wick_ir_value_kind;
 

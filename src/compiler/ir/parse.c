@@ -548,10 +548,11 @@ static wick_status parse_right_side(parser *from, const name_list *names)
     } kinds[] = {{"input", WICK_IR_INPUT},
                  {"parameter", WICK_IR_PARAMETER},
                  {"buffer", WICK_IR_BUFFER},
-                 {"constant", WICK_IR_CONSTANT}};
+                 {"constant", WICK_IR_CONSTANT},
+                 {"scratch", WICK_IR_SCRATCH}};
     const char *word = NULL;
     if (!parse_letters(from, LETTERS ".:", &word)) {
-        return fail(from, "expected input, parameter, buffer, constant or an operator");
+        return fail(from, "expected input, parameter, buffer, constant, scratch or an operator");
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(kinds[i].word, word) == 0) {

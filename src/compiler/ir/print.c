@@ -247,6 +247,8 @@ static const char *kind_word(const wick_ir_value *value)
         return "parameter";
     case WICK_IR_BUFFER:
         return value->persistent ? "buffer" : "buffer transient";
+    case WICK_IR_SCRATCH:
+        return "scratch";
     case WICK_IR_CONSTANT:
     case WICK_IR_RESULT:
         return "constant";

@@ -72,7 +72,7 @@ static wick_status define_sources(const verifier *in)
         if (value->kind == WICK_IR_INPUT || value->kind == WICK_IR_RESULT) {
             continue;
         }
-        if (!value->data && value->type.kind != WICK_VALUE_NONE) {
+        if (!value->data && value->type.kind != WICK_VALUE_NONE && value->kind != WICK_IR_SCRATCH) {
             return value_error(in, value, "is a constant without data");
         }
         if ((uintptr_t)value->data % 16 != 0) {

@@ -87,6 +87,7 @@ static const char *kind_text(const wick_ir_value *value)
         return "the buffer";
     case WICK_IR_CONSTANT:
         return "the constant";
+    case WICK_IR_SCRATCH:
     case WICK_IR_RESULT:
         break;
     }

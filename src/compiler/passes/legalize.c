@@ -17,6 +17,11 @@ static wick_status check_operator(const wick_pass_context *context, const wick_i
         return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
                                   "no target runs this operator and no pass rewrites it");
     }
+    if (context->official_operators && (node->op->traits & WICK_OP_WICK_ONLY) != 0) {
+        return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
+                                  "the official runtime for Cortex-M has no such operator; compile "
+                                  "without --ops official, for Wick's runtime");
+    }
     if (context->target->portable_operators && (node->op->traits & WICK_OP_WICK_ONLY) != 0) {
         return wick_ir_node_error(
             context->diag, node, WICK_NOT_SUPPORTED,

@@ -82,22 +82,39 @@ static void plan_add_storage(planner *p, const wick_ir_value *value)
     p->facts[storage].uses_left = value->use_count;
 }
 
-// Whether the elements lie in memory as in row-major order; dimensions of size 1 may stand
-// anywhere.
+// The dimensions from the outermost in memory to the innermost, those of size 1 left out, which may
+// stand anywhere: how many, and which.
+static uint32_t plan_memory_order(const wick_ir_type *type, uint32_t dims[WICK_MAX_RANK])
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < type->rank; i++) {
+        if (type->sizes[type->dim_order[i]] != 1) {
+            dims[count++] = type->dim_order[i];
+        }
+    }
+    return count;
+}
+
 static bool plan_is_row_major(const wick_ir_type *type)
 {
-    int32_t previous = -1;
-    for (uint32_t i = 0; i < type->rank; i++) {
-        int32_t dim = type->dim_order[i];
-        if (type->sizes[dim] == 1) {
-            continue;
-        }
-        if (dim < previous) {
+    uint32_t dims[WICK_MAX_RANK];
+    const uint32_t count = plan_memory_order(type, dims);
+    for (uint32_t i = 1; i < count; i++) {
+        if (dims[i] < dims[i - 1]) {
             return false;
         }
-        previous = dim;
     }
     return true;
+}
+
+// Whether the elements of two tensors of the same sizes lie in the same places.
+static bool plan_same_order(const wick_ir_type *a, const wick_ir_type *b)
+{
+    uint32_t dims_a[WICK_MAX_RANK];
+    uint32_t dims_b[WICK_MAX_RANK];
+    const uint32_t count = plan_memory_order(a, dims_a);
+    return count == plan_memory_order(b, dims_b) &&
+           memcmp(dims_a, dims_b, count * sizeof dims_a[0]) == 0;
 }
 
 static bool plan_same_bytes(const wick_ir_type *a, const wick_ir_type *b)
@@ -110,18 +127,51 @@ static bool plan_same_bytes(const wick_ir_type *a, const wick_ir_type *b)
         return true;
     }
     return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
-           memcmp(a->dim_order, b->dim_order, a->rank) == 0;
+           plan_same_order(a, b);
+}
+
+static bool plan_is_permutation(const wick_ir_node *node)
+{
+    return strcmp(node->op->name, "aten::permute_copy") == 0 &&
+           node->args[1].kind == WICK_IR_INTS && node->args[1].count == node->outputs[0]->type.rank;
+}
+
+// Whether a permutation gives the dimensions other names and numbers, and moves no element: its
+// result lies in the dim order that its input had, as [n, h, w, c] and [n, c, h, w]{0, 2, 3, 1} do.
+static bool plan_only_renames(const wick_ir_node *node)
+{
+    const wick_ir_type *self = &node->args[0].value->type;
+    wick_ir_type renamed = node->outputs[0]->type;
+    if (renamed.dtype != self->dtype || renamed.rank != self->rank ||
+        !wick_ir_type_is_static(self) || !wick_ir_type_is_static(&renamed)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < renamed.rank; i++) {
+        const int64_t dim = node->args[1].list.ints[node->outputs[0]->type.dim_order[i]];
+        renamed.dim_order[i] = (uint8_t)(dim < 0 ? dim + renamed.rank : dim);
+        renamed.sizes[i] = self->sizes[i];
+    }
+    return plan_same_order(&renamed, self);
+}
+
+// Whether the node may be one that the plan leaves out.
+static bool plan_is_view(const wick_ir_node *node)
+{
+    return node->output_count == 1 && node->args[0].kind == WICK_IR_VALUE &&
+           ((node->op->traits & WICK_OP_VIEW) != 0 || plan_is_permutation(node));
 }
 
 // The value whose storage the node's result may share, NULL if it must be a copy.
 static const wick_ir_value *plan_viewed(const wick_ir_node *node)
 {
-    if ((node->op->traits & WICK_OP_VIEW) == 0 || node->output_count != 1 ||
-        node->args[0].kind != WICK_IR_VALUE) {
+    if (!plan_is_view(node)) {
         return NULL;
     }
     const wick_ir_value *self = node->args[0].value;
-    return plan_same_bytes(&self->type, &node->outputs[0]->type) ? self : NULL;
+    const bool shares = plan_is_permutation(node)
+                            ? plan_only_renames(node)
+                            : plan_same_bytes(&self->type, &node->outputs[0]->type);
+    return shares ? self : NULL;
 }
 
 // Puts `result` into a storage where that is invisible from outside: an output never shares with an
@@ -332,6 +382,15 @@ static void plan_read(void *context, wick_ir_value **slot)
     }
 }
 
+// Memory that the visited node alone uses.
+static void plan_add_scratch(void *context, wick_ir_value **slot)
+{
+    planner *p = context;
+    if ((*slot)->kind == WICK_IR_SCRATCH && plan_storage_of(p->plan, *slot) == PLAN_NO_STORAGE) {
+        plan_add_storage(p, *slot);
+    }
+}
+
 // Storages and their lifetimes: inputs from before the first instruction to their last use, results
 // from the instruction that writes them, outputs to the end.
 static void plan_lifetimes(planner *p)
@@ -347,6 +406,7 @@ static void plan_lifetimes(planner *p)
         if (plan_elide(p, node)) {
             continue;
         }
+        wick_ir_node_each_value(node, plan_add_scratch, p);
         wick_ir_node_each_value(node, plan_read, p);
         wick_contract contract;
         if (wick_contract_of(p->arena, node, &contract) != WICK_OK) {
@@ -625,8 +685,7 @@ static void plan_settle_reuses(planner *p)
 
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
 {
-    if ((node->op->traits & WICK_OP_VIEW) == 0 || node->output_count != 1 ||
-        node->args[0].kind != WICK_IR_VALUE) {
+    if (!plan_is_view(node)) {
         return false;
     }
     uint32_t storage = plan_storage_of(plan, node->outputs[0]);
