@@ -79,9 +79,39 @@ bool wick_quant_residual_is_valid(const wick_quant_residual *residual)
            wick_quant_range_is_valid(&residual->range);
 }
 
-// Whether the last element that the loops reach lies below `count`. Steps and counts are below
-// 2^31, so that no sum of eight products overflows.
-static bool stays_below(const wick_quant_loops *loops, bool is_b, size_t count)
+bool wick_quant_axis_is_valid(const wick_quant_axis *a, bool is_transposed)
+{
+    if (a->in < 1 || a->kernel < 1 || a->stride < 1 || a->dilation < 1 || a->out < 0 ||
+        a->padding < 0 || a->kernel_step < 1) {
+        return false;
+    }
+    if (is_transposed) {
+        return a->in_step < 0 &&
+               (int64_t)a->kernel_step * a->dilation == -(int64_t)a->in_step * a->stride &&
+               (int64_t)a->out + a->padding <= INT32_MAX &&
+               (int64_t)a->kernel + a->kernel_step <= INT32_MAX;
+    }
+    const uint64_t reach = (uint64_t)a->out * (uint32_t)a->stride +
+                           (uint64_t)a->kernel * (uint32_t)a->dilation + (uint32_t)a->in +
+                           (uint32_t)a->padding;
+    return a->kernel_step == 1 && a->in_step == a->dilation && reach <= INT32_MAX;
+}
+
+bool wick_quant_loops_product(const wick_quant_loops *loops, uint64_t *product)
+{
+    *product = 1;
+    for (uint32_t i = 0; i < loops->count; i++) {
+        const wick_quant_loop *const loop = &loops->loop[i];
+        if (loop->count < 0 || loop->a_step < 0 || loop->b_step < 0 || *product > INT32_MAX) {
+            return false;
+        }
+        *product *= (uint32_t)loop->count;
+    }
+    return true;
+}
+
+// Steps and counts are below 2^31, so that no sum of eight products overflows.
+bool wick_quant_loops_stay_below(const wick_quant_loops *loops, bool is_b, size_t count)
 {
     uint64_t last = 0;
     for (uint32_t i = 0; i < loops->count; i++) {
@@ -93,17 +123,9 @@ static bool stays_below(const wick_quant_loops *loops, bool is_b, size_t count)
 
 bool wick_quant_loops_are_valid(const wick_quant_loops *loops, const wick_quant_counts *counts)
 {
-    uint64_t product = 1;
-    if (loops->count > WICK_QUANT_LOOPS_MAX) {
-        return false;
-    }
-    for (uint32_t i = 0; i < loops->count; i++) {
-        const wick_quant_loop *const loop = &loops->loop[i];
-        if (loop->count < 0 || loop->a_step < 0 || loop->b_step < 0 || product > INT32_MAX) {
-            return false;
-        }
-        product *= (uint32_t)loop->count;
-    }
-    return product == counts->out && (product == 0 || (stays_below(loops, false, counts->a) &&
-                                                       stays_below(loops, true, counts->b)));
+    uint64_t product;
+    return loops->count <= WICK_QUANT_LOOPS_MAX && wick_quant_loops_product(loops, &product) &&
+           product == counts->out &&
+           (product == 0 || (wick_quant_loops_stay_below(loops, false, counts->a) &&
+                             wick_quant_loops_stay_below(loops, true, counts->b)));
 }

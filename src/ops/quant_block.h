@@ -8,6 +8,7 @@
 #include "kernels/quant/loops.h"
 #include "kernels/quant/requantize.h"
 #include "kernels/quant/residual.h"
+#include "kernels/quant/taps.h"
 #include "ops/op.h"
 
 // int32 words of a struct: where the arrays behind it start.
@@ -35,8 +36,15 @@ wick_status wick_quant_dense(const wick_call *call, uint32_t arg, uint32_t dtype
 bool wick_quant_is_offset(int32_t offset);
 bool wick_quant_range_is_valid(const wick_quant_range *range);
 bool wick_quant_residual_is_valid(const wick_quant_residual *residual);
-// Whether the operands of loops that stand at `loop` stay below `a_count` and `b_count` elements
-// and the result has `out_count`.
+// Positions stay inside int32, and taps follow each other as kernels/quant/taps.h says.
+bool wick_quant_axis_is_valid(const wick_quant_axis *axis, bool is_transposed);
+
+// Product of the counts; false if a count or step is below 0, or the product is far above int32.
+bool wick_quant_loops_product(const wick_quant_loops *loops, uint64_t *product);
+// Whether the last element that the loops reach in one operand lies below `count`. The product is
+// known and not 0; at most WICK_QUANT_LOOPS_MAX loops.
+bool wick_quant_loops_stay_below(const wick_quant_loops *loops, bool is_b, size_t count);
+// Whether both operands stay below their elements and the result has `out`.
 typedef struct wick_quant_counts {
     size_t a, b, out;
 } wick_quant_counts;

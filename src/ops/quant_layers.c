@@ -48,30 +48,12 @@ static wick_status check_tensors(const wick_call *call)
     return wick_quant_shaped(call, RESIDUAL, WICK_INT8, wick_call_tensor(call, OUT));
 }
 
-// Positions stay inside int32, and taps follow each other as kernels/quant/taps.h says.
-static bool axis_is_valid(const wick_quant_axis *a, bool is_transposed)
-{
-    if (a->in < 1 || a->kernel < 1 || a->stride < 1 || a->dilation < 1 || a->out < 0 ||
-        a->padding < 0 || a->kernel_step < 1) {
-        return false;
-    }
-    if (is_transposed) {
-        return a->in_step < 0 &&
-               (int64_t)a->kernel_step * a->dilation == -(int64_t)a->in_step * a->stride &&
-               (int64_t)a->out + a->padding <= INT32_MAX &&
-               (int64_t)a->kernel + a->kernel_step <= INT32_MAX;
-    }
-    const uint64_t reach = (uint64_t)a->out * (uint32_t)a->stride +
-                           (uint64_t)a->kernel * (uint32_t)a->dilation + (uint32_t)a->in +
-                           (uint32_t)a->padding;
-    return a->kernel_step == 1 && a->in_step == a->dilation && reach <= INT32_MAX;
-}
-
 static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, bool is_transposed)
 {
     const wick_quant_conv_params *const p = &b->params;
     return p->batch >= 0 && p->groups >= 1 && p->in_channels >= 1 && p->out_channels >= 1 &&
-           axis_is_valid(&p->height, is_transposed) && axis_is_valid(&p->width, is_transposed) &&
+           wick_quant_axis_is_valid(&p->height, is_transposed) &&
+           wick_quant_axis_is_valid(&p->width, is_transposed) &&
            wick_quant_is_offset(p->input_offset) && wick_quant_range_is_valid(&p->range) &&
            (!has_residual || wick_quant_residual_is_valid(&b->residual));
 }

@@ -21,6 +21,7 @@
 #include "ops/pool.h"
 #include "ops/quant_elementwise.h"
 #include "ops/quant_layers.h"
+#include "ops/quant_reduce.h"
 #include "ops/quantize.h"
 #include "ops/reduce.h"
 #include "ops/softmax.h"

@@ -80,8 +80,8 @@ def spatial():
 
 def run(lib, row_id, arguments, expected, mode="static"):
     """Outcome of a call whose arrays become tensors."""
-    given = [torch.from_numpy(np.ascontiguousarray(a)) if isinstance(a, np.ndarray) else a for a in arguments]
-    return op_driver.call(lib, ROWS[row_id], given, [torch.from_numpy(np.ascontiguousarray(e)) for e in expected], mode)
+    given = [torch.from_numpy(np.array(a, order="C")) if isinstance(a, (np.ndarray, np.generic)) else a for a in arguments]
+    return op_driver.call(lib, ROWS[row_id], given, [torch.from_numpy(np.array(e, order="C")) for e in expected], mode)
 
 
 def check(lib, row_id, arguments, expected, mode="static"):
@@ -91,3 +91,18 @@ def check(lib, row_id, arguments, expected, mode="static"):
     if not np.array_equal(got, expected):
         at = tuple(np.argwhere(got != expected)[0])
         raise AssertionError(f"{(got != expected).sum()} differ, first at {at}: {got[at]}, not {expected[at]}; {arguments}")
+
+
+EXTREMES = (-2**31, -2**31 + 1, -65536, -129, -1, 0, 1, 2, 129, 256, 65536, 2**24, 2**30, 2**31 - 1)
+
+
+def spoil(lib, row_id, arguments, expected, position):
+    """Runs the call with single words of its block (the argument at `position`) spoiled: it is refused, or stays within
+    the guards of every tensor. Returns how often it was refused. Run under ASan as well."""
+    refused = 0
+    for value in EXTREMES:
+        block = arguments[position].tensor.clone()
+        block[random.randrange(block.numel())] = value
+        given = [op_driver.Constant(block) if i == position else a for i, a in enumerate(arguments)]
+        refused += run(lib, row_id, given, [expected]).status != 0
+    return refused

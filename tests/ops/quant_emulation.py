@@ -16,18 +16,14 @@ def wrap(values):
 
 def requantize(values, multiplier, shift):
     """The two rounding steps; arrays broadcast."""
-    values, multiplier, shift = np.broadcast_arrays(np.asarray(values, object), np.asarray(multiplier, object),
-                                                    np.asarray(shift, object))
-    out = np.empty(values.shape, np.int64)
-    flat = out.reshape(-1)
-    for i, (v, m, s) in enumerate(zip(values.ravel(), multiplier.ravel(), shift.ravel())):
-        v, m, s = int(v), int(m), int(s)
-        high = wrap((v * m * 2**max(s, 0) + 2**30) // 2**31)
-        if s < 0:  # halves away from 0
-            magnitude = (2 * abs(high) + 2**-s) // 2**(1 - s)
-            high = magnitude if high >= 0 else -magnitude
-        flat[i] = high
-    return out
+    values, multiplier, shift = np.broadcast_arrays(*(np.asarray(x, np.int64) for x in (values, multiplier, shift)))
+    left = np.maximum(shift, 0)
+    if left.any():  # integers of any width
+        high = np.asarray(wrap((values.astype(object) * multiplier * 2**left.astype(object) + 2**30) // 2**31)).astype(np.int64)
+    else:
+        high = wrap((values * multiplier + 2**30) // 2**31)
+    right = np.minimum(np.maximum(-shift, 0), 40)  # nothing is left of an int32 from 33 on
+    return np.where(right > 0, np.sign(high) * ((2 * np.abs(high) + 2**right) // 2**(right + 1)), high)  # halves away from 0
 
 
 def clamp(steps, limits):
@@ -111,6 +107,73 @@ def transpose_conv(x, weight, offset, bias, multipliers, shifts, limits, geometr
             if 0 <= y < sizes[0] and 0 <= c < sizes[1]:
                 sums[:, y, c] += (x[:, iy, ix].astype(np.int64) + offset) @ weight[:, ky, kx].astype(np.int64).T
     return _layer_end(sums, bias, multipliers, shifts, limits, residual)
+
+
+def pool_windows(x, kernel, stride, padding, dilation, sizes):
+    """(place of the output, rows and columns that its window sees, start) of each position."""
+    for y, c in np.ndindex(*sizes):
+        starts = [i * s - p for i, s, p in zip((y, c), stride, padding)]
+        seen = [[at for at in range(b, b + k * d, d) if 0 <= at < x.shape[1 + i]]
+                for i, (b, k, d) in enumerate(zip(starts, kernel, dilation))]
+        yield (y, c), seen, starts
+
+
+def max_pool(x, kernel, stride, padding, dilation, sizes, low, high):
+    out = np.full((x.shape[0], *sizes, x.shape[3]), -128, np.int8)
+    for (y, c), (rows, cols), _ in pool_windows(x, kernel, stride, padding, dilation, sizes):
+        if rows and cols:
+            out[:, y, c] = x[:, rows][:, :, cols].max((1, 2))
+    return np.clip(out, low, high)
+
+
+def avg_pool(x, kernel, stride, padding, sizes, counted, zero_point, scales, limits):
+    """`counted`: for rows and columns, which positions count. `scales`: one pair, or one for each count."""
+    out = np.empty((x.shape[0], *sizes, x.shape[3]), np.int8)
+    for (y, c), (rows, cols), starts in pool_windows(x, kernel, stride, padding, [1, 1], sizes):
+        count = math.prod(sum(low <= at < high for at in range(b, b + k)) for b, k, (low, high) in zip(starts, kernel, counted))
+        sums = (x[:, rows][:, :, cols].astype(np.int64) - zero_point).sum((1, 2))
+        out[:, y, c] = clamp(requantize(sums, *(scales[0] if len(scales) == 1 else scales[max(count, 1) - 1])), limits)
+    return out
+
+
+def mean(x, dims, zero_point, scale, limits):
+    return clamp(requantize((x.astype(np.int64) - zero_point).sum(dims), *scale), limits)
+
+
+def exponentials(scale, size):
+    bits = min(23, 31 - max(0, math.ceil(math.log2(size))))
+    table = [round(math.ldexp(math.exp(-d * scale), bits)) for d in range(256)]
+    return bits, table
+
+
+def softmax(x, dim, table):
+    """Probabilities in steps of 1/256 from -128, halves up."""
+    x = x.astype(np.int64)
+    t = np.array(table)[x.max(dim, keepdims=True) - x]
+    s = t.sum(dim, keepdims=True)
+    return np.minimum((2 * 256 * t + s) // (2 * s) - 128, 127).astype(np.int8)
+
+
+def log2_units(value):
+    """log2 in units of 2^-16: each bit says whether the square of a mantissa of 32 bits, cut, is 2 or more."""
+    whole = value.bit_length() - 1
+    mantissa, out = value << (31 - whole), whole
+    for _ in range(16):
+        square = mantissa * mantissa
+        bit = square >> 63
+        mantissa, out = square >> (31 + bit), out * 2 + bit
+    return out
+
+
+def log_softmax(x, dim, table, bits, step, log_step, limits):
+    x = np.moveaxis(x.astype(np.int64), dim, -1)
+    out = np.empty(x.shape, np.int8)
+    for at in np.ndindex(x.shape[:-1]):
+        distances = x[at].max() - x[at]
+        base = (log2_units(int(sum(table[d] for d in distances))) - bits * 2**16) * log_step
+        steps = [-((base + int(d) * step * 2**16 + 2**31) >> 32) for d in distances]
+        out[at] = clamp(np.array(steps), limits)
+    return np.moveaxis(out, -1, dim)
 
 
 def quantize_multiplier(real):
