@@ -5,6 +5,7 @@
 #include "compiler/emit/emit.h"
 
 #include "base/bytes.h"
+#include "compiler/emit/order.h"
 #include "compiler/emit/rows.h"
 #include "compiler/emit/values.h"
 #include "compiler/ir/schema.h"
@@ -387,6 +388,7 @@ static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
     method->calls = e->calls;
     method->call_count = e->call_count;
     emit_memories(e, method);
+    wick_emit_order_values(e->arena, method);
     const wick_pte_program program = {method, 1, e->constants.items, e->constants.count};
     const wick_pte_file file = wick_pte_write(e->arena, &program);
     return (wick_emit_result){

@@ -30,7 +30,7 @@ static wick_status mark_rows(wick_arena *arena, const char *path, const uint8_t 
                              wick_diag *diag, bool *used)
 {
     const wick_fb_vector operators = wick_fb_items(plan, WICK_PTE_PLAN_OPERATORS);
-    for (uint32_t i = 0; i < operators.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(operators); i++) {
         const char *name = operator_name(arena, wick_fb_table_at(operators, i));
         const uint32_t row = find_row(name);
         if (row == wick_emit_row_count) {
@@ -75,7 +75,7 @@ wick_status wick_emit_operators_c(wick_arena *arena, const char *path, const wic
     bool *used = wick_arena_alloc(arena, wick_emit_row_count, sizeof *used);
     const wick_fb_vector plans =
         wick_fb_items(wick_pte_root(program), WICK_PTE_PROGRAM_EXECUTION_PLAN);
-    for (uint32_t i = 0; i < plans.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plans); i++) {
         WICK_TRY(mark_rows(arena, path, wick_fb_table_at(plans, i), diag, used));
     }
     *out = table_text(arena, used);
