@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "format/flatbuffer.h"
 
+const uint32_t wick_fb_no_items[2] = {0, 0};
+
+const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type)
+{
+    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
+    *type = table[wick_fb_half(vtable + 4)];
+    return wick_fb_follow(table + wick_fb_half(vtable + 6));
+}
+
 const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot)
 {
     return wick_fb_find(wick_fb_layout_of(table), slot);

@@ -15,9 +15,11 @@
 #include <stddef.h>
 
 typedef struct wick_fb_vector {
-    uint32_t count;
-    const uint8_t *items;
+    const uint8_t *items; // the count stands before them
 } wick_fb_vector;
+
+// The items of a vector without any, behind their count.
+extern const uint32_t wick_fb_no_items[2];
 
 static inline __attribute__((always_inline)) uint32_t wick_fb_word(const uint8_t *p)
 {
@@ -45,12 +47,7 @@ static inline const uint8_t *wick_fb_table_at(wick_fb_vector tables, uint32_t in
 
 // What a table holds whose two fields, both required, are the type and the value of a union; its
 // type code in *type.
-static inline const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type)
-{
-    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
-    *type = table[wick_fb_half(vtable + 4)];
-    return wick_fb_follow(table + wick_fb_half(vtable + 6));
-}
+const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type);
 
 // A table whose vtable has been looked up once, for many fields.
 typedef struct wick_fb_layout {
@@ -77,11 +74,13 @@ static inline __attribute__((always_inline)) const uint8_t *wick_fb_find(wick_fb
 // The vector that a field refers to; empty if it is absent.
 static inline wick_fb_vector wick_fb_vector_at(const uint8_t *field)
 {
-    if (field == 0) {
-        return (wick_fb_vector){0, 0};
-    }
-    const uint8_t *vector = wick_fb_follow(field);
-    return (wick_fb_vector){wick_fb_word(vector), vector + 4};
+    const void *none = &wick_fb_no_items[1];
+    return (wick_fb_vector){field != 0 ? wick_fb_follow(field) + 4 : none};
+}
+
+static inline uint32_t wick_fb_count(wick_fb_vector vector)
+{
+    return wick_fb_word(vector.items - 4);
 }
 
 // Where the field in this slot lies; NULL if it is absent.

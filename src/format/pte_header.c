@@ -30,7 +30,7 @@ static wick_status read_extended_header(wick_program *program, wick_failure *fai
     }
     return is_right ? WICK_OK
                     : wick_failure_set(failure, WICK_INVALID_PROGRAM, 8,
-                                       WICK_TEXT("extended header does not fit the file"));
+                                       WICK_TEXT("extended header does not fit"));
 }
 
 wick_status wick_pte_read_header(const uint8_t *bytes, size_t size_bytes, wick_program *program,

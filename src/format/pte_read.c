@@ -11,7 +11,8 @@ bool wick_pte_size(const uint8_t *p, size_t *out)
 // Data in the segment that an OFFSETS table (NULL: none) names.
 static wick_pte_data data_in_segment(const wick_program *program, const uint8_t *table)
 {
-    wick_pte_data data = {.bytes = program->bytes};
+    const wick_fb_vector none = wick_fb_vector_at(0);
+    wick_pte_data data = {.bytes = program->bytes, .offsets = none, .buffers = none};
     if (table == 0) {
         return data;
     }
@@ -19,7 +20,7 @@ static wick_pte_data data_in_segment(const wick_program *program, const uint8_t 
         wick_fb_items(wick_pte_root(program), WICK_PTE_PROGRAM_SEGMENTS);
     const uint32_t index = wick_fb_u32(table, WICK_PTE_OFFSETS_SEGMENT_INDEX);
     data.offsets = wick_fb_items(table, WICK_PTE_OFFSETS_OFFSETS);
-    if (index < segments.count) {
+    if (index < wick_fb_count(segments)) {
         const uint8_t *segment = wick_fb_table_at(segments, index);
         data.segment_offset =
             program->segment_base_offset + (size_t)wick_fb_u64(segment, WICK_PTE_SEGMENT_OFFSET);
@@ -43,15 +44,15 @@ wick_pte_data wick_pte_initial_state(const wick_program *program)
     // one only.
     const wick_fb_vector all =
         wick_fb_items(wick_pte_root(program), WICK_PTE_PROGRAM_MUTABLE_DATA_SEGMENTS);
-    return data_in_segment(program, all.count > 0 ? wick_fb_table_at(all, 0) : 0);
+    return data_in_segment(program, wick_fb_count(all) > 0 ? wick_fb_table_at(all, 0) : 0);
 }
 
 const uint8_t *wick_pte_data_at(const wick_pte_data *data, uint32_t index, size_t *size_bytes)
 {
     size_t offset;
     // A single offset is the reserved one: such a program has no constants, or has them inline.
-    if (data->offsets.count > 1) {
-        if (index >= data->offsets.count ||
+    if (wick_fb_count(data->offsets) > 1) {
+        if (index >= wick_fb_count(data->offsets) ||
             !wick_pte_size(data->offsets.items + 8 * (size_t)index, &offset) ||
             offset > data->segment_bytes) {
             return 0;
@@ -59,11 +60,11 @@ const uint8_t *wick_pte_data_at(const wick_pte_data *data, uint32_t index, size_
         *size_bytes = data->segment_bytes - offset;
         return data->bytes + data->segment_offset + offset;
     }
-    if (index >= data->buffers.count) {
+    if (index >= wick_fb_count(data->buffers)) {
         return 0;
     }
     const uint8_t *buffer = wick_fb_table_at(data->buffers, index);
     const wick_fb_vector storage = wick_fb_items(buffer, WICK_PTE_BUFFER_STORAGE);
-    *size_bytes = storage.count;
-    return storage.count > 0 ? storage.items : buffer;
+    *size_bytes = wick_fb_count(storage);
+    return wick_fb_count(storage) > 0 ? storage.items : buffer;
 }

@@ -7,13 +7,19 @@
 #include "format/pte_schema.h"
 #include "wick/status.h"
 
-// Where a vtable puts the two fields of a table that holds a union.
-typedef struct wick_pte_holder {
-    uint32_t vtable; // its position
-    uint32_t bytes; // of a table, at least, that ends behind both fields; UINT32_MAX: no vtable yet
-    uint32_t type_offset;
-    uint32_t value_offset;
-} wick_pte_holder;
+// What was found of the last vtable of a table type: as a rule tables of one type and with the same
+// fields share one, and follow each other.
+typedef struct wick_pte_known_vtable {
+    uint32_t position;
+    uint32_t bytes;     // of a table, at least, that ends behind all of its fields
+    uint16_t first_row; // of wick_pte_rows, of the fields of the type; 0: nothing is known here
+    uint16_t vectors;   // bit k: the field in slot k refers to a vector
+    uint16_t offsets[WICK_PTE_MAX_FIELDS]; // of the fields of the type in a table; 0: absent
+} wick_pte_known_vtable;
+
+enum {
+    WICK_PTE_KNOWN_VTABLES = 8, // types whose rows differ in the lowest bits do not share an entry
+};
 
 // The flatbuffer bytes[0, end) that is being verified. It holds at least a header: end > 8.
 typedef struct wick_pte_walk {
@@ -21,27 +27,50 @@ typedef struct wick_pte_walk {
     uint32_t end;
     uint32_t budget; // tables and list items that may still be visited: they may be shared, and
                      // time must stay linear
-    const uint8_t *table;   // the one opened last
-    wick_pte_holder holder; // of the union opened last
+    const uint8_t *table;               // the one opened last
+    const wick_pte_known_vtable *known; // its vtable
     wick_failure *failure;
+    wick_pte_known_vtable vtables[WICK_PTE_KNOWN_VTABLES];
 } wick_pte_walk;
 
 // Checks the table that the word at `reference` (aligned, inside) leads to: it lies inside with its
 // fields and vectors, naturally aligned; required fields are there; strings are terminated. Tables
-// that it refers to are left to the caller. Stores where each field of the type lies, NULL if
-// absent. Errors  INVALID_PROGRAM, failure->detail is the byte position.
-wick_status wick_pte_open_table(wick_pte_walk *walk, const uint8_t *reference, uint32_t table_type,
-                                const uint8_t *fields[WICK_PTE_MAX_FIELDS]);
+// that it refers to are left to the caller, and so are the two vectors of a TENSOR. On success it
+// is walk->table. Errors  INVALID_PROGRAM, failure->detail is the byte position.
+wick_status wick_pte_open_table(wick_pte_walk *walk, const uint8_t *reference, uint32_t table_type);
 
 // The same for a table whose two fields are the type and the value of a union: checks it and what
-// it holds. Stores the type code and the fields of what it holds.
+// it holds, which is walk->table then. Stores the type code.
 wick_status wick_pte_open_union(wick_pte_walk *walk, const uint8_t *reference, uint32_t table_type,
-                                uint32_t union_type, uint32_t *code,
-                                const uint8_t *fields[WICK_PTE_MAX_FIELDS]);
+                                uint32_t union_type, uint32_t *code);
 
-// The same for tables that refer to no others: one, or each of a vector. `field`, which may be
-// NULL, was found by wick_pte_open_table.
-wick_status wick_pte_open_leaf(wick_pte_walk *walk, const uint8_t *field, uint32_t table_type);
-wick_status wick_pte_open_leaves(wick_pte_walk *walk, const uint8_t *field, uint32_t table_type);
+// The same for tables that refer to no others, in fields of a table that has been opened: the one,
+// or each of a vector. Bit k of `slots` stands for the field in slot k.
+wick_status wick_pte_open_leaves(wick_pte_walk *walk, const uint8_t *table, uint32_t table_type,
+                                 uint32_t slots);
+
+// Where the field in a slot of the open table lies, NULL if absent; and the word or byte there, 0
+// if absent.
+static inline const uint8_t *wick_pte_field(const wick_pte_walk *walk, uint32_t slot)
+{
+    const uint32_t offset = walk->known->offsets[slot];
+    return offset != 0 ? walk->table + offset : 0;
+}
+
+static inline uint32_t wick_pte_word(const wick_pte_walk *walk, uint32_t slot)
+{
+    const uint32_t offset = walk->known->offsets[slot];
+    return offset != 0 ? wick_fb_word(walk->table + offset) : 0;
+}
+
+static inline uint32_t wick_pte_byte(const wick_pte_walk *walk, uint32_t slot)
+{
+    const uint32_t offset = walk->known->offsets[slot];
+    return offset != 0 ? walk->table[offset] : 0;
+}
+
+// Checks the vector that the word at `reference` leads to, by the row of its field.
+wick_status wick_pte_check_vector(const wick_pte_walk *walk, const uint8_t *reference,
+                                  wick_pte_row row);
 
 #endif

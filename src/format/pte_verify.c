@@ -11,6 +11,10 @@
 
 typedef struct checker {
     wick_pte_walk walk;
+    // Sizes and dim order of the last tensor, which the next one may share:
+    uint32_t sizes_position; // 0: none yet
+    uint32_t dim_order_position;
+    uint32_t element_count;
     const wick_program *program;
     wick_pte_data constants;
     wick_pte_data initial_state;
@@ -23,8 +27,6 @@ typedef struct checker {
     uint32_t delegate_count;
     uint32_t instruction_count;
 } checker;
-
-typedef const uint8_t *table_fields[WICK_PTE_MAX_FIELDS]; // where each lies, by slot
 
 static wick_status note(const checker *c, wick_status status, const uint8_t *at, const char *text)
 {
@@ -42,27 +44,12 @@ static wick_status refuse(const checker *c, const char *text)
     return note(c, WICK_NOT_SUPPORTED, c->walk.table, text);
 }
 
-static inline uint32_t word_of(const uint8_t *field)
-{
-    return field != 0 ? wick_fb_word(field) : 0;
-}
-
-static inline uint32_t byte_of(const uint8_t *field)
-{
-    return field != 0 ? *field : 0;
-}
-
-static inline uint64_t wide_of(const uint8_t *field)
-{
-    return field != 0 ? wick_load_u64(__builtin_assume_aligned(field, 8)) : 0;
-}
-
 // Union type of a value that has been opened, and what it holds in *held; 0 if there is no such
 // value.
 static uint32_t value_at(const checker *c, uint32_t index, const uint8_t **held)
 {
     uint32_t type = 0;
-    if (index < c->values.count) {
+    if (index < wick_fb_count(c->values)) {
         *held = wick_fb_union(wick_fb_table_at(c->values, index), &type);
     }
     return type;
@@ -76,27 +63,26 @@ static uint32_t value_type(const checker *c, uint32_t index)
 
 static wick_status charge(checker *c, wick_fb_vector items)
 {
-    if (items.count > c->walk.budget) {
-        return note(c, WICK_INVALID_PROGRAM, items.items, WICK_TEXT("lists are shared too often"));
+    if (wick_fb_count(items) > c->walk.budget) {
+        return note(c, WICK_INVALID_PROGRAM, items.items, WICK_TEXT("shared too often"));
     }
-    c->walk.budget -= items.count;
+    c->walk.budget -= wick_fb_count(items);
     return WICK_OK;
 }
 
 static wick_status refuse_index(const checker *c, const uint8_t *item)
 {
-    return note(c, WICK_INVALID_PROGRAM, item,
-                WICK_TEXT("index of no value, or of one of the wrong type"));
+    return note(c, WICK_INVALID_PROGRAM, item, WICK_TEXT("index of no value of the right type"));
 }
 
 // Holds a vector of indices against the number of values.
 static wick_status check_indices(checker *c, const uint8_t *field)
 {
     const wick_fb_vector items = wick_fb_vector_at(field);
-    const uint32_t bound = c->values.count;
+    const uint32_t bound = wick_fb_count(c->values);
     const uint8_t *item = items.items;
     WICK_TRY(charge(c, items));
-    for (uint32_t left = items.count; left > 0; left--, item += 4) {
+    for (uint32_t left = wick_fb_count(items); left > 0; left--, item += 4) {
         if (wick_fb_word(item) >= bound) {
             return refuse_index(c, item);
         }
@@ -113,7 +99,7 @@ static wick_status check_items(checker *c, const uint8_t *list, uint32_t item_by
 {
     const wick_fb_vector items = wick_fb_items(list, 0);
     WICK_TRY(charge(c, items));
-    for (uint32_t i = 0; i < items.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(items); i++) {
         const uint8_t *item = items.items + (size_t)i * item_bytes;
         const uint32_t index = wick_fb_word(item);
         const bool is_none = (type & OR_NONE) != 0 && index == UINT32_MAX;
@@ -140,58 +126,78 @@ static wick_status check_list(checker *c, uint32_t index)
     return WICK_OK;
 }
 
-// Checks sizes and dim order of a tensor, and computes its bytes.
-static wick_status check_shape(const checker *c, const uint8_t *const *tensor, uint32_t item_bytes,
-                               size_t *size_bytes)
+static wick_status check_dimensions(checker *c, wick_fb_vector sizes, wick_fb_vector order)
 {
-    const wick_fb_vector sizes = wick_fb_vector_at(tensor[WICK_PTE_TENSOR_SIZES]);
-    const wick_fb_vector order = wick_fb_vector_at(tensor[WICK_PTE_TENSOR_DIM_ORDER]);
-    if (sizes.count > WICK_MAX_RANK || order.count != sizes.count) {
-        return fail(c, WICK_TEXT("rank above 16, or not that of dim_order"));
+    if (wick_fb_count(sizes) > WICK_MAX_RANK || wick_fb_count(order) != wick_fb_count(sizes)) {
+        return fail(c, WICK_TEXT("rank above 16 or not dim_order's"));
     }
-    // Elements, with sizes of 0 taken as 1, stay inside int32: strides are made from them.
+    // Elements, with sizes of 0 taken as 1, stay inside int32: strides are made from them. So do
+    // their bytes inside size_t.
+    enum { MOST = SIZE_MAX / 16 < INT32_MAX ? (int)(SIZE_MAX / 16) : INT32_MAX };
     uint32_t count = 1;
     uint32_t seen = 0;
     bool is_empty = false;
-    for (uint32_t i = 0; i < sizes.count; i++) {
-        uint32_t size = wick_fb_word(sizes.items + 4 * (size_t)i);
-        if (size == 0) {
-            is_empty = true;
-            size = 1;
+    for (uint32_t i = 0; i < wick_fb_count(sizes); i++) {
+        const uint32_t size = wick_fb_word(sizes.items + 4 * (size_t)i);
+        const uint64_t product = (uint64_t)count * (size == 0 ? 1 : size);
+        if (product > MOST) {
+            return fail(c, WICK_TEXT("size negative or too large"));
         }
-        const uint64_t product = (uint64_t)count * size;
-        if (product > INT32_MAX) {
-            return fail(c, WICK_TEXT("tensor with a negative size, or too large"));
-        }
+        is_empty = is_empty || size == 0;
         count = (uint32_t)product;
-        seen |= order.items[i] < sizes.count ? 1u << order.items[i] : 0;
+        seen |= order.items[i] < wick_fb_count(sizes) ? 1u << order.items[i] : 0;
     }
-    if (seen != (1u << sizes.count) - 1) {
-        return fail(c, WICK_TEXT("dim_order is not a permutation"));
-    }
-    const uint64_t wanted = is_empty ? 0 : (uint64_t)count * item_bytes;
-    *size_bytes = (size_t)wanted;
-    return *size_bytes == wanted ? WICK_OK : fail(c, WICK_TEXT("tensor too large"));
+    c->element_count = is_empty ? 0 : count;
+    return seen == (1u << wick_fb_count(sizes)) - 1
+               ? WICK_OK
+               : fail(c, WICK_TEXT("dim_order is not a permutation"));
 }
 
-static wick_status check_placement(checker *c, const uint8_t *reference, size_t size_bytes,
-                                   uint32_t item_bytes)
+static uint32_t target_of(const checker *c, const uint8_t *reference)
 {
-    table_fields at;
-    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_ALLOCATION, at));
-    const uint32_t id = word_of(at[WICK_PTE_ALLOCATION_MEMORY_ID]);
-    const uint32_t low = word_of(at[WICK_PTE_ALLOCATION_OFFSET_LOW]);
-    const uint32_t high = word_of(at[WICK_PTE_ALLOCATION_OFFSET_HIGH]);
-    if (id == 0 || id >= c->arenas.count) {
-        return fail(c, WICK_TEXT("tensor in a memory that the plan lacks"));
+    return (uint32_t)(reference - c->walk.bytes) + wick_fb_word(reference);
+}
+
+// Checks sizes and dim order, and computes c->element_count.
+static __attribute__((noinline)) wick_status check_vectors(checker *c, const uint8_t *sizes,
+                                                           const uint8_t *order)
+{
+    const wick_pte_row *rows = &wick_pte_rows[WICK_PTE_ROW_TENSOR_SIZES];
+    _Static_assert(WICK_PTE_ROW_TENSOR_DIM_ORDER == WICK_PTE_ROW_TENSOR_SIZES + 1, "rows[1]");
+    WICK_TRY(wick_pte_check_vector(&c->walk, sizes, rows[0]));
+    WICK_TRY(wick_pte_check_vector(&c->walk, order, rows[1]));
+    c->sizes_position = target_of(c, sizes);
+    c->dim_order_position = target_of(c, order);
+    return check_dimensions(c, wick_fb_vector_at(sizes), wick_fb_vector_at(order));
+}
+
+// Holds the bytes of a tensor, which start at `address`, against what it lies in.
+static wick_status check_place(const checker *c, bool is_inside, uintptr_t address,
+                               uint32_t item_bytes)
+{
+    if (!is_inside) {
+        return fail(c, WICK_TEXT("tensor outside of its memory or data"));
     }
-    const uint64_t offset = (uint64_t)high << 32 | low;
-    size_t arena_bytes = 0;
-    (void)wick_pte_size(c->arenas.items + 8 * (size_t)id, &arena_bytes); // see check_arenas
-    if (offset > arena_bytes || size_bytes > arena_bytes - (size_t)offset) {
-        return fail(c, WICK_TEXT("tensor outside of its memory"));
+    return (address & (item_bytes - 1)) == 0 ? WICK_OK : fail(c, WICK_TEXT("misaligned tensor"));
+}
+
+static wick_status check_allocation(checker *c, const uint8_t *reference, size_t size_bytes,
+                                    uint32_t item_bytes)
+{
+    const wick_pte_walk *walk = &c->walk;
+    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_ALLOCATION));
+    const uint32_t id = wick_pte_word(walk, WICK_PTE_ALLOCATION_MEMORY_ID);
+    const size_t low = wick_pte_word(walk, WICK_PTE_ALLOCATION_OFFSET_LOW);
+    const size_t high = wick_pte_word(walk, WICK_PTE_ALLOCATION_OFFSET_HIGH);
+    if (id == 0 || id >= wick_fb_count(c->arenas)) {
+        return fail(c, WICK_TEXT("tensor in no memory of the plan"));
     }
-    return (low & (item_bytes - 1)) == 0 ? WICK_OK : fail(c, WICK_TEXT("misaligned tensor"));
+    // In two steps, as size_t may have 32 bits; then high must be 0.
+    const size_t offset = high << 16 << 16 | low;
+    const size_t arena_bytes = (size_t)wick_load_u64(c->arenas.items + 8 * (size_t)id);
+    const bool is_inside = (sizeof offset > 4 || high == 0) && offset <= arena_bytes &&
+                           size_bytes <= arena_bytes - offset;
+    return check_place(c, is_inside, low, item_bytes);
 }
 
 static wick_status check_data(const checker *c, const wick_pte_data *data, uint32_t index,
@@ -199,65 +205,93 @@ static wick_status check_data(const checker *c, const wick_pte_data *data, uint3
 {
     size_t room = 0;
     const uint8_t *found = wick_pte_data_at(data, index, &room);
-    if (found == 0 || size_bytes > room) {
-        return fail(c, WICK_TEXT("tensor data outside of the file"));
-    }
-    return ((uintptr_t)found & (item_bytes - 1)) == 0
-               ? WICK_OK
-               : fail(c, WICK_TEXT("misaligned tensor data"));
+    return check_place(c, found != 0 && size_bytes <= room, (uintptr_t)found, item_bytes);
 }
 
-// Refuses what the schema can say about a tensor's data and Wick cannot do.
+// Refuses what the schema can say about a tensor and Wick cannot do.
+static wick_status refuse_tensor(const checker *c)
+{
+    return refuse(c, WICK_TEXT("unusual storage, layout or device"));
+}
+
 static wick_status check_extra(checker *c, const uint8_t *reference)
 {
-    table_fields at;
-    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_EXTRA, at));
-    if (byte_of(at[WICK_PTE_EXTRA_LOCATION]) != 0) {
+    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_EXTRA));
+    const uint8_t *extra = c->walk.table;
+    if (wick_fb_u8(extra, WICK_PTE_EXTRA_LOCATION) != 0) {
         return refuse(c, WICK_TEXT("tensor data in another file (.ptd)"));
     }
-    if (wide_of(at[WICK_PTE_EXTRA_MUTABLE_SEGMENT_INDEX]) != 0 ||
-        byte_of(at[WICK_PTE_EXTRA_DEVICE_TYPE]) != 0) {
-        return refuse(c, WICK_TEXT("tensor of another device or mutable segment"));
+    return wick_fb_u64(extra, WICK_PTE_EXTRA_MUTABLE_SEGMENT_INDEX) == 0 &&
+                   wick_fb_u8(extra, WICK_PTE_EXTRA_DEVICE_TYPE) == 0
+               ? WICK_OK
+               : refuse_tensor(c);
+}
+
+// Checks fields of a tensor that few have.
+static wick_status check_rare_fields(checker *c, const uint8_t *tensor)
+{
+    const uint8_t *extra = wick_fb_field(tensor, WICK_PTE_TENSOR_EXTRA);
+    if (wick_fb_u32(tensor, WICK_PTE_TENSOR_STORAGE_OFFSET) != 0 ||
+        wick_fb_u8(tensor, WICK_PTE_TENSOR_LAYOUT) != 0 ||
+        wick_fb_u8(tensor, WICK_PTE_TENSOR_SHAPE_DYNAMISM) > 1) {
+        return refuse_tensor(c);
     }
+    return extra != 0 ? check_extra(c, extra) : WICK_OK;
+}
+
+// Checks the shape of the open table unless it is that of the last one.
+static inline wick_status check_shape(checker *c, uint32_t *count)
+{
+    const uint8_t *sizes = wick_pte_field(&c->walk, WICK_PTE_TENSOR_SIZES);
+    const uint8_t *order = wick_pte_field(&c->walk, WICK_PTE_TENSOR_DIM_ORDER);
+    if (sizes == 0 || order == 0) {
+        *count = 1;
+        return sizes == order ? WICK_OK : fail(c, WICK_TEXT("rank above 16 or not dim_order's"));
+    }
+    if (c->sizes_position == 0 || target_of(c, sizes) != c->sizes_position ||
+        target_of(c, order) != c->dim_order_position) {
+        WICK_TRY(check_vectors(c, sizes, order));
+    }
+    *count = c->element_count;
     return WICK_OK;
 }
 
-static wick_status check_tensor(checker *c, const uint8_t *const *at)
+// Checks the open table.
+static __attribute__((noinline)) wick_status check_tensor(checker *c)
 {
-    const uint32_t item_bytes = wick_dtype_size_bytes(byte_of(at[WICK_PTE_TENSOR_SCALAR_TYPE]));
-    const uint32_t index = word_of(at[WICK_PTE_TENSOR_DATA_BUFFER_INDEX]);
-    const uint8_t *allocation = at[WICK_PTE_TENSOR_ALLOCATION];
-    size_t size_bytes = 0;
+    wick_pte_walk *walk = &c->walk;
+    const uint8_t *allocation = wick_pte_field(walk, WICK_PTE_TENSOR_ALLOCATION);
+    const uint32_t index = wick_pte_word(walk, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
+    const uint32_t item_bytes =
+        wick_dtype_size_bytes(wick_pte_byte(walk, WICK_PTE_TENSOR_SCALAR_TYPE));
+    uint32_t count = 0;
     if (item_bytes == 0) {
         return refuse(c, WICK_TEXT("unknown element type"));
     }
-    if (word_of(at[WICK_PTE_TENSOR_STORAGE_OFFSET]) != 0 ||
-        byte_of(at[WICK_PTE_TENSOR_LAYOUT]) != 0 ||
-        byte_of(at[WICK_PTE_TENSOR_SHAPE_DYNAMISM]) > 1) {
-        return refuse(c, WICK_TEXT("storage offset, sparse layout or unbounded shape"));
-    }
-    WICK_TRY(check_shape(c, at, item_bytes, &size_bytes));
+    WICK_TRY(check_shape(c, &count));
+    const size_t size_bytes = (size_t)count * item_bytes;
     if (index != 0) {
         const wick_pte_data *data = allocation != 0 ? &c->initial_state : &c->constants;
         WICK_TRY(check_data(c, data, index, size_bytes, item_bytes));
     }
-    if (allocation != 0) {
-        WICK_TRY(check_placement(c, allocation, size_bytes, item_bytes));
+    const uint16_t *offsets = walk->known->offsets;
+    if ((offsets[WICK_PTE_TENSOR_STORAGE_OFFSET] | offsets[WICK_PTE_TENSOR_LAYOUT] |
+         offsets[WICK_PTE_TENSOR_SHAPE_DYNAMISM] | offsets[WICK_PTE_TENSOR_EXTRA]) != 0) {
+        WICK_TRY(check_rare_fields(c, walk->table));
     }
-    return at[WICK_PTE_TENSOR_EXTRA] != 0 ? check_extra(c, at[WICK_PTE_TENSOR_EXTRA]) : WICK_OK;
+    return allocation != 0 ? check_allocation(c, allocation, size_bytes, item_bytes) : WICK_OK;
 }
 
 static wick_status check_values(checker *c)
 {
-    uint32_t first_list = c->values.count;
+    uint32_t first_list = wick_fb_count(c->values);
     uint32_t lists_end = 0;
-    for (uint32_t i = 0; i < c->values.count; i++) {
-        table_fields at;
+    for (uint32_t i = 0; i < wick_fb_count(c->values); i++) {
         uint32_t type = 0;
         WICK_TRY(wick_pte_open_union(&c->walk, c->values.items + 4 * (size_t)i, WICK_PTE_VALUE,
-                                     WICK_PTE_UNION_VALUE, &type, at));
+                                     WICK_PTE_UNION_VALUE, &type));
         if (type == WICK_PTE_TYPE_TENSOR) {
-            WICK_TRY(check_tensor(c, at));
+            WICK_TRY(check_tensor(c));
         } else if (type >= WICK_PTE_TYPE_INT_LIST) {
             first_list = i < first_list ? i : first_list;
             lists_end = i + 1;
@@ -285,54 +319,53 @@ static bool is_move(const checker *c, uint32_t from, uint32_t to)
     return type != 0 && type == value_type(c, to);
 }
 
-static wick_status check_call(checker *c, const uint8_t *const *at, uint32_t callee_count)
+static wick_status check_call(checker *c, uint32_t callee_count)
 {
     _Static_assert(WICK_PTE_KERNEL_CALL_OPERATOR == 0 && WICK_PTE_DELEGATE_CALL_DELEGATE == 0 &&
                        WICK_PTE_KERNEL_CALL_ARGS == 1 && WICK_PTE_DELEGATE_CALL_ARGS == 1,
                    "both calls have the same fields");
-    if (word_of(at[WICK_PTE_KERNEL_CALL_OPERATOR]) >= callee_count) {
-        return fail(c, WICK_TEXT("call of no operator or delegate of the plan"));
+    if (wick_pte_word(&c->walk, WICK_PTE_KERNEL_CALL_OPERATOR) >= callee_count) {
+        return fail(c, WICK_TEXT("call of what the plan lacks"));
     }
-    return check_indices(c, at[WICK_PTE_KERNEL_CALL_ARGS]);
+    return check_indices(c, wick_pte_field(&c->walk, WICK_PTE_KERNEL_CALL_ARGS));
 }
 
 static wick_status check_instruction(checker *c, const uint8_t *reference)
 {
-    table_fields at;
     uint32_t type = 0;
     bool is_right = true;
     WICK_TRY(wick_pte_open_union(&c->walk, reference, WICK_PTE_INSTRUCTION,
-                                 WICK_PTE_UNION_INSTRUCTION, &type, at));
+                                 WICK_PTE_UNION_INSTRUCTION, &type));
+    const uint8_t *held = c->walk.table;
     switch (type) {
     case WICK_PTE_TYPE_KERNEL_CALL:
-        return check_call(c, at, c->operator_count);
+        return check_call(c, c->operator_count);
     case WICK_PTE_TYPE_DELEGATE_CALL:
-        return check_call(c, at, c->delegate_count);
+        return check_call(c, c->delegate_count);
     case WICK_PTE_TYPE_MOVE_CALL:
-        is_right =
-            is_move(c, word_of(at[WICK_PTE_MOVE_CALL_FROM]), word_of(at[WICK_PTE_MOVE_CALL_TO]));
+        is_right = is_move(c, wick_fb_u32(held, WICK_PTE_MOVE_CALL_FROM),
+                           wick_fb_u32(held, WICK_PTE_MOVE_CALL_TO));
         break;
     case WICK_PTE_TYPE_JUMP_FALSE_CALL:
-        is_right = is_condition(c, word_of(at[WICK_PTE_JUMP_FALSE_CALL_CONDITION])) &&
-                   word_of(at[WICK_PTE_JUMP_FALSE_CALL_DESTINATION]) <= c->instruction_count;
+        is_right = is_condition(c, wick_fb_u32(held, WICK_PTE_JUMP_FALSE_CALL_CONDITION)) &&
+                   wick_fb_u32(held, WICK_PTE_JUMP_FALSE_CALL_DESTINATION) <= c->instruction_count;
         break;
     case WICK_PTE_TYPE_FREE_CALL:
-        is_right = value_type(c, word_of(at[WICK_PTE_FREE_CALL_VALUE])) != 0;
+        is_right = value_type(c, wick_fb_u32(held, WICK_PTE_FREE_CALL_VALUE)) != 0;
         break;
     }
     return is_right ? WICK_OK : fail(c, WICK_TEXT("move, jump or free of a wrong value"));
 }
 
-static wick_status check_arenas(checker *c, const uint8_t *field)
+static wick_status check_arenas(checker *c, const uint8_t *plan)
 {
-    c->arenas = wick_fb_vector_at(field);
+    c->arenas = wick_fb_items(plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
     WICK_TRY(charge(c, c->arenas));
-    for (uint32_t i = 1; i < c->arenas.count; i++) {
+    for (uint32_t i = 1; i < wick_fb_count(c->arenas); i++) {
         size_t size_bytes;
         const uint8_t *item = c->arenas.items + 8 * (size_t)i;
         if (!wick_pte_size(item, &size_bytes) || size_bytes > SIZE_MAX / 2) {
-            return note(c, WICK_INVALID_PROGRAM, item,
-                        WICK_TEXT("planned memory is negative or too large"));
+            return note(c, WICK_INVALID_PROGRAM, item, WICK_TEXT("size negative or too large"));
         }
     }
     return WICK_OK;
@@ -340,128 +373,113 @@ static wick_status check_arenas(checker *c, const uint8_t *field)
 
 static wick_status check_delegate(checker *c, const uint8_t *reference)
 {
-    table_fields at;
-    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_DELEGATE, at));
-    WICK_TRY(
-        wick_pte_open_leaves(&c->walk, at[WICK_PTE_DELEGATE_COMPILE_SPECS], WICK_PTE_COMPILE_SPEC));
-    if (at[WICK_PTE_DELEGATE_PROCESSED] == 0) {
+    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_DELEGATE));
+    const uint8_t *delegate = c->walk.table;
+    const uint8_t *processed = wick_fb_field(delegate, WICK_PTE_DELEGATE_PROCESSED);
+    WICK_TRY(wick_pte_open_leaves(&c->walk, delegate, WICK_PTE_DELEGATE,
+                                  1 << WICK_PTE_DELEGATE_COMPILE_SPECS));
+    if (processed == 0) {
         return WICK_OK;
     }
-    WICK_TRY(wick_pte_open_table(&c->walk, at[WICK_PTE_DELEGATE_PROCESSED], WICK_PTE_DATA_REFERENCE,
-                                 at));
-    const bool is_inline = byte_of(at[WICK_PTE_DATA_REFERENCE_LOCATION]) == 0;
-    return word_of(at[WICK_PTE_DATA_REFERENCE_INDEX]) <
+    WICK_TRY(wick_pte_open_table(&c->walk, processed, WICK_PTE_DATA_REFERENCE));
+    const uint8_t *data = c->walk.table;
+    const bool is_inline = wick_fb_u8(data, WICK_PTE_DATA_REFERENCE_LOCATION) == 0;
+    return wick_fb_u32(data, WICK_PTE_DATA_REFERENCE_INDEX) <
                    (is_inline ? c->blob_count : c->segment_count)
                ? WICK_OK
-               : fail(c, WICK_TEXT("delegate data that the file lacks"));
+               : fail(c, WICK_TEXT("delegate without data"));
 }
 
-static wick_status check_stack_traces(checker *c, const uint8_t *field)
+static wick_status check_frames(checker *c, const uint8_t *reference)
 {
-    const wick_fb_vector traces = wick_fb_vector_at(field);
-    for (uint32_t i = 0; i < traces.count; i++) {
-        table_fields at;
-        WICK_TRY(
-            wick_pte_open_table(&c->walk, traces.items + 4 * (size_t)i, WICK_PTE_FRAME_LIST, at));
-        WICK_TRY(wick_pte_open_leaves(&c->walk, at[WICK_PTE_FRAME_LIST_ITEMS], WICK_PTE_FRAME));
+    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_FRAME_LIST));
+    return wick_pte_open_leaves(&c->walk, c->walk.table, WICK_PTE_FRAME_LIST,
+                                1 << WICK_PTE_FRAME_LIST_ITEMS);
+}
+
+static wick_status check_segment(checker *c, const uint8_t *reference)
+{
+    const uint64_t room = c->program->segment_data_bytes;
+    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_SEGMENT));
+    const uint64_t offset = wick_fb_u64(c->walk.table, WICK_PTE_SEGMENT_OFFSET);
+    return offset <= room && wick_fb_u64(c->walk.table, WICK_PTE_SEGMENT_SIZE) <= room - offset
+               ? WICK_OK
+               : fail(c, WICK_TEXT("segment outside of the file"));
+}
+
+static wick_status check_named_data(checker *c, const uint8_t *reference)
+{
+    WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_NAMED_DATA));
+    return wick_fb_u32(c->walk.table, WICK_PTE_NAMED_DATA_SEGMENT_INDEX) < c->segment_count
+               ? WICK_OK
+               : fail(c, WICK_TEXT("named data without a segment"));
+}
+
+// Checks each table of a vector.
+static wick_status check_each(checker *c, wick_fb_vector tables,
+                              wick_status (*check)(checker *, const uint8_t *))
+{
+    for (uint32_t i = 0; i < wick_fb_count(tables); i++) {
+        WICK_TRY(check(c, tables.items + 4 * (size_t)i));
     }
     return WICK_OK;
 }
 
-static wick_status check_chain(checker *c, const uint8_t *field)
+static wick_status check_chain(checker *c, wick_fb_vector chains)
 {
-    const wick_fb_vector chains = wick_fb_vector_at(field);
-    table_fields at;
-    if (chains.count != 1) {
+    if (wick_fb_count(chains) != 1) {
         return refuse(c, WICK_TEXT("a plan must have one chain"));
     }
-    WICK_TRY(wick_pte_open_table(&c->walk, chains.items, WICK_PTE_CHAIN, at));
-    WICK_TRY(check_stack_traces(c, at[WICK_PTE_CHAIN_STACKTRACE]));
-    const wick_fb_vector instructions = wick_fb_vector_at(at[WICK_PTE_CHAIN_INSTRUCTIONS]);
-    c->instruction_count = instructions.count;
-    for (uint32_t i = 0; i < instructions.count; i++) {
-        WICK_TRY(check_instruction(c, instructions.items + 4 * (size_t)i));
-    }
-    return WICK_OK;
+    WICK_TRY(wick_pte_open_table(&c->walk, chains.items, WICK_PTE_CHAIN));
+    const uint8_t *chain = c->walk.table;
+    const wick_fb_vector instructions = wick_fb_items(chain, WICK_PTE_CHAIN_INSTRUCTIONS);
+    c->instruction_count = wick_fb_count(instructions);
+    WICK_TRY(check_each(c, wick_fb_items(chain, WICK_PTE_CHAIN_STACKTRACE), check_frames));
+    return check_each(c, instructions, check_instruction);
 }
 
 static wick_status check_plan(checker *c, const uint8_t *reference)
 {
-    table_fields at;
     wick_pte_walk *walk = &c->walk;
-    WICK_TRY(wick_pte_open_table(walk, reference, WICK_PTE_PLAN, at));
-    WICK_TRY(wick_pte_open_leaf(walk, at[WICK_PTE_PLAN_CONTAINER_META_TYPE], WICK_PTE_CONTAINER));
-    WICK_TRY(wick_pte_open_leaves(walk, at[WICK_PTE_PLAN_OPERATORS], WICK_PTE_OPERATOR));
-    WICK_TRY(wick_pte_open_leaves(walk, at[WICK_PTE_PLAN_NON_CONST_BUFFER_DEVICE],
-                                  WICK_PTE_BUFFER_DEVICE));
-    const wick_fb_vector delegates = wick_fb_vector_at(at[WICK_PTE_PLAN_DELEGATES]);
-    for (uint32_t i = 0; i < delegates.count; i++) {
-        WICK_TRY(check_delegate(c, delegates.items + 4 * (size_t)i));
-    }
-    c->operator_count = wick_fb_vector_at(at[WICK_PTE_PLAN_OPERATORS]).count;
-    c->delegate_count = delegates.count;
-    c->values = wick_fb_vector_at(at[WICK_PTE_PLAN_VALUES]);
-    WICK_TRY(check_arenas(c, at[WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES]));
+    WICK_TRY(wick_pte_open_table(walk, reference, WICK_PTE_PLAN));
+    const uint8_t *plan = walk->table;
+    const wick_fb_vector delegates = wick_fb_items(plan, WICK_PTE_PLAN_DELEGATES);
+    WICK_TRY(wick_pte_open_leaves(walk, plan, WICK_PTE_PLAN,
+                                  1 << WICK_PTE_PLAN_CONTAINER_META_TYPE |
+                                      1 << WICK_PTE_PLAN_OPERATORS |
+                                      1 << WICK_PTE_PLAN_NON_CONST_BUFFER_DEVICE));
+    WICK_TRY(check_each(c, delegates, check_delegate));
+    c->operator_count = wick_fb_count(wick_fb_items(plan, WICK_PTE_PLAN_OPERATORS));
+    c->delegate_count = wick_fb_count(delegates);
+    c->values = wick_fb_items(plan, WICK_PTE_PLAN_VALUES);
+    WICK_TRY(check_arenas(c, plan));
     WICK_TRY(check_values(c));
-    WICK_TRY(check_indices(c, at[WICK_PTE_PLAN_INPUTS]));
-    WICK_TRY(check_indices(c, at[WICK_PTE_PLAN_OUTPUTS]));
-    return check_chain(c, at[WICK_PTE_PLAN_CHAINS]);
-}
-
-static wick_status check_segments(checker *c, wick_fb_vector segments)
-{
-    const uint64_t room = c->program->segment_data_bytes;
-    c->segment_count = segments.count;
-    for (uint32_t i = 0; i < segments.count; i++) {
-        table_fields at;
-        WICK_TRY(
-            wick_pte_open_table(&c->walk, segments.items + 4 * (size_t)i, WICK_PTE_SEGMENT, at));
-        const uint64_t offset = wide_of(at[WICK_PTE_SEGMENT_OFFSET]);
-        if (offset > room || wide_of(at[WICK_PTE_SEGMENT_SIZE]) > room - offset) {
-            return fail(c, WICK_TEXT("segment outside of the file"));
-        }
-    }
-    return WICK_OK;
-}
-
-static wick_status check_named_data(checker *c, wick_fb_vector named)
-{
-    for (uint32_t i = 0; i < named.count; i++) {
-        table_fields at;
-        WICK_TRY(
-            wick_pte_open_table(&c->walk, named.items + 4 * (size_t)i, WICK_PTE_NAMED_DATA, at));
-        if (word_of(at[WICK_PTE_NAMED_DATA_SEGMENT_INDEX]) >= c->segment_count) {
-            return fail(c, WICK_TEXT("named data without a segment"));
-        }
-    }
-    return WICK_OK;
+    WICK_TRY(check_indices(c, wick_fb_field(plan, WICK_PTE_PLAN_INPUTS)));
+    WICK_TRY(check_indices(c, wick_fb_field(plan, WICK_PTE_PLAN_OUTPUTS)));
+    return check_chain(c, wick_fb_items(plan, WICK_PTE_PLAN_CHAINS));
 }
 
 static wick_status check_program(checker *c)
 {
-    table_fields at;
     wick_pte_walk *walk = &c->walk;
     // The word at 0 refers to the root table.
-    WICK_TRY(wick_pte_open_table(walk, walk->bytes, WICK_PTE_PROGRAM, at));
-    if (word_of(at[WICK_PTE_PROGRAM_VERSION]) != 0) {
-        return refuse(c, WICK_TEXT("version of the program is not 0"));
+    WICK_TRY(wick_pte_open_table(walk, walk->bytes, WICK_PTE_PROGRAM));
+    const uint8_t *root = walk->table;
+    const wick_fb_vector segments = wick_fb_items(root, WICK_PTE_PROGRAM_SEGMENTS);
+    if (wick_fb_u32(root, WICK_PTE_PROGRAM_VERSION) != 0) {
+        return refuse(c, WICK_TEXT("program version is not 0"));
     }
-    const uint8_t *blobs = at[WICK_PTE_PROGRAM_BACKEND_DELEGATE_DATA];
-    c->blob_count = wick_fb_vector_at(blobs).count;
-    WICK_TRY(wick_pte_open_leaves(walk, blobs, WICK_PTE_DELEGATE_DATA));
-    WICK_TRY(wick_pte_open_leaves(walk, at[WICK_PTE_PROGRAM_CONSTANT_BUFFER], WICK_PTE_BUFFER));
-    WICK_TRY(wick_pte_open_leaf(walk, at[WICK_PTE_PROGRAM_CONSTANT_SEGMENT], WICK_PTE_OFFSETS));
-    WICK_TRY(
-        wick_pte_open_leaves(walk, at[WICK_PTE_PROGRAM_MUTABLE_DATA_SEGMENTS], WICK_PTE_OFFSETS));
-    WICK_TRY(check_segments(c, wick_fb_vector_at(at[WICK_PTE_PROGRAM_SEGMENTS])));
-    WICK_TRY(check_named_data(c, wick_fb_vector_at(at[WICK_PTE_PROGRAM_NAMED_DATA])));
+    c->blob_count = wick_fb_count(wick_fb_items(root, WICK_PTE_PROGRAM_BACKEND_DELEGATE_DATA));
+    c->segment_count = wick_fb_count(segments);
+    WICK_TRY(wick_pte_open_leaves(
+        walk, root, WICK_PTE_PROGRAM,
+        1 << WICK_PTE_PROGRAM_BACKEND_DELEGATE_DATA | 1 << WICK_PTE_PROGRAM_CONSTANT_BUFFER |
+            1 << WICK_PTE_PROGRAM_CONSTANT_SEGMENT | 1 << WICK_PTE_PROGRAM_MUTABLE_DATA_SEGMENTS));
+    WICK_TRY(check_each(c, segments, check_segment));
+    WICK_TRY(check_each(c, wick_fb_items(root, WICK_PTE_PROGRAM_NAMED_DATA), check_named_data));
     c->constants = wick_pte_constants(c->program);
     c->initial_state = wick_pte_initial_state(c->program);
-    const wick_fb_vector plans = wick_fb_vector_at(at[WICK_PTE_PROGRAM_EXECUTION_PLAN]);
-    for (uint32_t i = 0; i < plans.count; i++) {
-        WICK_TRY(check_plan(c, plans.items + 4 * (size_t)i));
-    }
-    return WICK_OK;
+    return check_each(c, wick_fb_items(root, WICK_PTE_PROGRAM_EXECUTION_PLAN), check_plan);
 }
 
 wick_status wick_pte_verify(const uint8_t *bytes, size_t size_bytes, wick_program *program,
@@ -469,12 +487,16 @@ wick_status wick_pte_verify(const uint8_t *bytes, size_t size_bytes, wick_progra
 {
     WICK_TRY(wick_pte_read_header(bytes, size_bytes, program, failure));
     const uint32_t end = (uint32_t)program->flatbuffer_bytes;
-    checker c = {.walk = {.bytes = bytes,
-                          .end = end,
-                          .budget = end,
-                          .table = bytes,
-                          .holder = {.bytes = UINT32_MAX},
-                          .failure = failure},
-                 .program = program};
+    checker c; // not cleared as a whole: the tables of what is known are large
+    c.walk.bytes = bytes;
+    c.walk.end = end;
+    c.walk.budget = end;
+    c.walk.table = bytes;
+    c.walk.failure = failure;
+    c.program = program;
+    for (uint32_t i = 0; i < WICK_PTE_KNOWN_VTABLES; i++) {
+        c.walk.vtables[i].first_row = 0;
+    }
+    c.sizes_position = 0;
     return check_program(&c);
 }

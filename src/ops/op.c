@@ -148,7 +148,7 @@ static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const int
     wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
     if (!fits(sizes, tensor->rank, tensor->sizes[tensor->rank])) {
         return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
-                              WICK_TEXT("result is larger than the memory planned for it"));
+                              WICK_TEXT("result larger than its planned memory"));
     }
     // A dynamic tensor's sizes lie in the method's own memory: see wick/tensor.h. Rank 0 has none.
     if (tensor->rank != 0) {

@@ -10,7 +10,7 @@ static inline const wick_operator *read_call(const wick_method *method, const ui
     const wick_fb_layout layout = wick_fb_layout_of(call);
     const uint8_t *index = wick_fb_find(layout, WICK_PTE_KERNEL_CALL_OPERATOR);
     const wick_fb_vector args = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_KERNEL_CALL_ARGS));
-    *arguments = (wick_call){method->values, args.items, args.count, failure};
+    *arguments = (wick_call){method->values, args.items, wick_fb_count(args), failure};
     return method->operators[index != 0 ? wick_fb_word(index) : 0];
 }
 

@@ -29,7 +29,7 @@ static wick_status check_memory(const wick_plan *plan, const wick_memory *memory
     const uint32_t count = wick_plan_arena_count(plan);
     if (count > WICK_MAX_ARENAS) {
         return wick_failure_set(failure, WICK_NOT_SUPPORTED, count,
-                                WICK_TEXT("more planned memories than WICK_MAX_ARENAS"));
+                                WICK_TEXT("more memories than WICK_MAX_ARENAS"));
     }
     bool is_aligned = (uintptr_t)memory->metadata % 8 == 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -93,18 +93,17 @@ static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_
 {
     const wick_fb_layout layout = wick_fb_layout_of(held);
     const wick_fb_vector sizes = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_TENSOR_SIZES));
-    const uint8_t *dim_order = wick_fb_find(layout, WICK_PTE_TENSOR_DIM_ORDER);
+    const wick_fb_vector order = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_TENSOR_DIM_ORDER));
     const uint8_t *dtype = wick_fb_find(layout, WICK_PTE_TENSOR_SCALAR_TYPE);
     const uint8_t *data = wick_fb_find(layout, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
     const uint8_t *dynamism = wick_fb_find(layout, WICK_PTE_TENSOR_SHAPE_DYNAMISM);
-    // Rank 0 may come without vectors; no item of them is read, but the pointers stay valid.
-    const void *first_size = sizes.count > 0 ? sizes.items : held;
+    const void *first_size = sizes.items;
     tensor->dtype = dtype != 0 ? *dtype : 0;
-    tensor->rank = (uint8_t)sizes.count;
+    tensor->rank = (uint8_t)wick_fb_count(sizes);
     tensor->flags = 0;
     tensor->data = 0;
     tensor->sizes = first_size;
-    tensor->dim_order = sizes.count > 0 ? wick_fb_follow(dim_order) + 4 : held;
+    tensor->dim_order = order.items;
     bind_data(b, wick_fb_find(layout, WICK_PTE_TENSOR_ALLOCATION),
               data != 0 ? wick_fb_word(data) : 0, tensor);
     b->unbound_count += tensor->data == 0;
@@ -136,7 +135,7 @@ static wick_status fill_value(binder *b, uint32_t index)
     }
     if (type >= WICK_PTE_TYPE_STRING) {
         const wick_fb_vector items = wick_fb_items(held, 0);
-        value->list.count = items.count;
+        value->list.count = wick_fb_count(items);
         value->list.items = items.items;
     } else if (type == WICK_PTE_TYPE_BOOL) {
         value->integer.value = wick_fb_u8(held, WICK_PTE_BOOL_VALUE) != 0;
@@ -227,7 +226,7 @@ static void carve_fixed_parts(wick_method *method, const wick_metadata_parts *pa
 static wick_status fill_all(binder *b, const wick_operators *operators)
 {
     wick_method *method = b->method;
-    for (uint32_t i = 0; i < b->plan->operators.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(b->plan->operators); i++) {
         WICK_TRY(
             wick_plan_operator(b->plan, operators, i, &method->operators[i], b->metadata.failure));
     }
@@ -259,10 +258,10 @@ wick_status wick_method_init(wick_method *method, const wick_program *program, c
     *method = (wick_method){
         .program = program,
         .plan_offset = (uint32_t)(plan.table - program->bytes),
-        .value_count = plan.values.count,
-        .instruction_count = plan.instructions.count,
-        .input_count = plan.inputs.count,
-        .output_count = plan.outputs.count,
+        .value_count = wick_fb_count(plan.values),
+        .instruction_count = wick_fb_count(plan.instructions),
+        .input_count = wick_fb_count(plan.inputs),
+        .output_count = wick_fb_count(plan.outputs),
     };
     WICK_TRY(wick_metadata_take_parts(&b.metadata, &plan, &parts));
     carve_fixed_parts(method, &parts, memory->metadata);

@@ -62,7 +62,7 @@ static wick_fb_vector declared_sizes(const wick_method *method, uint32_t index)
 static bool takes_shape(const wick_tensor *own, wick_fb_vector declared, const wick_tensor *given)
 {
     const bool is_dynamic = (own->flags & WICK_TENSOR_DYNAMIC) != 0;
-    if (given->rank != own->rank || given->rank != declared.count) {
+    if (given->rank != own->rank || given->rank != wick_fb_count(declared)) {
         return false;
     }
     for (uint32_t i = 0; i < given->rank; i++) {
@@ -128,7 +128,7 @@ wick_status wick_method_set_input(wick_method *method, uint32_t index, const voi
     tensor.sizes = sizes;
     tensor.data = (void *)(uintptr_t)data;
     if (wick_tensor_size_bytes(&tensor) != size_bytes) {
-        return fail(failure, index, WICK_TEXT("input has another size in bytes"));
+        return fail(failure, index, WICK_TEXT("input has another size"));
     }
     return wick_method_set_input_tensor(method, index, &tensor, failure);
 }

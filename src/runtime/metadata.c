@@ -23,10 +23,11 @@ wick_status wick_metadata_take_parts(wick_metadata *metadata, const wick_plan *p
                                      wick_metadata_parts *parts)
 {
     size_t values;
-    WICK_TRY(wick_metadata_take(metadata, plan->values.count, sizeof(wick_value), &values));
-    WICK_TRY(wick_metadata_take(metadata, plan->operators.count, sizeof(wick_operator *),
+    WICK_TRY(
+        wick_metadata_take(metadata, wick_fb_count(plan->values), sizeof(wick_value), &values));
+    WICK_TRY(wick_metadata_take(metadata, wick_fb_count(plan->operators), sizeof(wick_operator *),
                                 &parts->operators));
-    WICK_TRY(wick_metadata_take(metadata, plan->instructions.count, sizeof(uint32_t),
+    WICK_TRY(wick_metadata_take(metadata, wick_fb_count(plan->instructions), sizeof(uint32_t),
                                 &parts->block_offsets));
-    return wick_metadata_take(metadata, plan->inputs.count, 1, &parts->input_is_set);
+    return wick_metadata_take(metadata, wick_fb_count(plan->inputs), 1, &parts->input_is_set);
 }

@@ -6,16 +6,18 @@
 
 wick_plan wick_plan_view(const uint8_t *table)
 {
-    const wick_fb_vector chains = wick_fb_items(table, WICK_PTE_PLAN_CHAINS);
-    return (wick_plan){
-        .table = table,
-        .values = wick_fb_items(table, WICK_PTE_PLAN_VALUES),
-        .operators = wick_fb_items(table, WICK_PTE_PLAN_OPERATORS),
-        .instructions = wick_fb_items(wick_fb_table_at(chains, 0), WICK_PTE_CHAIN_INSTRUCTIONS),
-        .inputs = wick_fb_items(table, WICK_PTE_PLAN_INPUTS),
-        .outputs = wick_fb_items(table, WICK_PTE_PLAN_OUTPUTS),
-        .arenas = wick_fb_items(table, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES),
-    };
+    enum { FIRST = WICK_PTE_PLAN_VALUES, LAST = WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES };
+    _Static_assert(offsetof(wick_plan, arenas) - offsetof(wick_plan, values) ==
+                       (LAST - FIRST) * sizeof(wick_fb_vector),
+                   "a member for each slot");
+    wick_plan plan = {.table = table};
+    wick_fb_vector *vectors = &plan.values;
+    for (uint32_t slot = FIRST; slot <= LAST; slot++) {
+        vectors[slot - FIRST] = wick_fb_items(table, slot);
+    }
+    plan.instructions =
+        wick_fb_items(wick_fb_table_at(plan.chains, 0), WICK_PTE_CHAIN_INSTRUCTIONS);
+    return plan;
 }
 
 static bool is_same(const char *a, const char *b)
@@ -32,7 +34,7 @@ wick_status wick_plan_find(const wick_program *program, const char *name, wick_p
 {
     const wick_fb_vector plans =
         wick_fb_items(wick_pte_root(program), WICK_PTE_PROGRAM_EXECUTION_PLAN);
-    for (uint32_t i = 0; i < plans.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plans); i++) {
         const uint8_t *table = wick_fb_table_at(plans, i);
         if (is_same(name, wick_fb_string(table, WICK_PTE_PLAN_NAME))) {
             *plan = wick_plan_view(table);
@@ -69,7 +71,7 @@ wick_status wick_plan_refuse_delegate(const wick_plan *plan, const uint8_t *call
 
 uint32_t wick_plan_arena_count(const wick_plan *plan)
 {
-    return plan->arenas.count > 0 ? plan->arenas.count - 1 : 0;
+    return wick_fb_count(plan->arenas) > 0 ? wick_fb_count(plan->arenas) - 1 : 0;
 }
 
 size_t wick_plan_arena_bytes(const wick_plan *plan, uint32_t index)

@@ -8,11 +8,14 @@
 
 typedef struct wick_plan {
     const uint8_t *table;
+    wick_fb_vector instructions; // of its chain
+    // As in the table, in the order of its slots:
     wick_fb_vector values;
-    wick_fb_vector operators;
-    wick_fb_vector instructions;
     wick_fb_vector inputs;
     wick_fb_vector outputs;
+    wick_fb_vector chains;
+    wick_fb_vector operators;
+    wick_fb_vector delegates;
     wick_fb_vector arenas; // u64 bytes of each memory; [0] is reserved
 } wick_plan;
 

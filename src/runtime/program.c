@@ -17,7 +17,7 @@ static wick_fb_vector plans_of(const wick_program *program)
 
 uint32_t wick_program_method_count(const wick_program *program)
 {
-    return plans_of(program).count;
+    return wick_fb_count(plans_of(program));
 }
 
 const char *wick_program_method_name(const wick_program *program, uint32_t index)

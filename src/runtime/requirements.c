@@ -5,12 +5,12 @@
 
 static wick_status take_shapes(wick_metadata *metadata, const wick_plan *plan)
 {
-    for (uint32_t i = 0; i < plan->values.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plan->values); i++) {
         const uint8_t *held;
         size_t unused;
         if (wick_plan_value(plan, i, &held) == WICK_PTE_TYPE_TENSOR &&
             wick_fb_u8(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM) != 0) {
-            const size_t rank = wick_fb_items(held, WICK_PTE_TENSOR_SIZES).count;
+            const size_t rank = wick_fb_count(wick_fb_items(held, WICK_PTE_TENSOR_SIZES));
             WICK_TRY(wick_metadata_take(metadata, rank + 1, sizeof(int32_t), &unused));
         }
     }
@@ -20,7 +20,7 @@ static wick_status take_shapes(wick_metadata *metadata, const wick_plan *plan)
 static wick_status take_blocks(wick_metadata *metadata, const wick_plan *plan,
                                const wick_operators *operators)
 {
-    for (uint32_t i = 0; i < plan->instructions.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plan->instructions); i++) {
         const uint8_t *call;
         const wick_operator *row;
         size_t unused;
@@ -47,12 +47,12 @@ wick_status wick_method_requirements(const wick_program *program, const char *na
     *need = (wick_requirements){
         .metadata_bytes = metadata.used,
         .arena_count = wick_plan_arena_count(&plan),
-        .input_count = plan.inputs.count,
-        .output_count = plan.outputs.count,
+        .input_count = wick_fb_count(plan.inputs),
+        .output_count = wick_fb_count(plan.outputs),
     };
     if (need->arena_count > WICK_MAX_ARENAS) {
         return wick_failure_set(failure, WICK_NOT_SUPPORTED, need->arena_count,
-                                WICK_TEXT("more planned memories than WICK_MAX_ARENAS"));
+                                WICK_TEXT("more memories than WICK_MAX_ARENAS"));
     }
     for (uint32_t i = 0; i < need->arena_count; i++) {
         need->arena_bytes[i] = wick_plan_arena_bytes(&plan, i);

@@ -20,18 +20,13 @@ static const uint8_t two_values[48] = {
 static wick_pte_walk walk_of(const uint8_t *bytes, uint32_t end, wick_failure *failure)
 {
     *failure = WICK_FAILURE_NONE;
-    return (wick_pte_walk){.bytes = bytes,
-                           .end = end,
-                           .budget = end,
-                           .table = bytes,
-                           .holder = {.bytes = UINT32_MAX},
-                           .failure = failure};
+    return (wick_pte_walk){
+        .bytes = bytes, .end = end, .budget = end, .table = bytes, .failure = failure};
 }
 
 static wick_status open_value(wick_pte_walk *walk, const uint8_t *reference, uint32_t *code)
 {
-    const uint8_t *fields[WICK_PTE_MAX_FIELDS];
-    return wick_pte_open_union(walk, reference, WICK_PTE_VALUE, WICK_PTE_UNION_VALUE, code, fields);
+    return wick_pte_open_union(walk, reference, WICK_PTE_VALUE, WICK_PTE_UNION_VALUE, code);
 }
 
 static wick_status open_both(uint8_t *bytes, uint32_t end, wick_failure *failure)
@@ -63,12 +58,12 @@ static void test_open_union_of_known_vtable_is_checked(void **state)
     assert_string_equal(failure.text, "reference out of bounds");
     bytes[40] = 12;
     assert_int_equal(open_both(bytes, 48, &failure), WICK_INVALID_PROGRAM);
-    assert_string_equal(failure.text, "unknown type of value or instruction");
+    assert_string_equal(failure.text, "unknown value or instruction");
     free(bytes);
     for (uint32_t end = 36; end <= 40; end++) {
         bytes = test_copy(two_values, end);
         assert_int_equal(open_both(bytes, end, &failure), WICK_INVALID_PROGRAM);
-        assert_string_equal(failure.text, "field out of bounds or misaligned");
+        assert_string_equal(failure.text, "out of bounds or misaligned");
         free(bytes);
     }
 }
@@ -81,7 +76,7 @@ static wick_status open_vector(uint32_t table_type, uint32_t count, wick_failure
     uint8_t *bytes = test_copy(table, sizeof table);
     memcpy(bytes + 28, &count, sizeof count);
     wick_pte_walk walk = walk_of(bytes, sizeof table, failure);
-    const wick_status status = wick_pte_open_leaf(&walk, bytes, table_type);
+    const wick_status status = wick_pte_open_table(&walk, bytes, table_type);
     free(bytes);
     return status;
 }
@@ -94,17 +89,17 @@ static void test_open_vector_of_hostile_count_is_refused(void **state)
         const char *text;
     } rows[] = {
         {WICK_PTE_STRING, 7, NULL},
-        {WICK_PTE_STRING, 0, "string without a zero at its end"},
-        {WICK_PTE_STRING, 8, "string without a zero at its end"},
-        {WICK_PTE_STRING, 9, "vector out of bounds or misaligned"},
-        {WICK_PTE_STRING, UINT32_MAX, "vector out of bounds or misaligned"},
+        {WICK_PTE_STRING, 0, "string without an end"},
+        {WICK_PTE_STRING, 8, "string without an end"},
+        {WICK_PTE_STRING, 9, "out of bounds or misaligned"},
+        {WICK_PTE_STRING, UINT32_MAX, "out of bounds or misaligned"},
         {WICK_PTE_INT_LIST, 1, NULL},
-        {WICK_PTE_INT_LIST, 2, "vector out of bounds or misaligned"},
-        {WICK_PTE_INT_LIST, 0x20000001, "vector out of bounds or misaligned"},
+        {WICK_PTE_INT_LIST, 2, "out of bounds or misaligned"},
+        {WICK_PTE_INT_LIST, 0x20000001, "out of bounds or misaligned"},
         {WICK_PTE_TENSOR_LIST, 2, NULL},
-        {WICK_PTE_TENSOR_LIST, 0x40000001, "vector out of bounds or misaligned"},
+        {WICK_PTE_TENSOR_LIST, 0x40000001, "out of bounds or misaligned"},
         {WICK_PTE_BOOL_LIST, 8, NULL},
-        {WICK_PTE_BOOL_LIST, 9, "vector out of bounds or misaligned"},
+        {WICK_PTE_BOOL_LIST, 9, "out of bounds or misaligned"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         wick_failure failure;

@@ -43,7 +43,7 @@ static void read_tensor(const uint8_t *value, planned_tensor *out)
     out->memory_id = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID);
     out->offset_bytes = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW);
     out->size_bytes = wick_dtype_size_bytes(wick_fb_u8(tensor, WICK_PTE_TENSOR_SCALAR_TYPE));
-    for (uint32_t i = 0; i < sizes.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(sizes); i++) {
         out->size_bytes *= (size_t)wick_load_i32(sizes.items + 4 * (size_t)i);
     }
 }
@@ -60,7 +60,7 @@ static void name_value(plan_reader *reader, uint32_t value, uint32_t instruction
 
 static void name_all(plan_reader *reader, wick_fb_vector indices, uint32_t instruction, bool writes)
 {
-    for (uint32_t i = 0; i < indices.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(indices); i++) {
         name_value(reader, wick_load_u32(indices.items + 4 * (size_t)i), instruction, writes);
     }
 }
@@ -74,7 +74,7 @@ static void name_list(plan_reader *reader, uint32_t value, uint32_t instruction)
     }
     const wick_fb_vector items =
         wick_fb_items(wick_fb_table(table, WICK_PTE_VALUE_VALUE), WICK_PTE_TENSOR_LIST_ITEMS);
-    for (uint32_t i = 0; i < items.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(items); i++) {
         const int32_t item = wick_load_i32(items.items + 4 * (size_t)i);
         if (item >= 0) {
             name_value(reader, (uint32_t)item, instruction, false);
@@ -109,16 +109,16 @@ static bool is_out(const plan_reader *reader, const uint8_t *call, uint32_t inde
 static void read_call(plan_reader *reader, const uint8_t *call, uint32_t instruction)
 {
     const wick_fb_vector args = wick_fb_items(call, WICK_PTE_KERNEL_CALL_ARGS);
-    for (uint32_t i = 0; i < args.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(args); i++) {
         const uint32_t value = wick_load_u32(args.items + 4 * (size_t)i);
-        name_value(reader, value, instruction, is_out(reader, call, i, args.count));
+        name_value(reader, value, instruction, is_out(reader, call, i, wick_fb_count(args)));
         name_list(reader, value, instruction);
     }
 }
 
 static void read_instructions(plan_reader *reader)
 {
-    for (uint32_t i = 0; i < reader->instructions.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(reader->instructions); i++) {
         const uint8_t *instruction = wick_fb_table_at(reader->instructions, i);
         const uint8_t *body = wick_fb_table(instruction, WICK_PTE_INSTRUCTION_VALUE);
         const uint32_t type = wick_fb_u8(instruction, WICK_PTE_INSTRUCTION_TYPE);
@@ -134,7 +134,7 @@ static void read_instructions(plan_reader *reader)
 static planned_tensor *viewed(plan_reader *reader, const planned_tensor *view)
 {
     planned_tensor *best = NULL;
-    for (uint32_t i = 0; i < reader->values.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
         planned_tensor *tensor = &reader->tensors[i];
         const bool same_place =
             tensor->memory_id == view->memory_id && tensor->offset_bytes == view->offset_bytes;
@@ -148,7 +148,7 @@ static planned_tensor *viewed(plan_reader *reader, const planned_tensor *view)
 
 static void merge_views(plan_reader *reader)
 {
-    for (uint32_t i = 0; i < reader->values.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
         planned_tensor *view = &reader->tensors[i];
         if (view->memory_id == 0 || view->written || view->first == UINT32_MAX) {
             continue;
@@ -164,8 +164,9 @@ static void merge_views(plan_reader *reader)
 static uint32_t collect(wick_arena *arena, const plan_reader *reader, wick_memory_plan *plan)
 {
     uint32_t count = 0;
-    plan->storages = wick_arena_alloc(arena, reader->values.count + 1u, sizeof *plan->storages);
-    for (uint32_t i = 0; i < reader->values.count; i++) {
+    plan->storages =
+        wick_arena_alloc(arena, wick_fb_count(reader->values) + 1u, sizeof *plan->storages);
+    for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
         const planned_tensor *tensor = &reader->tensors[i];
         if (tensor->memory_id == 0 || tensor->memory_id > WICK_MAX_ARENAS ||
             tensor->first == UINT32_MAX) {
@@ -241,9 +242,11 @@ const char *wick_program_plan_text(wick_arena *arena, const uint8_t *plan)
         .operators = wick_fb_items(plan, WICK_PTE_PLAN_OPERATORS),
         .instructions = wick_fb_items(wick_fb_table_at(chains, 0), WICK_PTE_CHAIN_INSTRUCTIONS),
     };
-    const uint32_t last = reader.instructions.count ? reader.instructions.count - 1 : 0;
-    reader.tensors = wick_arena_alloc(arena, reader.values.count + 1u, sizeof *reader.tensors);
-    for (uint32_t i = 0; i < reader.values.count; i++) {
+    const uint32_t last =
+        wick_fb_count(reader.instructions) ? wick_fb_count(reader.instructions) - 1 : 0;
+    reader.tensors =
+        wick_arena_alloc(arena, wick_fb_count(reader.values) + 1u, sizeof *reader.tensors);
+    for (uint32_t i = 0; i < wick_fb_count(reader.values); i++) {
         read_tensor(wick_fb_table_at(reader.values, i), &reader.tensors[i]);
     }
     name_all(&reader, wick_fb_items(plan, WICK_PTE_PLAN_INPUTS), 0, true);
@@ -251,9 +254,9 @@ const char *wick_program_plan_text(wick_arena *arena, const uint8_t *plan)
     name_all(&reader, wick_fb_items(plan, WICK_PTE_PLAN_OUTPUTS), last, false);
     merge_views(&reader);
 
-    wick_memory_plan drawn = {.instruction_count = reader.instructions.count};
+    wick_memory_plan drawn = {.instruction_count = wick_fb_count(reader.instructions)};
     drawn.storage_count = collect(arena, &reader, &drawn);
-    for (uint32_t i = 1; i < sizes.count && i <= WICK_MAX_ARENAS; i++) {
+    for (uint32_t i = 1; i < wick_fb_count(sizes) && i <= WICK_MAX_ARENAS; i++) {
         drawn.memories[i - 1] =
             bound_of(arena, &drawn, i, (size_t)wick_load_u64(sizes.items + 8 * (size_t)i));
         drawn.memory_count = i;

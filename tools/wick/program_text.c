@@ -26,15 +26,15 @@ static void add_tensor(wick_text *text, const uint8_t *tensor)
     const wick_fb_vector order = wick_fb_items(tensor, WICK_PTE_TENSOR_DIM_ORDER);
     bool contiguous = true;
     wick_text_format(text, "%s[", wick_dtype_name(wick_fb_u8(tensor, WICK_PTE_TENSOR_SCALAR_TYPE)));
-    for (uint32_t i = 0; i < sizes.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(sizes); i++) {
         wick_text_format(text, "%s%" PRId32, i ? ", " : "", wick_load_i32(sizes.items + 4 * i));
-        contiguous = contiguous && (i >= order.count || order.items[i] == i);
+        contiguous = contiguous && (i >= wick_fb_count(order) || order.items[i] == i);
     }
     wick_text_format(text, "]%s",
                      wick_fb_u8(tensor, WICK_PTE_TENSOR_SHAPE_DYNAMISM) ? " at most" : "");
-    for (uint32_t i = 0; !contiguous && i < order.count; i++) {
+    for (uint32_t i = 0; !contiguous && i < wick_fb_count(order); i++) {
         wick_text_format(text, "%s%u%s", i ? "," : "{", order.items[i],
-                         i + 1 == order.count ? "}" : "");
+                         i + 1 == wick_fb_count(order) ? "}" : "");
     }
 }
 
@@ -130,7 +130,7 @@ static void add_argument(const method_view *view, uint32_t index)
     const wick_fb_vector items =
         wick_fb_items(wick_fb_table(value, WICK_PTE_VALUE_VALUE), WICK_PTE_INT_LIST_ITEMS);
     wick_text_format(view->text, "[");
-    for (uint32_t i = 0; i < items.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(items); i++) {
         wick_text_format(view->text, "%s", i ? ", " : "");
         add_list_item(view, type, items.items, i);
     }
@@ -145,7 +145,7 @@ static void add_kernel_call(const method_view *view, const uint8_t *call)
     const char *overload = wick_fb_string(row, WICK_PTE_OPERATOR_OVERLOAD);
     wick_text_format(view->text, "%s%s%s(", wick_fb_string(row, WICK_PTE_OPERATOR_NAME),
                      *overload ? "." : "", overload);
-    for (uint32_t i = 0; i < args.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(args); i++) {
         wick_text_format(view->text, "%s", i ? ", " : "");
         add_argument(view, wick_load_u32(args.items + 4 * (size_t)i));
     }
@@ -184,7 +184,7 @@ static void add_instruction(const method_view *view, uint32_t index)
 
 static void add_door(const method_view *view, const char *name, wick_fb_vector indices)
 {
-    for (uint32_t i = 0; i < indices.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(indices); i++) {
         const uint32_t index = wick_load_u32(indices.items + 4 * (size_t)i);
         const uint8_t *value = value_at(view, index);
         wick_text_format(view->text, "    %s %u: %%%u ", name, i, index);
@@ -201,7 +201,7 @@ static void add_door(const method_view *view, const char *name, wick_fb_vector i
 
 static void add_tensors(const method_view *view)
 {
-    for (uint32_t i = 0; i < view->values.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(view->values); i++) {
         const uint8_t *value = value_at(view, i);
         if (type_of(value) == WICK_PTE_TYPE_TENSOR) {
             const uint8_t *tensor = wick_fb_table(value, WICK_PTE_VALUE_VALUE);
@@ -229,14 +229,14 @@ static void add_method(wick_text *text, const uint8_t *plan)
 {
     const method_view view = view_method(text, plan);
     wick_text_format(text, "\nmethod %s: %u values, %u instructions, %u operators\n",
-                     wick_fb_string(plan, WICK_PTE_PLAN_NAME), view.values.count,
-                     view.instructions.count, view.operators.count);
+                     wick_fb_string(plan, WICK_PTE_PLAN_NAME), wick_fb_count(view.values),
+                     wick_fb_count(view.instructions), wick_fb_count(view.operators));
     add_door(&view, "input", wick_fb_items(plan, WICK_PTE_PLAN_INPUTS));
     add_door(&view, "output", wick_fb_items(plan, WICK_PTE_PLAN_OUTPUTS));
     wick_text_format(text, "  tensors\n");
     add_tensors(&view);
     wick_text_format(text, "  instructions\n");
-    for (uint32_t i = 0; i < view.instructions.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(view.instructions); i++) {
         add_instruction(&view, i);
     }
     wick_text_format(text, "  memory plan\n%s", wick_program_plan_text(text->arena, plan));
@@ -250,7 +250,7 @@ static const uint8_t *root_of(const wick_program *program)
 static void add_segments(wick_text *text, const wick_program *program)
 {
     const wick_fb_vector segments = wick_fb_items(root_of(program), WICK_PTE_PROGRAM_SEGMENTS);
-    for (uint32_t i = 0; i < segments.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(segments); i++) {
         const uint8_t *segment = wick_fb_table_at(segments, i);
         wick_text_format(text, "  segment %u at +%" PRIu64 ": %" PRIu64 " bytes\n", i,
                          wick_fb_u64(segment, WICK_PTE_SEGMENT_OFFSET),
@@ -268,9 +268,9 @@ const char *wick_program_text(wick_arena *arena, const char *path, const wick_pr
     wick_text_format(&text, "%s: %zu bytes: graph %zu, segments %zu at %zu%s\n", path,
                      program->size_bytes, program->flatbuffer_bytes, program->segment_data_bytes,
                      program->segment_base_offset,
-                     inline_constants.count > 1 ? "; constants inline (old form)" : "");
+                     wick_fb_count(inline_constants) > 1 ? "; constants inline (old form)" : "");
     add_segments(&text, program);
-    for (uint32_t i = 0; i < plans.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plans); i++) {
         const uint8_t *plan = wick_fb_table_at(plans, i);
         if (method == NULL || strcmp(method, wick_fb_string(plan, WICK_PTE_PLAN_NAME)) == 0) {
             add_method(&text, plan);
@@ -285,10 +285,10 @@ static json_t *method_json(const uint8_t *plan)
     const wick_fb_vector sizes = wick_fb_items(plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
     json_t *arenas = json_array();
     json_t *operators = json_array();
-    for (uint32_t i = 1; i < sizes.count; i++) {
+    for (uint32_t i = 1; i < wick_fb_count(sizes); i++) {
         json_array_append_new(arenas, json_integer(wick_load_i64(sizes.items + 8 * (size_t)i)));
     }
-    for (uint32_t i = 0; i < view.operators.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(view.operators); i++) {
         const uint8_t *row = wick_fb_table_at(view.operators, i);
         const char *overload = wick_fb_string(row, WICK_PTE_OPERATOR_OVERLOAD);
         json_array_append_new(operators,
@@ -296,15 +296,16 @@ static json_t *method_json(const uint8_t *plan)
                                            *overload ? "." : "", overload));
     }
     return json_pack("{s:s, s:i, s:i, s:o, s:o}", "name", wick_fb_string(plan, WICK_PTE_PLAN_NAME),
-                     "values", (int)view.values.count, "instructions", (int)view.instructions.count,
-                     "arena_bytes", arenas, "operators", operators);
+                     "values", (int)wick_fb_count(view.values), "instructions",
+                     (int)wick_fb_count(view.instructions), "arena_bytes", arenas, "operators",
+                     operators);
 }
 
 json_t *wick_program_json(const char *path, const wick_program *program)
 {
     const wick_fb_vector plans = wick_fb_items(root_of(program), WICK_PTE_PROGRAM_EXECUTION_PLAN);
     json_t *methods = json_array();
-    for (uint32_t i = 0; i < plans.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plans); i++) {
         json_array_append_new(methods, method_json(wick_fb_table_at(plans, i)));
     }
     return json_pack("{s:s, s:I, s:I, s:I, s:o}", "file", path, "bytes",

@@ -26,7 +26,7 @@ static wick_status refuse(const wick_emit_c_request *request, wick_diag *diag, c
 static wick_status check_instructions(const wick_emit_c_request *request, const wick_plan *plan,
                                       wick_diag *diag)
 {
-    for (uint32_t i = 0; i < plan->instructions.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plan->instructions); i++) {
         const uint8_t *call;
         const uint32_t type = wick_plan_instruction(plan, i, &call);
         if (type == WICK_PTE_TYPE_JUMP_FALSE_CALL || type == WICK_PTE_TYPE_MOVE_CALL) {
@@ -42,7 +42,7 @@ static wick_status check_instructions(const wick_emit_c_request *request, const 
 static wick_status check_values(const wick_emit_c_request *request, const wick_plan *plan,
                                 wick_diag *diag)
 {
-    for (uint32_t i = 0; i < plan->values.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(plan->values); i++) {
         const uint8_t *held;
         if (wick_plan_value(plan, i, &held) != WICK_PTE_TYPE_TENSOR) {
             continue;
@@ -195,7 +195,7 @@ static bool follow_call(const written *w, const uint8_t *call)
     const char *signature =
         method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)]->signature;
     uint32_t count = 0; // the outs are repeated behind the signature's end
-    while (count < args.count && signature[count] != '\0') {
+    while (count < wick_fb_count(args) && signature[count] != '\0') {
         count++;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -221,7 +221,7 @@ static wick_status check_state(wick_arena *arena, const wick_emit_c_request *req
     for (uint32_t i = 0; i < bound->method.input_count; i++) {
         write(&w, wick_bound_input(bound, i));
     }
-    for (uint32_t i = 0; i < bound->plan.instructions.count; i++) {
+    for (uint32_t i = 0; i < wick_fb_count(bound->plan.instructions); i++) {
         const uint8_t *call;
         const uint32_t type = wick_plan_instruction(&bound->plan, i, &call);
         if (type == WICK_PTE_TYPE_KERNEL_CALL && !follow_call(&w, call)) {

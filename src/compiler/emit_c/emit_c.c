@@ -248,7 +248,7 @@ static wick_status print_call(emitter *e, uint32_t index, const uint8_t *table, 
     const wick_operator *op = method->operators[wick_fb_u32(table, WICK_PTE_KERNEL_CALL_OPERATOR)];
     const wick_emit_c_row *row = wick_emit_c_row_of(op->name);
     const wick_fb_vector args = wick_fb_items(table, WICK_PTE_KERNEL_CALL_ARGS);
-    const wick_call call = {method->values, args.items, args.count, NULL};
+    const wick_call call = {method->values, args.items, wick_fb_count(args), NULL};
     if (row == NULL || !wick_device_source_take(e->device, row->block, &e->sources) ||
         !wick_device_source_take(e->device, row->run, &e->sources)) {
         return wick_diag_error(diag, WICK_OPERATOR_MISSING, e->request->path,
