@@ -21,9 +21,11 @@ typedef struct wick_array_file {
 } wick_array_file;
 
 typedef struct wick_compile_options {
-    const char *target;      // name or path of a target description; NULL: "portable"
+    const char *target;      // name or path of a target description; NULL: "portable", or "wick"
+                             // where the model is quantized
     const char *ops;         // "official": those of the official runtime for Cortex-M alone;
                              // NULL, "wick": the target's
+    const char *layout;      // "nhwc": images cross the door with channels last; NULL, "nchw"
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result

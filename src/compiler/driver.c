@@ -89,6 +89,23 @@ static wick_status check_ops(wick_compilation *compilation, const char *ops,
     return WICK_OK;
 }
 
+static wick_status check_layout(wick_compilation *compilation, const char *layout)
+{
+    if (layout == NULL || strcmp(layout, "nchw") == 0 || strcmp(layout, "nhwc") == 0) {
+        return WICK_OK;
+    }
+    return wick_diag_error(&compilation->diag, WICK_INVALID_ARGUMENT, NULL,
+                           "--layout: is '%s', expected nchw or nhwc", layout);
+}
+
+// Quantized layers want integer operators, which the portable target has not.
+static const char *target_of(const wick_compile_options *options)
+{
+    return options->target != NULL     ? options->target
+           : options->quantize != NULL ? "wick"
+                                       : "portable";
+}
+
 // Runs the passes in the order of passes.def; *stopped is set when --stop-after ended the
 // compilation.
 static wick_status run_passes(wick_compilation *compilation, const wick_target *target,
@@ -99,6 +116,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     wick_pass_context context = {.target = target,
                                  .diag = &compilation->diag,
                                  .remarks = &compilation->remarks,
+                                 .nhwc_doors = is_named(options->layout, "nhwc"),
                                  .official_operators = is_named(options->ops, "official")};
     if (options->quantize != NULL) {
         WICK_TRY(wick_quantization_open(options, &compilation->diag, &quantization));
@@ -169,8 +187,8 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(check_pass_name(compilation, "dump-after", options->dump_after));
     WICK_TRY(check_pass_name(compilation, "stop-after", options->stop_after));
     WICK_TRY(check_pass_name(compilation, "skip-pass", options->skip_pass));
-    WICK_TRY(
-        wick_target_load(arena, options->target ? options->target : "portable", diag, &target));
+    WICK_TRY(wick_target_load(arena, target_of(options), diag, &target));
+    WICK_TRY(check_layout(compilation, options->layout));
     WICK_TRY(check_ops(compilation, options->ops, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
     WICK_TRY(run_passes(compilation, &target, options, graph, &stopped));

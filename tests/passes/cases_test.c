@@ -102,7 +102,7 @@ static void run_case(void **state)
                                 .core = core,
                                 .portable_operators = strstr(text, "target: portable\n") != NULL};
     const wick_pass_context context = {
-        .target = &target, .diag = &diag, .official_operators = core != NULL};
+        .target = &target, .diag = &diag, .official_operators = core != NULL, .nhwc_doors = true};
     const wick_pass *pass = pass_of(file);
     const char *out = section(arena, text, "out");
     wick_ir_graph *graph;

@@ -24,6 +24,7 @@ enum {
     OPTION_OPERATORS,
     OPTION_SVG,
     OPTION_OPS,
+    OPTION_LAYOUT,
     OPTION_DUMP,
     OPTION_STOP,
     OPTION_SKIP,
@@ -122,6 +123,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"operators-c", required_argument, NULL, OPTION_OPERATORS},
         {"plan-svg", required_argument, NULL, OPTION_SVG},
         {"ops", required_argument, NULL, OPTION_OPS},
+        {"layout", required_argument, NULL, OPTION_LAYOUT},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"skip-pass", required_argument, NULL, OPTION_SKIP},
@@ -154,6 +156,9 @@ wick_exit wick_command_compile(int argc, char **argv)
             break;
         case OPTION_OPS:
             arguments.options.ops = optarg;
+            break;
+        case OPTION_LAYOUT:
+            arguments.options.layout = optarg;
             break;
         case OPTION_DUMP:
             arguments.options.dump_after = optarg;

@@ -87,5 +87,7 @@ wick_lower wick_lower_move, wick_lower_pad, wick_lower_equal_cat, wick_lower_cat
 wick_lower wick_lower_convolution, wick_lower_linear;
 wick_lower wick_lower_add, wick_lower_sub, wick_lower_mul, wick_lower_div;
 wick_lower wick_lower_equal_extremum, wick_lower_extremum;
+wick_lower wick_lower_max_pool, wick_lower_avg_pool, wick_lower_adaptive_avg_pool;
+wick_lower wick_lower_mean, wick_lower_sum, wick_lower_softmax, wick_lower_log_softmax;
 
 #endif

@@ -136,10 +136,11 @@ const int8_t *wick_lower_table(wick_arena *arena, const wick_ir_node *to, wick_i
 wick_ir_value *wick_lower_rescale(const wick_builder *builder, const wick_quantized *from,
                                   const wick_steps *to)
 {
-    int8_t *table = wick_arena_alloc(builder->graph->arena, TABLE_SIZE, 1);
-    if (wick_steps_equal(&from->steps, to)) {
+    if (wick_steps_equal(&from->steps, to) && to->minimum <= from->steps.minimum &&
+        to->maximum >= from->steps.maximum) {
         return from->value;
     }
+    int8_t *table = wick_arena_alloc(builder->graph->arena, TABLE_SIZE, 1);
     for (int32_t i = 0; i < TABLE_SIZE; i++) {
         const float centered = (float)(i + INT8_MIN - from->steps.zero_point);
         const double step = wick_step_of(to, (double)(centered * (float)from->steps.scale));

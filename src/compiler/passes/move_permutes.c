@@ -19,6 +19,7 @@ enum { MAX_SWEEPS = 16, MAX_OPERANDS = 64 };
 
 typedef enum move_kind {
     UNARY,  // operand 0; out has its shape
+    DOOR,   // the same, of any type
     BINARY, // operands 0 and 1, with a block of loops or none
     JOIN,   // a list of operands, argument "dim"
     PAD,    // operand 0, argument "pad", last dimension first
@@ -29,9 +30,16 @@ static const struct move_row {
     const char *op_name;
     move_kind kind;
 } move_rows[] = {
-    {"wick::table_s8", UNARY}, {"wick::add_s8", BINARY},       {"wick::mul_s8", BINARY},
-    {"wick::div_s8", BINARY},  {"aten::minimum", BINARY},      {"aten::maximum", BINARY},
-    {"aten::cat", JOIN},       {"aten::constant_pad_nd", PAD}, {"aten::slice_copy.Tensor", PART},
+    {"quantized_decomposed::quantize_per_tensor", DOOR},
+    {"wick::table_s8", UNARY},
+    {"wick::add_s8", BINARY},
+    {"wick::mul_s8", BINARY},
+    {"wick::div_s8", BINARY},
+    {"aten::minimum", BINARY},
+    {"aten::maximum", BINARY},
+    {"aten::cat", JOIN},
+    {"aten::constant_pad_nd", PAD},
+    {"aten::slice_copy.Tensor", PART},
 };
 
 static const struct move_row *row_of(const wick_ir_node *node)
@@ -69,10 +77,10 @@ static wick_ir_value *operand_at(const wick_ir_node *node, move_kind kind, uint3
     return wick_argument_tensor_at(node, index);
 }
 
-static bool is_int8(const wick_ir_value *value)
+static bool is_movable(const wick_ir_value *value, move_kind kind)
 {
     return value != NULL && value->type.kind == WICK_VALUE_TENSOR &&
-           value->type.dtype == WICK_INT8 && wick_ir_type_is_static(&value->type);
+           (value->type.dtype == WICK_INT8 || kind == DOOR) && wick_ir_type_is_static(&value->type);
 }
 
 // All operands are results of `through` with equal arguments and equal shapes after it, but that a
@@ -89,7 +97,8 @@ static bool read_operands(mover *m)
     }
     for (uint32_t i = 0; i < m->count; i++) {
         const wick_ir_value *operand = operand_at(node, m->kind, i);
-        const wick_ir_node *via = is_int8(operand) ? wick_producer_if(operand, m->through) : NULL;
+        const wick_ir_node *via =
+            is_movable(operand, m->kind) ? wick_producer_if(operand, m->through) : NULL;
         if (via == NULL || (i > 0 && !wick_ir_arg_equal(&via->args[1], &m->via->args[1]))) {
             return false;
         }
@@ -267,7 +276,7 @@ static bool take_into_weight(const wick_builder *builder)
     const wick_ir_value *permuted = view != NULL ? wick_argument_tensor_at(view, 0) : NULL;
     const wick_ir_node *permute = wick_producer_if(permuted, "aten::permute_copy");
     int64_t dims[WICK_MAX_RANK];
-    if (permute == NULL || !is_int8(input) || !wick_ir_value_is_constant(weight) ||
+    if (permute == NULL || !is_movable(input, UNARY) || !wick_ir_value_is_constant(weight) ||
         !wick_argument_dims(permute, permuted->type.rank, dims)) {
         return false;
     }
