@@ -102,6 +102,23 @@ static void test_interval_add_holds_what_each_pair_gives(void **unused)
     }
 }
 
+static void test_interval_multiply_is_the_hull_of_all_products(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < ROUNDS / 20; round++) {
+        const int64_t a = between(-20, 20);
+        const int64_t b = between(-20, 20);
+        wick_interval hull = wick_interval_nothing;
+        for (int64_t i = 0; i < 64; i++) {
+            wick_interval_extend(&hull, wick_interval_of((a + i / 8) * (b + i % 8)));
+        }
+        const wick_interval held =
+            wick_interval_multiply((wick_interval){a, a + 7}, (wick_interval){b, b + 7});
+        assert_int_equal(held.low, hull.low);
+        assert_int_equal(held.high, hull.high);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +126,7 @@ int main(void)
         cmocka_unit_test(test_interval_narrow_is_tight_where_nothing_wraps),
         cmocka_unit_test(test_interval_narrow_outside_int32_gives_the_clamp),
         cmocka_unit_test(test_interval_add_holds_what_each_pair_gives),
+        cmocka_unit_test(test_interval_multiply_is_the_hull_of_all_products),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "compiler/passes/evaluate.h"
 #include "ops/quant_elementwise.h"
 #include "ops/quant_layers.h"
+#include "ops/quant_reduce.h"
 
 #include <string.h>
 
@@ -180,16 +181,27 @@ static inline wick_ir_value *quant_like(quant_graph *g, const wick_ir_type *type
     return NULL;
 }
 
+// Groups of a dense convolution: 1, or two where the channels are even.
+static inline int32_t quant_groups(quant_graph *g, int64_t in_channels, int32_t *out_channels)
+{
+    if (in_channels % 2 != 0 || !quant_one_in(g, 3)) {
+        return 1;
+    }
+    *out_channels += *out_channels % 2;
+    return 2;
+}
+
 // Convolution, or a depthwise one. The result may have the sizes of a live value, to be added.
 static inline wick_ir_value *quant_conv(quant_graph *g, wick_ir_value *x, bool is_depthwise)
 {
     const int64_t *in = x->type.sizes;
     const int32_t kernel = quant_between(g, 1, 3);
-    const int32_t channels =
+    int32_t channels =
         is_depthwise ? (int32_t)in[3] * quant_between(g, 1, 2) : quant_between(g, 1, 9);
+    const int32_t groups = is_depthwise ? (int32_t)in[3] : quant_groups(g, in[3], &channels);
     wick_conv2d_s8_block head = {
         .params = {.batch = (int32_t)in[0],
-                   .groups = is_depthwise ? (int32_t)in[3] : 1,
+                   .groups = groups,
                    .in_channels = (int32_t)in[3],
                    .out_channels = channels,
                    .height = quant_axis(g, in[1], kernel),
@@ -202,7 +214,7 @@ static inline wick_ir_value *quant_conv(quant_graph *g, wick_ir_value *x, bool i
     if (residual != NULL) {
         head.residual = quant_residual(g);
     }
-    const int64_t dense[] = {channels, kernel, kernel, in[3]};
+    const int64_t dense[] = {channels, kernel, kernel, in[3] / groups};
     const int64_t depthwise[] = {kernel, kernel, channels};
     wick_ir_value *weight =
         is_depthwise ? quant_weight(g, 3, depthwise) : quant_weight(g, 4, dense);
@@ -282,7 +294,7 @@ static inline wick_ir_value *quant_pair(quant_graph *g, wick_ir_value *a, wick_i
     const int32_t loop_count = is_one_shape && quant_one_in(g, 2) ? 1 : 2;
     const wick_add_s8_block sum = {{quant_residual(g), quant_one_in(g, 2) ? 1 : -1}, loop_count};
     const wick_mul_s8_block product = {{quant_between(g, -128, 127), quant_between(g, -128, 127),
-                                        quant_scale(g, -9, 0), quant_range(g)},
+                                        quant_scale(g, -18, 0), quant_range(g)},
                                        loop_count};
     const size_t head =
         is_sum ? WICK_QUANT_WORDS(wick_add_s8_block) : WICK_QUANT_WORDS(wick_mul_s8_block);
@@ -295,6 +307,74 @@ static inline wick_ir_value *quant_pair(quant_graph *g, wick_ir_value *a, wick_i
     node->args[1] = wick_ir_arg_value(b);
     node->args[2] = wick_ir_arg_value(wick_ir_constant_create(g->graph, "block", &type, words));
     return quant_push(g, node->outputs[0]);
+}
+
+// A node of an operator on one operand: a struct, what lies behind it, and the sizes of the result.
+static inline wick_ir_value *quant_unary(quant_graph *g, const char *op, wick_ir_value *x,
+                                         const wick_ir_type *type, const int32_t *words,
+                                         int64_t count)
+{
+    const wick_ir_type block = quant_type(WICK_INT32, 1, &count);
+    int32_t *data = wick_arena_alloc(g->arena, (size_t)count, sizeof *data);
+    memcpy(data, words, (size_t)count * sizeof *data);
+    wick_ir_node *node = quant_node(g, op, x, type);
+    node->args[1] = wick_ir_arg_value(wick_ir_constant_create(g->graph, "block", &block, data));
+    return quant_push(g, node->outputs[0]);
+}
+
+// Maximum or mean of windows; the mean counts padding or has a scale for each count.
+static inline wick_ir_value *quant_pool(quant_graph *g, wick_ir_value *x)
+{
+    enum { KERNEL = 3, SCALES = KERNEL * KERNEL };
+    const int64_t *in = x->type.sizes;
+    const bool is_max = quant_one_in(g, 2);
+    wick_pool2d_s8_block head = {.batch = (int32_t)in[0],
+                                 .channels = (int32_t)in[3],
+                                 .height = quant_axis(g, in[1], KERNEL),
+                                 .width = quant_axis(g, in[2], KERNEL),
+                                 .counted_high = {(int32_t)in[1], (int32_t)in[2]},
+                                 .zero_point = quant_between(g, -128, 127),
+                                 .range = quant_range(g),
+                                 .scale_count = is_max               ? 0
+                                                : quant_one_in(g, 2) ? 1
+                                                                     : SCALES};
+    if (quant_one_in(g, 4)) { // windows in the padding alone
+        head.height.padding = KERNEL;
+    }
+    head.height.dilation = head.height.in_step = 1;
+    head.width.dilation = head.width.in_step = 1;
+    enum { HEAD = WICK_QUANT_WORDS(wick_pool2d_s8_block) };
+    int32_t words[HEAD + 2 * SCALES];
+    memcpy(words, &head, sizeof head);
+    for (int32_t i = 0; i < SCALES; i++) {
+        const wick_quant_scale scale = quant_scale(g, -3, 0);
+        words[HEAD + 2 * i] = scale.multiplier;
+        words[HEAD + 2 * i + 1] = scale.shift;
+    }
+    wick_ir_type type = x->type;
+    type.sizes[1] = head.height.out;
+    type.sizes[2] = head.width.out;
+    return quant_unary(g, is_max ? "wick::max_pool2d_s8" : "wick::avg_pool2d_s8", x, &type, words,
+                       HEAD + 2 * (int64_t)head.scale_count);
+}
+
+// Mean over height and width, whose sizes become 1.
+static inline wick_ir_value *quant_mean(quant_graph *g, wick_ir_value *x)
+{
+    wick_ir_type type = x->type;
+    const int32_t batch = (int32_t)type.sizes[0];
+    const int32_t pixels = (int32_t)(type.sizes[1] * type.sizes[2]);
+    const int32_t channels = (int32_t)type.sizes[3];
+    const wick_mean_s8_block head = {
+        {quant_between(g, -128, 127), quant_scale(g, -5, 0), quant_range(g)}, 2, 1};
+    const wick_quant_loop loops[] = {
+        {batch, pixels * channels, 0}, {channels, 1, 0}, {pixels, channels, 0}};
+    enum { HEAD = WICK_QUANT_WORDS(wick_mean_s8_block) };
+    int32_t words[HEAD + 3 * WICK_QUANT_WORDS(wick_quant_loop)];
+    memcpy(words, &head, sizeof head);
+    memcpy(words + HEAD, loops, sizeof loops);
+    type.sizes[1] = type.sizes[2] = 1;
+    return quant_unary(g, "wick::mean_s8", x, &type, words, sizeof words / sizeof words[0]);
 }
 
 // A table; some give few values.
@@ -402,9 +482,11 @@ static inline void quant_output(quant_graph *g, wick_ir_value *value)
     g->graph->outputs[g->graph->output_count++] = value;
 }
 
-// Runs the graph: the bytes of output i in outputs[i]. False if a node cannot be run.
-static inline bool quant_run(wick_arena *arena, wick_ir_graph *graph, int8_t *const *inputs,
-                             const uint8_t **outputs)
+// Runs the graph: the bytes of output i in outputs[i]; `visit` sees each node's result, unless it
+// is NULL. False if a node cannot be run.
+typedef void quant_visit(void *context, const wick_ir_value *result);
+static inline bool quant_run_visited(wick_arena *arena, wick_ir_graph *graph, int8_t *const *inputs,
+                                     const uint8_t **outputs, quant_visit *visit, void *context)
 {
     bool is_fine = true;
     for (uint32_t i = 0; i < graph->input_count; i++) {
@@ -414,6 +496,9 @@ static inline bool quant_run(wick_arena *arena, wick_ir_graph *graph, int8_t *co
         const uint8_t *data = NULL;
         is_fine = wick_evaluate_node(arena, node, &data) == WICK_OK;
         node->outputs[0]->data = data;
+        if (visit != NULL && is_fine) {
+            visit(context, node->outputs[0]);
+        }
     }
     for (uint32_t i = 0; i < graph->output_count; i++) {
         outputs[i] = graph->outputs[i]->data;
@@ -425,6 +510,12 @@ static inline bool quant_run(wick_arena *arena, wick_ir_graph *graph, int8_t *co
         node->outputs[0]->data = NULL;
     }
     return is_fine;
+}
+
+static inline bool quant_run(wick_arena *arena, wick_ir_graph *graph, int8_t *const *inputs,
+                             const uint8_t **outputs)
+{
+    return quant_run_visited(arena, graph, inputs, outputs, NULL, NULL);
 }
 
 #endif

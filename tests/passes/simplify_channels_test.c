@@ -6,7 +6,7 @@
 #include "passes/quant_graph.h"
 
 #include "compiler/ir/text.h"
-#include "compiler/passes/quant_layer.h"
+#include "compiler/passes/channels.h"
 
 enum { NETWORKS = 3000, INPUTS = 8 };
 
@@ -23,7 +23,7 @@ static void add_pair(quant_graph *g, wick_ir_value *x)
 static void add_operator(quant_graph *g)
 {
     wick_ir_value *x = quant_any(g, 4);
-    switch (quant_random(g) % 14) {
+    switch (quant_random(g) % 17) {
     case 0:
     case 1:
     case 2:
@@ -54,6 +54,13 @@ static void add_operator(quant_graph *g)
         return;
     case 12:
     case 13:
+        quant_pool(g, x);
+        return;
+    case 14:
+        quant_mean(g, x);
+        return;
+    case 15:
+    case 16:
         add_pair(g, x);
         return;
     }
@@ -106,10 +113,30 @@ typedef struct results {
     const uint8_t *outputs[INPUTS][MOST_VALUES];
 } results;
 
+// Every element lies in the interval of its channel.
+static void check_ranges(void *context, const wick_ir_value *result)
+{
+    const wick_channels *channels = context;
+    const uint32_t count = wick_channels_count(channels, result);
+    const size_t elements = wick_ir_type_count(&result->type);
+    for (size_t i = 0; i < elements; i++) {
+        const wick_interval held = wick_channels_of(channels, result)[i % count].values;
+        const int8_t element = (int8_t)result->data[i];
+        if (element < held.low || element > held.high) {
+            fail_msg("%s: element %zu is %d, not in [%d, %d]", result->name, i, element,
+                     (int)held.low, (int)held.high);
+        }
+    }
+}
+
 static void run_all(quant_graph *g, const char *when, uint64_t seed, results *out)
 {
+    wick_channels channels;
+    wick_channels_create(g->arena, g->graph, &channels);
+    wick_channels_set_ranges(&channels);
     for (int i = 0; i < INPUTS; i++) {
-        if (!quant_run(g->arena, g->graph, &out->inputs[i], out->outputs[i])) {
+        if (!quant_run_visited(g->arena, g->graph, &out->inputs[i], out->outputs[i], check_ranges,
+                               &channels)) {
             fail_msg("network %llu does not run %s\n%s", (unsigned long long)seed, when,
                      wick_ir_print(g->arena, g->graph, 64));
         }

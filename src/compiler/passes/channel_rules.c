@@ -26,9 +26,8 @@ static bool is_followed(const wick_channels *channels, const wick_ir_value *valu
     return value != NULL && wick_channels_count(channels, value) > 0;
 }
 
-// One more link, of each channel with its like.
-static wick_channel_link *add_link(const wick_channels *channels, wick_channel_node *node,
-                                   const wick_ir_value *from)
+wick_channel_link *wick_channel_links_add(const wick_channels *channels, wick_channel_node *node,
+                                          const wick_ir_value *from)
 {
     wick_channel_link *link = &node->links[node->link_count++];
     *link = (wick_channel_link){.from = from,
@@ -40,7 +39,8 @@ static wick_channel_link *add_link(const wick_channels *channels, wick_channel_n
     return link;
 }
 
-static void make_links(const wick_channels *channels, wick_channel_node *node, uint32_t count)
+void wick_channel_links_create(const wick_channels *channels, wick_channel_node *node,
+                               uint32_t count)
 {
     node->links = wick_arena_alloc(channels->arena, count, sizeof *node->links);
 }
@@ -52,8 +52,8 @@ static bool link_same(const wick_channels *channels, wick_channel_node *node)
     if (!is_followed(channels, from) || last_size(from) != last_size(node->node->outputs[0])) {
         return false;
     }
-    make_links(channels, node, 1);
-    add_link(channels, node, from);
+    wick_channel_links_create(channels, node, 1);
+    wick_channel_links_add(channels, node, from);
     return true;
 }
 
@@ -79,14 +79,14 @@ static bool link_layer(const wick_channels *channels, wick_channel_node *node)
     if (!wick_layer_sums_create(channels->arena, &layer, node->sums)) {
         return false;
     }
-    make_links(channels, node, 2);
+    wick_channel_links_create(channels, node, 2);
     if (layer.kind == WICK_QUANT_DEPTHWISE) {
-        wick_channel_link *link = add_link(channels, node, layer.input);
+        wick_channel_link *link = wick_channel_links_add(channels, node, layer.input);
         link->count = (uint32_t)layer.params.out_channels;
         link->divide = (uint32_t)(layer.params.out_channels / layer.params.in_channels);
     }
     if (layer.residual != NULL) {
-        add_link(channels, node, layer.residual);
+        wick_channel_links_add(channels, node, layer.residual);
     }
     return true;
 }
@@ -103,8 +103,8 @@ static bool link_view(const wick_channels *channels, wick_channel_node *node)
     if (in % out != 0 && out % in != 0) {
         return false;
     }
-    make_links(channels, node, 1);
-    wick_channel_link *link = add_link(channels, node, from);
+    wick_channel_links_create(channels, node, 1);
+    wick_channel_link *link = wick_channel_links_add(channels, node, from);
     link->count = in > out ? in : out;
     link->from_modulo = in;
     link->to_modulo = out;
@@ -137,8 +137,8 @@ static bool link_slice(const wick_channels *channels, wick_channel_node *node)
     if (part.dim != last_dim(from)) {
         return link_same(channels, node);
     }
-    make_links(channels, node, 1);
-    wick_channel_link *link = add_link(channels, node, from);
+    wick_channel_links_create(channels, node, 1);
+    wick_channel_link *link = wick_channel_links_add(channels, node, from);
     link->count = wick_channels_count(channels, to);
     link->from_first = (uint32_t)part.start;
     return true;
@@ -171,10 +171,10 @@ static bool link_cat(const wick_channels *channels, wick_channel_node *node)
         !cat_fits(channels, node->node, is_by_channel)) {
         return false;
     }
-    make_links(channels, node, tensors->count);
+    wick_channel_links_create(channels, node, tensors->count);
     uint32_t first = 0;
     for (uint32_t i = 0; i < tensors->count; i++) {
-        wick_channel_link *link = add_link(channels, node, tensors->list.values[i]);
+        wick_channel_link *link = wick_channel_links_add(channels, node, tensors->list.values[i]);
         link->to_first = first;
         first += is_by_channel ? link->count : 0;
     }
@@ -201,6 +201,11 @@ static const wick_channel_rule rules[] = {
     {"wick::add_s8", wick_channel_link_pair, wick_channel_range_pair, wick_channel_shrink_pair},
     {"wick::mul_s8", wick_channel_link_pair, wick_channel_range_pair, wick_channel_shrink_pair},
     {"wick::div_s8", wick_channel_link_pair, wick_channel_range_pair, wick_channel_shrink_pair},
+    {"wick::max_pool2d_s8", wick_channel_link_pool, wick_channel_range_pool,
+     wick_channel_shrink_pool},
+    {"wick::avg_pool2d_s8", wick_channel_link_pool, wick_channel_range_pool,
+     wick_channel_shrink_pool},
+    {"wick::mean_s8", wick_channel_link_mean, wick_channel_range_mean, wick_channel_shrink_mean},
     {"aten::view_copy", link_view, wick_channel_range_moved, wick_channel_shrink_view},
     {"aten::permute_copy", link_permute, wick_channel_range_moved, wick_channel_shrink_type},
     {"aten::slice_copy.Tensor", link_slice, wick_channel_range_moved, wick_channel_shrink_slice},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/passes/layer_sums.h"
 
-// Sizes of an image, and additions for one out channel, up to which every position is looked at.
-enum { MAX_POSITIONS = 1 << 14, MAX_ADDITIONS = 1 << 18 };
+// Work up to which every position is looked at: taps of one axis, additions for one out channel.
+enum { MAX_TAPS = 1 << 20, MAX_ADDITIONS = 1 << 18 };
 
 // The different taps along one axis; positions in the input do not count.
 static uint32_t list_taps(const wick_quant_layer *layer, const wick_quant_axis *axis,
@@ -28,7 +28,8 @@ bool wick_layer_sums_create(wick_arena *arena, const wick_quant_layer *layer, wi
 {
     const wick_quant_axis *height = &layer->params.height;
     const wick_quant_axis *width = &layer->params.width;
-    if (height->out > MAX_POSITIONS || width->out > MAX_POSITIONS) {
+    if ((int64_t)height->out * height->kernel > MAX_TAPS ||
+        (int64_t)width->out * width->kernel > MAX_TAPS) {
         return false;
     }
     *out = (wick_layer_sums){.layer = *layer};
