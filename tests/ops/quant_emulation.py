@@ -176,6 +176,48 @@ def log_softmax(x, dim, table, bits, step, log_step, limits):
     return np.moveaxis(out, -1, dim)
 
 
+def matmul(lhs, rhs, lhs_offset, rhs_offset, scale, limits):
+    """lhs [batch, rows, depth], rhs [batch, cols, depth]."""
+    sums = (lhs.astype(np.int64) + lhs_offset) @ (rhs.astype(np.int64) + rhs_offset).transpose(0, 2, 1)
+    return clamp(requantize(sums, *scale), limits)
+
+
+def inverse_root(value):
+    """Multiplier and exponent e of 1 / sqrt(value) = multiplier * 2^(e - 61)."""
+    if value == 0:
+        return 0, 0
+    exponent = 0
+    while value * 4**(exponent + 1) < 2**62:
+        exponent += 1
+    return 2**61 // math.isqrt(value * 4**exponent), exponent
+
+
+def layer_norm(x, gamma, beta, epsilon, bits, limits):
+    rows = x.reshape(-1, len(gamma)).astype(np.int64)
+    out = np.empty(rows.shape, np.int8)
+    n = len(gamma)
+    for at, row in enumerate(rows):
+        total = int(row.sum())
+        multiplier, exponent = inverse_root(n * int((row * row).sum()) - total**2 + epsilon)
+        right = 39 - exponent
+        steps = []
+        for q, g, b in zip(row, gamma, beta):
+            normal = ((n * int(q) - total) * multiplier + 2**(right - 1)) >> right
+            scaled = normal * int(g) + int(b) * 2**22
+            steps.append(max(-2**24, min(2**24, (scaled + 2**(21 + bits)) >> (22 + bits))))
+        out[at] = clamp(np.array(steps), limits)
+    return out.reshape(x.shape)
+
+
+def resize(x, rows, cols):
+    """rows, cols: (first, second, share of the second in 2^-11)."""
+    (y0, y1, wy), (x0, x1, wx) = (np.array(steps, np.int64).reshape(-1, 3).T for steps in (rows, cols))
+    x = x.astype(np.int64)
+    wide = x[:, :, x0] * (2048 - wx)[:, None] + x[:, :, x1] * wx[:, None]
+    both = wide[:, y0] * (2048 - wy)[:, None, None] + wide[:, y1] * wy[:, None, None]
+    return ((both + 2**21) // 2**22).astype(np.int8)
+
+
 def quantize_multiplier(real):
     """A factor as multiplier and shift: TFLite's QuantizeMultiplier."""
     if real == 0:
