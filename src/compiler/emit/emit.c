@@ -89,7 +89,8 @@ static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const
             wick_emit_constant_share(&e->constants, value->data, wick_ir_type_size_bytes(type));
     } else if (storage != UINT32_MAX) {
         tensor.tensor.memory_id = e->plan->storages[storage].memory_id;
-        tensor.tensor.offset_bytes = e->plan->storages[storage].buffer.offset_bytes;
+        tensor.tensor.offset_bytes =
+            e->plan->storages[storage].buffer.offset_bytes + e->plan->offset_of[value->index];
     } else {
         return wick_diag_error(e->diag, WICK_INTERNAL, NULL,
                                "'%s' has neither data nor planned memory", value->name);

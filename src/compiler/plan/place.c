@@ -21,6 +21,7 @@
 
 enum {
     PLACE_REPAIR_ROUNDS = 256,
+    PLACE_QUICK_ROUNDS = 16,     // where a placement is to fit, not to be the lowest
     PLACE_EXACT_COUNT = 128,     // buffers; the depth of the search
     PLACE_EXACT_WORK = 1 << 26,  // budget of the search: about a tenth of a second
     PLACE_REPAIR_WORK = 1 << 25, // budget of the repair of one order
@@ -57,6 +58,8 @@ typedef struct place {
     place_pair *pairs;
     uint32_t pair_count;
     size_t bound;
+    size_t goal; // an arena that is low enough: the bound, or what the caller said
+    bool is_quick;
     uint32_t peak;
     uint32_t *order;    // scratch: indices of items in the order of placement
     place_gap *blocked; // scratch: by the items placed and alive together with the one that enters
@@ -262,14 +265,15 @@ static bool place_promote(place *p, size_t limit)
 static void place_repair(place *p, place_key key)
 {
     size_t affordable = PLACE_REPAIR_WORK / ((size_t)p->count * p->count);
-    size_t rounds = affordable < PLACE_REPAIR_ROUNDS ? affordable : PLACE_REPAIR_ROUNDS;
+    const size_t most = p->is_quick ? PLACE_QUICK_ROUNDS : PLACE_REPAIR_ROUNDS;
+    size_t rounds = affordable < most ? affordable : most;
     if (rounds == 0) {
         return;
     }
     place_sort(p, key);
     place_in_order(p);
-    for (size_t round = 0; round < rounds && p->best_arena > p->bound; round++) {
-        if (!place_promote(p, p->bound)) {
+    for (size_t round = 0; round < rounds && p->best_arena > p->goal; round++) {
+        if (!place_promote(p, p->goal)) {
             return;
         }
         place_in_order(p);
@@ -279,11 +283,11 @@ static void place_repair(place *p, place_key key)
 static void place_heuristic(place *p)
 {
     uint32_t key_count = sizeof place_keys / sizeof place_keys[0];
-    for (uint32_t i = 0; i < key_count && p->best_arena > p->bound; i++) {
+    for (uint32_t i = 0; i < key_count && p->best_arena > p->goal; i++) {
         place_sort(p, place_keys[i]);
         place_in_order(p);
     }
-    for (uint32_t i = 0; i < key_count && p->best_arena > p->bound; i++) {
+    for (uint32_t i = 0; i < key_count && p->best_arena > p->goal; i++) {
         place_repair(p, place_keys[i]);
     }
 }
@@ -612,9 +616,14 @@ wick_plan_result wick_plan_place(wick_arena *arena, const wick_plan_problem *pro
         return (wick_plan_result){.proven_optimal = true};
     }
     place_find_bound(&p);
+    p.is_quick = problem->enough_bytes != 0;
+    p.goal = problem->enough_bytes > p.bound ? problem->enough_bytes : p.bound;
+    if (p.is_quick && p.bound > problem->enough_bytes) {
+        return (wick_plan_result){p.bound, p.bound, p.peak, false};
+    }
     place_heuristic(&p);
     bool proven = p.best_arena == p.bound;
-    if (!proven && p.count <= PLACE_EXACT_COUNT) {
+    if (!proven && p.count <= PLACE_EXACT_COUNT && !p.is_quick) {
         proven = place_exact(arena, &p);
     }
     for (uint32_t i = 0; i < p.count; i++) {

@@ -31,6 +31,8 @@ typedef struct wick_plan_problem {
     const wick_plan_overlap *overlaps;
     uint32_t overlap_count;
     size_t alignment; // of offsets, a power of two
+    // Where not 0: a placement of at most so many bytes will do, and is not searched for long.
+    size_t enough_bytes;
 } wick_plan_problem;
 
 typedef struct wick_plan_result {

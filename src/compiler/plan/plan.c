@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/plan/plan.h"
 
+#include "base/bytes.h"
+#include "compiler/plan/planner.h"
 #include "ops/op.h"
 
 #include <string.h>
 
-#define PLAN_NO_STORAGE UINT32_MAX
+enum { VARIANTS = 4 }; // slices in their whole or copied, pieces of joins in their whole or copied
 
-enum {
-    PLAN_DEFAULT_ALIGNMENT = 16,
-    PLAN_NAMED_AT_PEAK = 8, // tensors that an error names
-};
-
-// What the planner knows of a storage besides its buffer.
-typedef struct plan_storage_facts {
-    bool holds_input;
-    bool holds_output;
-    uint32_t accesses;  // reads and writes of one inference: what a fast memory would save
-    uint32_t uses_left; // of all values that it holds, graph outputs included
-} plan_storage_facts;
-
-typedef struct planner {
-    wick_arena *arena;
-    wick_ir_graph *graph;
-    const wick_target *target;
-    wick_diag *diag;
-    wick_memory_plan *plan;
-    plan_storage_facts *facts;   // one for each storage
-    bool *is_output;             // one for each value
-    uint32_t instruction;        // the one that is visited
-    uint32_t *place_of;          // one for each storage: scratch, its place in a set
-    wick_plan_overlap *overlaps; // scratch: of a set
-} planner;
-
-static uint32_t plan_storage_of(const wick_memory_plan *plan, const wick_ir_value *value)
+static uint32_t storage_of(const wick_memory_plan *plan, const wick_ir_value *value)
 {
     return plan->storage_of[value->index];
 }
 
-static uint32_t plan_count_nodes(const wick_ir_graph *graph)
+static size_t bytes_of(const wick_ir_value *value)
+{
+    return wick_ir_type_size_bytes(&value->type);
+}
+
+static uint32_t count_nodes(const wick_ir_graph *graph)
 {
     uint32_t count = 0;
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
@@ -47,308 +28,360 @@ static uint32_t plan_count_nodes(const wick_ir_graph *graph)
     return count;
 }
 
-static void plan_number_values(planner *p)
+static uint32_t number_values(const wick_ir_graph *graph)
 {
     uint32_t count = 0;
-    for (wick_ir_value *value = p->graph->values; value != NULL; value = value->next) {
+    for (wick_ir_value *value = graph->values; value != NULL; value = value->next) {
         value->index = count++;
     }
-    p->plan->value_count = count;
-    const size_t capacity = (size_t)count + plan_count_nodes(p->graph); // constants may come
-    p->plan->storage_of = wick_arena_alloc(p->arena, capacity, sizeof *p->plan->storage_of);
-    memset(p->plan->storage_of, 0xff, capacity * sizeof *p->plan->storage_of);
-    p->plan->storages = wick_arena_alloc(p->arena, count, sizeof *p->plan->storages);
-    p->facts = wick_arena_alloc(p->arena, count, sizeof *p->facts);
-    p->is_output = wick_arena_alloc(p->arena, count, sizeof *p->is_output);
+    return count;
+}
+
+static void allocate(wick_planner *p, uint32_t value_count)
+{
+    wick_memory_plan *plan = p->plan;
+    const uint32_t node_count = count_nodes(p->graph);
+    const size_t capacity = (size_t)value_count + node_count; // constants may come
+    plan->value_count = value_count;
+    plan->storage_of = wick_arena_alloc(p->arena, capacity, sizeof *plan->storage_of);
+    memset(plan->storage_of, 0xff, capacity * sizeof *plan->storage_of);
+    plan->offset_of = wick_arena_alloc(p->arena, capacity, sizeof *plan->offset_of);
+    plan->is_elided = wick_arena_alloc(p->arena, capacity, sizeof *plan->is_elided);
+    plan->storages = wick_arena_alloc(p->arena, value_count, sizeof *plan->storages);
+    plan->reuses = wick_arena_alloc(p->arena, (size_t)node_count * WICK_CONTRACT_OVERLAPS,
+                                    sizeof *plan->reuses);
+    p->facts = wick_arena_alloc(p->arena, value_count, sizeof *p->facts);
+    p->home = wick_arena_alloc(p->arena, value_count, sizeof *p->home);
+    p->is_output = wick_arena_alloc(p->arena, value_count, sizeof *p->is_output);
     for (uint32_t i = 0; i < p->graph->output_count; i++) {
         p->is_output[p->graph->outputs[i]->index] = true;
     }
 }
 
-static void plan_add_storage(planner *p, const wick_ir_value *value)
+// The outermost join that a value is written into, and where; itself if none. A value is written
+// into one join only and nodes are in order, so that this ends.
+static wick_plan_part root_of(const wick_planner *p, const wick_ir_value *value)
+{
+    wick_plan_part root = {value, 0};
+    while (p->home[root.whole->index].whole != NULL) {
+        const wick_plan_part *home = &p->home[root.whole->index];
+        root = (wick_plan_part){home->whole, root.offset_bytes + home->offset_bytes};
+    }
+    return root;
+}
+
+// The value that is written where the piece of a join shall lie: views of it vanish. NULL if that
+// must stay elsewhere: inputs, constants, outputs, and what another join has.
+static const wick_ir_value *find_piece(const wick_planner *p, const wick_ir_value *item)
+{
+    for (;;) {
+        if (item->kind != WICK_IR_RESULT || p->is_output[item->index] ||
+            p->home[item->index].whole != NULL) {
+            return NULL;
+        }
+        if (!wick_plan_is_view(item->producer)) {
+            return item;
+        }
+        item = item->producer->args[0].value;
+    }
+}
+
+// Sends the pieces of a join home, all or none.
+static void find_homes_of(wick_planner *p, const wick_ir_node *node)
+{
+    const wick_ir_arg *items = &node->args[0];
+    const wick_ir_value *const whole = node->outputs[0];
+    size_t offset = 0;
+    uint32_t sent = 0;
+    const wick_ir_value **pieces = wick_arena_alloc(p->arena, items->count, sizeof *pieces);
+    for (; sent < items->count; sent++) {
+        pieces[sent] = find_piece(p, items->list.values[sent]);
+        if (pieces[sent] == NULL) {
+            break;
+        }
+        p->home[pieces[sent]->index] = (wick_plan_part){whole, offset};
+        offset += bytes_of(items->list.values[sent]);
+    }
+    if (sent == items->count && offset == bytes_of(whole) && sent != 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < sent; i++) {
+        p->home[pieces[i]->index] = (wick_plan_part){NULL, 0};
+    }
+}
+
+static void find_homes(wick_planner *p)
+{
+    for (const wick_ir_node *node = p->graph->first; node != NULL && p->uses_joins;
+         node = node->next) {
+        if (wick_plan_is_join(node)) {
+            find_homes_of(p, node);
+        }
+    }
+}
+
+static void put(wick_planner *p, const wick_ir_value *value, uint32_t storage, size_t offset)
+{
+    p->plan->storage_of[value->index] = storage;
+    p->plan->offset_of[value->index] = offset;
+    p->facts[storage].uses_left += value->use_count;
+}
+
+static void add_storage(wick_planner *p, const wick_ir_value *value)
 {
     if (value->type.kind != WICK_VALUE_TENSOR) {
         return;
     }
-    uint32_t storage = p->plan->storage_count++;
-    p->plan->storages[storage].buffer = (wick_plan_buffer){
-        .name = value->name,
-        .size_bytes = wick_ir_type_size_bytes(&value->type),
-        .first = p->instruction,
-        .last = p->instruction,
-    };
-    p->plan->storage_of[value->index] = storage;
-    p->facts[storage].holds_output = p->is_output[value->index];
-    p->facts[storage].uses_left = value->use_count;
-}
-
-// The dimensions from the outermost in memory to the innermost, those of size 1 left out, which may
-// stand anywhere: how many, and which.
-static uint32_t plan_memory_order(const wick_ir_type *type, uint32_t dims[WICK_MAX_RANK])
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < type->rank; i++) {
-        if (type->sizes[type->dim_order[i]] != 1) {
-            dims[count++] = type->dim_order[i];
-        }
+    const wick_plan_part root = root_of(p, value);
+    uint32_t *storage = &p->plan->storage_of[root.whole->index];
+    if (*storage == WICK_PLAN_NO_STORAGE) {
+        *storage = p->plan->storage_count++;
+        p->plan->storages[*storage].buffer = (wick_plan_buffer){
+            .name = root.whole->name,
+            .size_bytes = bytes_of(root.whole),
+            .first = p->instruction,
+            .last = p->instruction,
+        };
+        p->facts[*storage].holds_output = p->is_output[root.whole->index];
     }
-    return count;
-}
-
-static bool plan_is_row_major(const wick_ir_type *type)
-{
-    uint32_t dims[WICK_MAX_RANK];
-    const uint32_t count = plan_memory_order(type, dims);
-    for (uint32_t i = 1; i < count; i++) {
-        if (dims[i] < dims[i - 1]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-// Whether the elements of two tensors of the same sizes lie in the same places.
-static bool plan_same_order(const wick_ir_type *a, const wick_ir_type *b)
-{
-    uint32_t dims_a[WICK_MAX_RANK];
-    uint32_t dims_b[WICK_MAX_RANK];
-    const uint32_t count = plan_memory_order(a, dims_a);
-    return count == plan_memory_order(b, dims_b) &&
-           memcmp(dims_a, dims_b, count * sizeof dims_a[0]) == 0;
-}
-
-static bool plan_same_bytes(const wick_ir_type *a, const wick_ir_type *b)
-{
-    if (a->dtype != b->dtype || wick_ir_type_count(a) != wick_ir_type_count(b) ||
-        !wick_ir_type_is_static(a) || !wick_ir_type_is_static(b)) {
-        return false;
-    }
-    if (plan_is_row_major(a) && plan_is_row_major(b)) {
-        return true;
-    }
-    return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
-           plan_same_order(a, b);
-}
-
-static bool plan_is_permutation(const wick_ir_node *node)
-{
-    return strcmp(node->op->name, "aten::permute_copy") == 0 &&
-           node->args[1].kind == WICK_IR_INTS && node->args[1].count == node->outputs[0]->type.rank;
-}
-
-// Whether a permutation gives the dimensions other names and numbers, and moves no element: its
-// result lies in the dim order that its input had, as [n, h, w, c] and [n, c, h, w]{0, 2, 3, 1} do.
-static bool plan_only_renames(const wick_ir_node *node)
-{
-    const wick_ir_type *self = &node->args[0].value->type;
-    wick_ir_type renamed = node->outputs[0]->type;
-    if (renamed.dtype != self->dtype || renamed.rank != self->rank ||
-        !wick_ir_type_is_static(self) || !wick_ir_type_is_static(&renamed)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < renamed.rank; i++) {
-        const int64_t dim = node->args[1].list.ints[node->outputs[0]->type.dim_order[i]];
-        renamed.dim_order[i] = (uint8_t)(dim < 0 ? dim + renamed.rank : dim);
-        renamed.sizes[i] = self->sizes[i];
-    }
-    return plan_same_order(&renamed, self);
-}
-
-// Whether the node may be one that the plan leaves out.
-static bool plan_is_view(const wick_ir_node *node)
-{
-    return node->output_count == 1 && node->args[0].kind == WICK_IR_VALUE &&
-           ((node->op->traits & WICK_OP_VIEW) != 0 || plan_is_permutation(node));
-}
-
-// The value whose storage the node's result may share, NULL if it must be a copy.
-static const wick_ir_value *plan_viewed(const wick_ir_node *node)
-{
-    if (!plan_is_view(node)) {
-        return NULL;
-    }
-    const wick_ir_value *self = node->args[0].value;
-    const bool shares = plan_is_permutation(node)
-                            ? plan_only_renames(node)
-                            : plan_same_bytes(&self->type, &node->outputs[0]->type);
-    return shares ? self : NULL;
+    put(p, value, *storage, root.offset_bytes);
 }
 
 // Puts `result` into a storage where that is invisible from outside: an output never shares with an
 // input or with another output.
-static bool plan_share(planner *p, const wick_ir_value *result, uint32_t storage)
+static bool share(wick_planner *p, const wick_ir_value *result, uint32_t storage, size_t offset)
 {
-    plan_storage_facts *facts = &p->facts[storage];
+    wick_plan_facts *facts = &p->facts[storage];
     bool is_output = p->is_output[result->index];
     if (is_output && (facts->holds_input || facts->holds_output)) {
         return false;
     }
     facts->holds_output = facts->holds_output || is_output;
-    facts->uses_left += result->use_count;
-    p->plan->storage_of[result->index] = storage;
+    put(p, result, storage, offset);
     return true;
 }
 
-static bool plan_elide(planner *p, const wick_ir_node *node)
+// A view or a slice needs no instruction where its result lies in its argument.
+static bool elide_part(wick_planner *p, const wick_ir_node *node)
 {
-    const wick_ir_value *self = plan_viewed(node);
-    uint32_t storage = self != NULL ? plan_storage_of(p->plan, self) : PLAN_NO_STORAGE;
-    if (storage == PLAN_NO_STORAGE || !plan_share(p, node->outputs[0], storage)) {
+    size_t offset = 0;
+    const bool is_part = wick_plan_is_view(node) ||
+                         (p->uses_parts && p->home[node->outputs[0]->index].whole == NULL &&
+                          wick_plan_is_part(node, &offset));
+    if (!is_part) {
+        return false;
+    }
+    const wick_ir_value *self = node->args[0].value;
+    const uint32_t storage = storage_of(p->plan, self);
+    if (storage == WICK_PLAN_NO_STORAGE ||
+        !share(p, node->outputs[0], storage, p->plan->offset_of[self->index] + offset)) {
         return false;
     }
     p->facts[storage].uses_left--; // by the view itself
     return true;
 }
 
-// A search for the storage that an elementwise node may overwrite with its result.
-typedef struct plan_overwrite {
-    const planner *p;
-    const wick_ir_type *result;
-    uint32_t candidate;
-    bool is_safe; // what the node reads of the candidate lies where the result will
-} plan_overwrite;
+// A join needs no instruction where its pieces were written into it.
+static bool elide_join(wick_planner *p, const wick_ir_node *node)
+{
+    if (!p->uses_joins || !wick_plan_is_join(node) || node->args[0].count == 0) {
+        return false;
+    }
+    const wick_ir_value *const whole = node->outputs[0];
+    const wick_plan_part root = root_of(p, whole);
+    const uint32_t storage = storage_of(p->plan, root.whole);
+    size_t offset = root.offset_bytes;
+    for (uint32_t i = 0; i < node->args[0].count; i++) {
+        const wick_ir_value *item = node->args[0].list.values[i];
+        if (storage == WICK_PLAN_NO_STORAGE || storage_of(p->plan, item) != storage ||
+            p->plan->offset_of[item->index] != offset) {
+            return false;
+        }
+        offset += bytes_of(item);
+    }
+    p->facts[storage].uses_left -= node->args[0].count;
+    put(p, whole, storage, root.offset_bytes);
+    return true;
+}
 
-static bool plan_same_places(const wick_ir_type *a, const wick_ir_type *b)
+static bool elide(wick_planner *p, const wick_ir_node *node)
+{
+    if (node->output_count != 1 || node->outputs[0]->type.kind != WICK_VALUE_TENSOR ||
+        (!elide_part(p, node) && !elide_join(p, node))) {
+        return false;
+    }
+    p->plan->is_elided[node->outputs[0]->index] = true;
+    return true;
+}
+
+// A search for the operand that an elementwise node may overwrite with its result.
+typedef struct overwrite {
+    const wick_planner *p;
+    const wick_ir_type *result;
+    const wick_ir_value *candidate;
+    bool is_safe; // what the node reads of the candidate lies where the result will
+} overwrite;
+
+static bool same_places(const wick_ir_type *a, const wick_ir_type *b)
 {
     return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
-           plan_same_bytes(a, b);
+           wick_plan_same_bytes(a, b);
 }
 
-static void plan_find_candidate(void *context, wick_ir_value **slot)
+static void find_candidate(void *context, wick_ir_value **slot)
 {
-    plan_overwrite *search = context;
-    uint32_t storage = plan_storage_of(search->p->plan, *slot);
-    bool is_free = storage != PLAN_NO_STORAGE && search->p->facts[storage].uses_left == 0;
-    if (is_free && search->candidate == PLAN_NO_STORAGE &&
-        plan_same_places(&(*slot)->type, search->result)) {
-        search->candidate = storage;
+    overwrite *search = context;
+    const uint32_t storage = storage_of(search->p->plan, *slot);
+    const bool is_free =
+        storage != WICK_PLAN_NO_STORAGE && search->p->facts[storage].uses_left == 0;
+    if (is_free && search->candidate == NULL && same_places(&(*slot)->type, search->result)) {
+        search->candidate = *slot;
     }
 }
 
-typedef struct plan_slot_count {
-    const planner *p;
-    uint32_t storage;
-    uint32_t count;
-} plan_slot_count;
-
-static void plan_count_slot(void *context, wick_ir_value **slot)
+static void check_candidate(void *context, wick_ir_value **slot)
 {
-    plan_slot_count *search = context;
-    search->count += plan_storage_of(search->p->plan, *slot) == search->storage;
-}
-
-// How many arguments of the node lie in a storage.
-static uint32_t plan_count_slots(const planner *p, const wick_ir_node *node, uint32_t storage)
-{
-    plan_slot_count search = {p, storage, 0};
-    wick_ir_node_each_value((wick_ir_node *)(uintptr_t)node, plan_count_slot, &search);
-    return search.count;
-}
-
-static void plan_check_candidate(void *context, wick_ir_value **slot)
-{
-    plan_overwrite *search = context;
-    if (plan_storage_of(search->p->plan, *slot) == search->candidate) {
-        search->is_safe = search->is_safe && plan_same_places(&(*slot)->type, search->result);
+    overwrite *search = context;
+    const wick_memory_plan *plan = search->p->plan;
+    const wick_ir_value *const candidate = search->candidate;
+    if (storage_of(plan, *slot) != storage_of(plan, candidate)) {
+        return;
     }
+    const size_t low = plan->offset_of[candidate->index];
+    const size_t start = plan->offset_of[(*slot)->index];
+    const bool lies_apart = start + bytes_of(*slot) <= low || low + bytes_of(candidate) <= start;
+    search->is_safe = search->is_safe &&
+                      (lies_apart || (start == low && same_places(&(*slot)->type, search->result)));
 }
 
 // Lets an elementwise node write over an operand that nothing reads any more: element i of the
 // result depends on element i of the operand alone.
-static bool plan_in_place(planner *p, wick_ir_node *node)
+static bool write_in_place(wick_planner *p, wick_ir_node *node)
 {
-    if ((node->op->traits & WICK_OP_ELEMENTWISE) == 0 || node->output_count != 1) {
+    if ((node->op->traits & WICK_OP_ELEMENTWISE) == 0 || node->output_count != 1 ||
+        p->home[node->outputs[0]->index].whole != NULL) {
         return false;
     }
-    plan_overwrite search = {p, &node->outputs[0]->type, PLAN_NO_STORAGE, true};
-    wick_ir_node_each_value(node, plan_find_candidate, &search);
-    if (search.candidate == PLAN_NO_STORAGE) {
+    overwrite search = {p, &node->outputs[0]->type, NULL, true};
+    wick_ir_node_each_value(node, find_candidate, &search);
+    if (search.candidate == NULL) {
         return false;
     }
-    wick_ir_node_each_value(node, plan_check_candidate, &search);
-    return search.is_safe && plan_share(p, node->outputs[0], search.candidate);
+    wick_ir_node_each_value(node, check_candidate, &search);
+    return search.is_safe && share(p, node->outputs[0], storage_of(p->plan, search.candidate),
+                                   p->plan->offset_of[search.candidate->index]);
 }
 
-// What the contract says of a storage that is dead after the node: true if every argument that lies
-// there may be overlapped. *distance suffices for all of them.
-static bool plan_may_overlap(const planner *p, const wick_ir_node *node,
-                             const wick_contract *contract, uint32_t storage, wick_overlap *promise)
+typedef struct slot_count {
+    const wick_planner *p;
+    uint32_t storage;
+    uint32_t count;
+} slot_count;
+
+static void count_slot(void *context, wick_ir_value **slot)
 {
-    uint32_t found = 0;
-    *promise = (wick_overlap){.may_coincide = true};
-    for (uint32_t i = 0; i < contract->overlap_count; i++) {
-        const wick_overlap *overlap = &contract->overlaps[i];
-        const wick_ir_arg *arg = &node->args[overlap->arg];
-        if (arg->kind != WICK_IR_VALUE || plan_storage_of(p->plan, arg->value) != storage) {
-            continue;
-        }
-        found++;
-        promise->may_coincide = promise->may_coincide && overlap->may_coincide;
-        wick_distance *const needed = &promise->distance;
-        const wick_distance *const given = &overlap->distance;
-        needed->forward_bytes = needed->forward_bytes > given->forward_bytes ? needed->forward_bytes
-                                                                             : given->forward_bytes;
-        needed->backward_bytes = needed->backward_bytes > given->backward_bytes
-                                     ? needed->backward_bytes
-                                     : given->backward_bytes;
-    }
-    return found != 0 && found == plan_count_slots(p, node, storage);
+    slot_count *search = context;
+    search->count += storage_of(search->p->plan, *slot) == search->storage;
+}
+
+// How many arguments of the node lie in a storage.
+static uint32_t count_slots(const wick_planner *p, wick_ir_node *node, uint32_t storage)
+{
+    slot_count search = {p, storage, 0};
+    wick_ir_node_each_value(node, count_slot, &search);
+    return search.count;
 }
 
 // The storage of an argument that nothing reads any more.
-static uint32_t plan_dead_storage(const planner *p, const wick_ir_arg *arg)
+static uint32_t dead_storage(const wick_planner *p, const wick_ir_arg *arg)
 {
     const uint32_t storage =
-        arg->kind == WICK_IR_VALUE ? plan_storage_of(p->plan, arg->value) : PLAN_NO_STORAGE;
-    const bool is_dead = storage != PLAN_NO_STORAGE && p->facts[storage].uses_left == 0;
-    return is_dead ? storage : PLAN_NO_STORAGE;
+        arg->kind == WICK_IR_VALUE ? storage_of(p->plan, arg->value) : WICK_PLAN_NO_STORAGE;
+    const bool is_dead = storage != WICK_PLAN_NO_STORAGE && p->facts[storage].uses_left == 0;
+    return is_dead ? storage : WICK_PLAN_NO_STORAGE;
 }
 
-// Lets a node write exactly over an argument where its contract allows it.
-static bool plan_coincide(planner *p, const wick_ir_node *node, const wick_contract *contract)
+// Lets a node write exactly over an argument where its contract allows it and nothing else that the
+// node reads lies in that storage.
+static bool coincide(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
+    const wick_ir_value *const result = node->outputs[0];
     for (uint32_t i = 0; i < contract->overlap_count; i++) {
         const wick_ir_arg *arg = &node->args[contract->overlaps[i].arg];
-        const uint32_t storage = plan_dead_storage(p, arg);
-        wick_overlap promise;
-        if (storage != PLAN_NO_STORAGE &&
-            wick_ir_type_size_bytes(&arg->value->type) ==
-                wick_ir_type_size_bytes(&node->outputs[0]->type) &&
-            plan_may_overlap(p, node, contract, storage, &promise) && promise.may_coincide &&
-            plan_share(p, node->outputs[0], storage)) {
+        const uint32_t storage = dead_storage(p, arg);
+        if (contract->overlaps[i].may_coincide && storage != WICK_PLAN_NO_STORAGE &&
+            bytes_of(arg->value) == bytes_of(result) && count_slots(p, node, storage) == 1 &&
+            p->home[result->index].whole == NULL &&
+            share(p, result, storage, p->plan->offset_of[arg->value->index])) {
             return true;
         }
     }
     return false;
 }
 
-// Notes what may overlap the node's first result, which has a storage of its own.
-static void plan_note_reuse(planner *p, const wick_ir_node *node, const wick_contract *contract)
+static int64_t larger(int64_t a, int64_t b)
 {
-    uint32_t noted = PLAN_NO_STORAGE;
+    return a > b ? a : b;
+}
+
+// A distance between values as one between their storages.
+static int64_t between_storages(int64_t distance, size_t upper_offset, size_t lower_offset)
+{
+    if (distance == WICK_DISTANCE_NONE) {
+        return distance;
+    }
+    return larger(0, distance + (int64_t)lower_offset - (int64_t)upper_offset);
+}
+
+// What the contract says of a storage that is dead after the node: true if every argument that lies
+// there may be overlapped. The distance suffices for all of them.
+static bool may_overlap(const wick_planner *p, wick_ir_node *node, const wick_contract *contract,
+                        wick_plan_reuse *reuse)
+{
+    uint32_t found = 0;
+    const size_t out = p->plan->offset_of[node->outputs[0]->index];
+    reuse->distance = (wick_distance){0, 0};
     for (uint32_t i = 0; i < contract->overlap_count; i++) {
-        const uint32_t storage = plan_dead_storage(p, &node->args[contract->overlaps[i].arg]);
-        wick_overlap promise;
-        if (storage == PLAN_NO_STORAGE || storage == noted ||
-            !plan_may_overlap(p, node, contract, storage, &promise)) {
+        const wick_overlap *overlap = &contract->overlaps[i];
+        const wick_ir_arg *arg = &node->args[overlap->arg];
+        if (arg->kind != WICK_IR_VALUE || storage_of(p->plan, arg->value) != reuse->input) {
             continue;
         }
-        if (noted != PLAN_NO_STORAGE || contract->order_arg == 0) { // one order for all of them
-            promise.distance.backward_bytes = WICK_DISTANCE_NONE;
-        }
-        noted = storage;
-        p->plan->reuses[p->plan->reuse_count++] = (wick_plan_reuse){
+        found++;
+        const size_t input = p->plan->offset_of[arg->value->index];
+        const int64_t forward = between_storages(overlap->distance.forward_bytes, input, out);
+        const int64_t backward = between_storages(overlap->distance.backward_bytes, out, input);
+        reuse->distance.forward_bytes = larger(reuse->distance.forward_bytes, forward);
+        reuse->distance.backward_bytes = larger(reuse->distance.backward_bytes, backward);
+    }
+    return found != 0 && found == count_slots(p, node, reuse->input);
+}
+
+// Notes what may overlap the node's first result, which has a storage of its own.
+static void note_reuse(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
+{
+    uint32_t noted = WICK_PLAN_NO_STORAGE;
+    for (uint32_t i = 0; i < contract->overlap_count; i++) {
+        wick_plan_reuse reuse = {
             .node = node,
             .instruction = p->instruction,
-            .input = storage,
-            .out = plan_storage_of(p->plan, node->outputs[0]),
-            .distance = promise.distance,
+            .input = dead_storage(p, &node->args[contract->overlaps[i].arg]),
+            .out = storage_of(p->plan, node->outputs[0]),
         };
+        if (reuse.input == WICK_PLAN_NO_STORAGE || reuse.input == noted ||
+            !may_overlap(p, node, contract, &reuse)) {
+            continue;
+        }
+        if (noted != WICK_PLAN_NO_STORAGE || contract->order_arg == 0) { // one order for all
+            reuse.distance.backward_bytes = WICK_DISTANCE_NONE;
+        }
+        noted = reuse.input;
+        p->plan->reuses[p->plan->reuse_count++] = reuse;
     }
 }
 
 // Keeps the notes whose two storages meet at that instruction only.
-static void plan_keep_reuses(wick_memory_plan *plan)
+static void keep_reuses(wick_memory_plan *plan)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < plan->reuse_count; i++) {
@@ -362,68 +395,64 @@ static void plan_keep_reuses(wick_memory_plan *plan)
     plan->reuse_count = kept;
 }
 
-static void plan_touch(void *context, wick_ir_value **slot)
+static void touch(void *context, wick_ir_value **slot)
 {
-    planner *p = context;
-    uint32_t storage = plan_storage_of(p->plan, *slot);
-    if (storage != PLAN_NO_STORAGE) {
+    wick_planner *p = context;
+    const uint32_t storage = storage_of(p->plan, *slot);
+    if (storage != WICK_PLAN_NO_STORAGE) {
         p->plan->storages[storage].buffer.last = p->instruction;
-        p->facts[storage].accesses++;
+        p->facts[storage].traffic_bytes += bytes_of(*slot);
     }
 }
 
-static void plan_read(void *context, wick_ir_value **slot)
+static void read_value(void *context, wick_ir_value **slot)
 {
-    planner *p = context;
-    uint32_t storage = plan_storage_of(p->plan, *slot);
-    plan_touch(p, slot);
-    if (storage != PLAN_NO_STORAGE) {
+    wick_planner *p = context;
+    const uint32_t storage = storage_of(p->plan, *slot);
+    touch(p, slot);
+    if (storage != WICK_PLAN_NO_STORAGE) {
         p->facts[storage].uses_left--;
     }
 }
 
-// Memory that the visited node alone uses.
-static void plan_add_scratch(void *context, wick_ir_value **slot)
+static void add_inputs(wick_planner *p)
 {
-    planner *p = context;
-    if ((*slot)->kind == WICK_IR_SCRATCH && plan_storage_of(p->plan, *slot) == PLAN_NO_STORAGE) {
-        plan_add_storage(p, *slot);
+    for (uint32_t i = 0; i < p->graph->input_count; i++) {
+        const wick_ir_value *input = p->graph->inputs[i];
+        add_storage(p, input);
+        if (storage_of(p->plan, input) != WICK_PLAN_NO_STORAGE) {
+            p->facts[storage_of(p->plan, input)].holds_input = true;
+        }
     }
+}
+
+static void add_instruction(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
+{
+    wick_ir_node_each_value(node, read_value, p);
+    const bool is_in_place = write_in_place(p, node) || coincide(p, node, contract);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        if (!is_in_place) {
+            add_storage(p, node->outputs[i]);
+        }
+        wick_ir_value *result = node->outputs[i];
+        touch(p, &result);
+    }
+    if (!is_in_place) {
+        note_reuse(p, node, contract);
+    }
+    p->instruction++;
 }
 
 // Storages and their lifetimes: inputs from before the first instruction to their last use, results
 // from the instruction that writes them, outputs to the end.
-static void plan_lifetimes(planner *p)
+static void find_lifetimes(wick_planner *p)
 {
-    for (uint32_t i = 0; i < p->graph->input_count; i++) {
-        const wick_ir_value *input = p->graph->inputs[i];
-        plan_add_storage(p, input);
-        if (plan_storage_of(p->plan, input) != PLAN_NO_STORAGE) {
-            p->facts[plan_storage_of(p->plan, input)].holds_input = true;
+    const wick_contract *contract = p->contracts;
+    add_inputs(p);
+    for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next, contract++) {
+        if (!elide(p, node)) {
+            add_instruction(p, node, contract);
         }
-    }
-    for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next) {
-        if (plan_elide(p, node)) {
-            continue;
-        }
-        wick_ir_node_each_value(node, plan_add_scratch, p);
-        wick_ir_node_each_value(node, plan_read, p);
-        wick_contract contract;
-        if (wick_contract_of(p->arena, node, &contract) != WICK_OK) {
-            contract.overlap_count = 0; // what legalize let pass is prepared without failure
-        }
-        bool is_in_place = plan_in_place(p, node) || plan_coincide(p, node, &contract);
-        for (uint32_t i = 0; i < node->output_count; i++) {
-            if (!is_in_place) {
-                plan_add_storage(p, node->outputs[i]);
-            }
-            wick_ir_value *result = node->outputs[i];
-            plan_touch(p, &result);
-        }
-        if (!is_in_place) {
-            plan_note_reuse(p, node, &contract);
-        }
-        p->instruction++;
     }
     p->plan->instruction_count = p->instruction;
     for (uint32_t i = 0; i < p->plan->storage_count; i++) {
@@ -431,233 +460,24 @@ static void plan_lifetimes(planner *p)
             p->plan->storages[i].buffer.last = p->instruction - 1;
         }
     }
-    plan_keep_reuses(p->plan);
-}
-
-// Storages that still need a memory.
-typedef struct plan_set {
-    uint32_t *storages;
-    uint32_t count;
-    wick_plan_buffer *buffers; // scratch for placement, as many
-} plan_set;
-
-static void plan_add_overlap(planner *p, wick_plan_problem *problem, uint32_t upper, uint32_t lower,
-                             int64_t distance_bytes)
-{
-    if (distance_bytes != WICK_DISTANCE_NONE) {
-        const size_t distance = distance_bytes > 0 ? (size_t)distance_bytes : 0;
-        p->overlaps[problem->overlap_count++] =
-            (wick_plan_overlap){p->place_of[upper], p->place_of[lower], distance};
-    }
-}
-
-static wick_plan_result plan_try(planner *p, const plan_set *set)
-{
-    wick_plan_problem problem = {
-        .buffers = set->buffers,
-        .count = set->count,
-        .overlaps = p->overlaps,
-        .alignment =
-            p->target->alignment_bytes ? p->target->alignment_bytes : PLAN_DEFAULT_ALIGNMENT,
-    };
-    memset(p->place_of, 0xff, p->plan->storage_count * sizeof *p->place_of);
-    for (uint32_t i = 0; i < set->count; i++) {
-        set->buffers[i] = p->plan->storages[set->storages[i]].buffer;
-        p->place_of[set->storages[i]] = i;
-    }
-    for (uint32_t i = 0; i < p->plan->reuse_count; i++) {
-        const wick_plan_reuse *reuse = &p->plan->reuses[i];
-        if (p->place_of[reuse->input] != UINT32_MAX && p->place_of[reuse->out] != UINT32_MAX) {
-            plan_add_overlap(p, &problem, reuse->input, reuse->out, reuse->distance.forward_bytes);
-            plan_add_overlap(p, &problem, reuse->out, reuse->input, reuse->distance.backward_bytes);
-        }
-    }
-    return wick_plan_place(p->arena, &problem);
-}
-
-static bool plan_fits(const wick_target_memory *memory, const wick_plan_result *result)
-{
-    return memory->size_bytes == 0 || result->arena_bytes <= memory->size_bytes;
-}
-
-static void plan_commit(planner *p, const plan_set *set, uint32_t memory, wick_plan_result result)
-{
-    for (uint32_t i = 0; i < set->count; i++) {
-        wick_plan_storage *storage = &p->plan->storages[set->storages[i]];
-        storage->buffer = set->buffers[i];
-        storage->memory_id = memory + 1;
-    }
-    p->plan->memories[memory] = result;
-}
-
-// Busy storages first; among equals the small ones, of which more fit.
-static bool plan_deserves_more(const planner *p, uint32_t a, uint32_t b)
-{
-    if (p->facts[a].accesses != p->facts[b].accesses) {
-        return p->facts[a].accesses > p->facts[b].accesses;
-    }
-    size_t size_a = p->plan->storages[a].buffer.size_bytes;
-    size_t size_b = p->plan->storages[b].buffer.size_bytes;
-    return size_a != size_b ? size_a < size_b : a < b;
-}
-
-static plan_set plan_set_create(planner *p, uint32_t capacity)
-{
-    return (plan_set){
-        .storages = wick_arena_alloc(p->arena, capacity, sizeof(uint32_t)),
-        .buffers = wick_arena_alloc(p->arena, capacity, sizeof(wick_plan_buffer)),
-    };
-}
-
-static plan_set plan_all_by_merit(planner *p)
-{
-    plan_set set = plan_set_create(p, p->plan->storage_count);
-    for (uint32_t i = 0; i < p->plan->storage_count; i++) {
-        uint32_t k = set.count++;
-        for (; k > 0 && plan_deserves_more(p, i, set.storages[k - 1]); k--) {
-            set.storages[k] = set.storages[k - 1];
-        }
-        set.storages[k] = i;
-    }
-    return set;
-}
-
-// Moves into `memory` what fits of `rest`, by merit; `rest` keeps the others.
-static void plan_fill(planner *p, uint32_t memory, plan_set *rest)
-{
-    plan_set chosen = plan_set_create(p, rest->count);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < rest->count; i++) {
-        chosen.storages[chosen.count++] = rest->storages[i];
-        wick_plan_result result = plan_try(p, &chosen);
-        if (plan_fits(&p->target->memories[memory], &result)) {
-            plan_commit(p, &chosen, memory, result);
-            continue;
-        }
-        chosen.count--;
-        rest->storages[kept++] = rest->storages[i];
-    }
-    rest->count = kept;
-}
-
-static const wick_ir_node *plan_node_at(const wick_ir_graph *graph, const wick_memory_plan *plan,
-                                        uint32_t instruction)
-{
-    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
-        if (wick_plan_is_elided(plan, node)) {
-            continue;
-        }
-        if (instruction-- == 0) {
-            return node;
-        }
-    }
-    return NULL;
-}
-
-static bool plan_is_alive(const wick_plan_buffer *buffer, uint32_t instruction)
-{
-    return buffer->first <= instruction && instruction <= buffer->last && buffer->size_bytes != 0;
-}
-
-// "conv2d 25600, relu 25600 and 3 more": what is alive at the peak, the largest first.
-static const char *plan_names_at(planner *p, const plan_set *set, uint32_t instruction)
-{
-    const char *text = "";
-    uint32_t named = 0;
-    bool *seen = wick_arena_alloc(p->arena, set->count, sizeof *seen);
-    for (;; named++) {
-        uint32_t largest = UINT32_MAX;
-        for (uint32_t i = 0; i < set->count; i++) {
-            if (!seen[i] && plan_is_alive(&set->buffers[i], instruction) &&
-                (largest == UINT32_MAX ||
-                 set->buffers[i].size_bytes > set->buffers[largest].size_bytes)) {
-                largest = i;
-            }
-        }
-        if (largest == UINT32_MAX) {
-            break;
-        }
-        seen[largest] = true;
-        if (named < PLAN_NAMED_AT_PEAK) {
-            text = wick_arena_format(p->arena, "%s%s'%s' %zu", text, named ? ", " : "",
-                                     set->buffers[largest].name, set->buffers[largest].size_bytes);
-        }
-    }
-    return named <= PLAN_NAMED_AT_PEAK
-               ? text
-               : wick_arena_format(p->arena, "%s and %u more", text, named - PLAN_NAMED_AT_PEAK);
-}
-
-static wick_status plan_is_too_large(planner *p, const plan_set *set, uint32_t memory,
-                                     const wick_plan_result *result)
-{
-    const wick_target_memory *room = &p->target->memories[memory];
-    const wick_ir_node *node = plan_node_at(p->graph, p->plan, result->peak_instruction);
-    return wick_diag_error(
-        p->diag, WICK_OUT_OF_RESOURCES, node ? wick_ir_node_where(p->arena, node) : NULL,
-        "memory '%s' of target '%s' has %llu bytes, the tensors%s need %zu (no placement needs "
-        "less than %zu); "
-        "alive at this peak, in bytes: %s; choose a target with more memory or make these tensors "
-        "smaller",
-        room->name, p->target->name, (unsigned long long)room->size_bytes,
-        p->target->memory_count > 1 ? " left for it" : "", result->arena_bytes,
-        result->lower_bound_bytes, plan_names_at(p, set, result->peak_instruction));
-}
-
-static void plan_order_memories(const wick_target *target, uint32_t *order)
-{
-    for (uint32_t i = 0; i < target->memory_count; i++) {
-        uint32_t k = i;
-        for (;
-             k > 0 && target->memories[order[k - 1]].access_cost > target->memories[i].access_cost;
-             k--) {
-            order[k] = order[k - 1];
-        }
-        order[k] = i;
-    }
-}
-
-// The cheapest memory takes all if it can; else what fits by merit, and the next one gets the rest.
-static wick_status plan_assign_memories(planner *p)
-{
-    uint32_t order[WICK_MAX_ARENAS] = {0};
-    plan_order_memories(p->target, order);
-    plan_set rest = plan_all_by_merit(p);
-    for (uint32_t i = 0; i < p->target->memory_count; i++) {
-        const wick_target_memory *memory = &p->target->memories[order[i]];
-        wick_plan_result result = plan_try(p, &rest);
-        if (plan_fits(memory, &result)) {
-            plan_commit(p, &rest, order[i], result);
-            return WICK_OK;
-        }
-        if (i + 1 == p->target->memory_count) {
-            return plan_is_too_large(p, &rest, order[i], &result);
-        }
-        plan_fill(p, order[i], &rest);
-    }
-    return wick_diag_error(p->diag, WICK_INVALID_ARGUMENT, p->target->name,
-                           "the target describes no memory");
+    keep_reuses(p->plan);
 }
 
 // The node's constant with the word that asks for backward computation.
-static void plan_turn_backward(planner *p, wick_ir_node *node)
+static void turn_backward(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
-    wick_contract contract;
-    if (wick_contract_of(p->arena, node, &contract) != WICK_OK) {
-        return;
-    }
-    wick_ir_arg *arg = &node->args[contract.order_arg];
-    const size_t bytes = wick_ir_type_size_bytes(&arg->value->type);
+    wick_ir_arg *arg = &node->args[contract->order_arg];
+    const size_t bytes = bytes_of(arg->value);
     uint8_t *data = wick_arena_alloc(p->graph->arena, bytes, 1);
     memcpy(data, arg->value->data, bytes);
-    wick_store_u32(data + 4 * (size_t)contract.order_word, 1);
+    wick_store_u32(data + 4 * (size_t)contract->order_word, 1);
     wick_ir_value *turned =
         wick_ir_constant_create(p->graph, arg->value->name, &arg->value->type, data);
     turned->index = p->plan->value_count++;
     arg->value = turned;
 }
 
-static bool plan_lie_over(const wick_plan_storage *a, const wick_plan_storage *b)
+static bool lie_over(const wick_plan_storage *a, const wick_plan_storage *b)
 {
     return a->memory_id == b->memory_id &&
            a->buffer.offset_bytes < b->buffer.offset_bytes + b->buffer.size_bytes &&
@@ -665,48 +485,115 @@ static bool plan_lie_over(const wick_plan_storage *a, const wick_plan_storage *b
 }
 
 // Says of each possible overlap whether it came about, and sets the order of computation.
-static void plan_settle_reuses(planner *p)
+static void settle_reuses(wick_planner *p)
 {
     wick_plan_reuse *reuse = p->plan->reuses;
-    for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next) {
-        for (; reuse < p->plan->reuses + p->plan->reuse_count && reuse->node == node; reuse++) {
+    const wick_plan_reuse *const end = reuse + p->plan->reuse_count;
+    const wick_contract *contract = p->contracts;
+    for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next, contract++) {
+        for (; reuse < end && reuse->node == node; reuse++) {
             const wick_plan_storage *input = &p->plan->storages[reuse->input];
             const wick_plan_storage *out = &p->plan->storages[reuse->out];
-            reuse->overlaps = plan_lie_over(input, out);
-            reuse->is_backward = reuse->overlaps && (int64_t)input->buffer.offset_bytes <
-                                                        (int64_t)out->buffer.offset_bytes +
-                                                            reuse->distance.forward_bytes;
+            reuse->overlaps = lie_over(input, out);
+            reuse->is_backward =
+                reuse->overlaps &&
+                (reuse->distance.forward_bytes == WICK_DISTANCE_NONE ||
+                 (int64_t)input->buffer.offset_bytes <
+                     (int64_t)out->buffer.offset_bytes + reuse->distance.forward_bytes);
             if (reuse->is_backward) {
-                plan_turn_backward(p, node);
+                turn_backward(p, node, contract);
             }
         }
     }
 }
 
+static const wick_contract *ask_contracts(wick_arena *arena, const wick_ir_graph *graph)
+{
+    wick_contract *contracts = wick_arena_alloc(arena, count_nodes(graph), sizeof *contracts);
+    wick_contract *contract = contracts;
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next, contract++) {
+        if (wick_contract_of(arena, node, contract) != WICK_OK) {
+            contract->overlap_count = 0; // what legalize let pass is prepared without failure
+        }
+    }
+    return contracts;
+}
+
+// Bytes moved, weighted by the cost of each memory; then the bytes that are taken.
+static bool is_better(const wick_planner *a, const wick_planner *b)
+{
+    if ((a->failure == NULL) != (b->failure == NULL)) {
+        return a->failure == NULL;
+    }
+    uint64_t cost[2] = {0, 0};
+    size_t bytes[2] = {0, 0};
+    const wick_planner *const both[2] = {a, b};
+    for (uint32_t k = 0; k < 2; k++) {
+        for (uint32_t i = 0; i < both[k]->plan->memory_count; i++) {
+            cost[k] += both[k]->plan->traffic_bytes[i] * both[k]->target->memories[i].access_cost;
+            bytes[k] += both[k]->plan->memories[i].arena_bytes;
+        }
+    }
+    return cost[0] != cost[1] && a->plan->memory_count > 1 ? cost[0] < cost[1]
+                                                           : bytes[0] < bytes[1];
+}
+
+static bool has_any(const wick_ir_graph *graph, bool joins)
+{
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        size_t offset;
+        if (joins ? wick_plan_is_join(node) : wick_plan_is_part(node, &offset)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
 {
-    if (!plan_is_view(node)) {
-        return false;
+    return node->output_count == 1 && plan->is_elided[node->outputs[0]->index];
+}
+
+// Makes one plan and keeps it if it is the best so far.
+static void try_variant(const wick_planner *common, uint32_t value_count, uint32_t variant,
+                        wick_planner *best)
+{
+    wick_planner p = *common;
+    p.plan = wick_arena_alloc(p.arena, 1, sizeof *p.plan);
+    p.plan->memory_count = p.target->memory_count;
+    p.uses_joins = (variant & 1) == 0;
+    p.uses_parts = (variant & 2) == 0;
+    allocate(&p, value_count);
+    find_homes(&p);
+    find_lifetimes(&p);
+    p.place_of = wick_arena_alloc(p.arena, p.plan->storage_count, sizeof *p.place_of);
+    p.overlaps = wick_arena_alloc(p.arena, 2 * (size_t)p.plan->reuse_count, sizeof *p.overlaps);
+    wick_plan_assign(&p);
+    if (best->plan == NULL || is_better(&p, best)) {
+        *best = p;
     }
-    uint32_t storage = plan_storage_of(plan, node->outputs[0]);
-    return storage != PLAN_NO_STORAGE && storage == plan_storage_of(plan, node->args[0].value);
 }
 
 wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,
                              wick_diag *diag, wick_memory_plan **out)
 {
-    wick_memory_plan *plan = wick_arena_alloc(arena, 1, sizeof *plan);
-    planner p = {.arena = arena, .graph = graph, .target = target, .diag = diag, .plan = plan};
-    plan->memory_count = target->memory_count;
+    wick_planner best = {.plan = NULL};
     wick_ir_count_uses(graph);
-    plan_number_values(&p);
-    plan->reuses = wick_arena_alloc(arena, (size_t)plan_count_nodes(graph) * WICK_CONTRACT_OVERLAPS,
-                                    sizeof *plan->reuses);
-    plan_lifetimes(&p);
-    p.place_of = wick_arena_alloc(arena, plan->storage_count, sizeof *p.place_of);
-    p.overlaps = wick_arena_alloc(arena, 2 * (size_t)plan->reuse_count, sizeof *p.overlaps);
-    WICK_TRY(plan_assign_memories(&p));
-    plan_settle_reuses(&p);
-    *out = plan;
+    const uint32_t value_count = number_values(graph);
+    const wick_planner common = {
+        .arena = arena, .graph = graph, .target = target, .contracts = ask_contracts(arena, graph)};
+    const bool has_joins = has_any(graph, true);
+    const bool has_parts = has_any(graph, false);
+    for (uint32_t variant = 0; variant < VARIANTS; variant++) {
+        const bool is_new = ((variant & 1) == 0 || has_joins) && ((variant & 2) == 0 || has_parts);
+        if (is_new) {
+            try_variant(&common, value_count, variant, &best);
+        }
+    }
+    if (best.failure != NULL) {
+        return wick_diag_error(diag, WICK_OUT_OF_RESOURCES, best.failure_where, "%s", best.failure);
+    }
+    settle_reuses(&best);
+    *out = best.plan;
     return WICK_OK;
 }

@@ -29,18 +29,26 @@ typedef struct wick_memory_plan {
     wick_plan_storage *storages;
     uint32_t memory_count;
     wick_plan_result memories[WICK_MAX_ARENAS]; // memory id - 1
+    // Bytes that one inference reads and writes in each memory; and what they would be if each
+    // storage took the first place in the cheapest memory that has room (valid where possible).
+    uint64_t traffic_bytes[WICK_MAX_ARENAS];
+    uint64_t first_fit_traffic_bytes[WICK_MAX_ARENAS];
+    bool first_fit_is_possible;
     uint32_t reuse_count;
     wick_plan_reuse *reuses;
     uint32_t instruction_count;
     // For value v (v->index as set by wick_plan_memory): storage_of[v->index] is its storage,
-    // UINT32_MAX if none.
+    // UINT32_MAX if none, and it begins offset_of[v->index] bytes into it.
     uint32_t *storage_of;
+    size_t *offset_of;
+    bool *is_elided; // one for each value: its node needs no instruction
     uint32_t value_count;
 } wick_memory_plan;
 
-// Numbers all values (value->index) and plans inputs, intermediates and outputs. A node with
-// WICK_OP_VIEW whose result is not a graph output and whose input is planned shares its input's
-// storage and is elided (wick_plan_is_elided).
+// Numbers all values (value->index) and plans inputs, intermediates and outputs. A view, or a slice
+// that lies in one piece, shares its input's storage and is elided (wick_plan_is_elided); a join
+// whose pieces can be written where they belong is elided too. Slices and joins stay copies where
+// that takes less memory. Outputs never share with inputs or with each other.
 // An elementwise node writes over an operand that has its shape and that nothing reads any more;
 // another node's result overlaps an input as far as its contract allows. Where that takes backward
 // computation, the node gets a constant that says so.

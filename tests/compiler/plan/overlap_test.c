@@ -60,7 +60,7 @@ static void network_allow(network *n, uint32_t upper, uint32_t lower, int64_t di
 
 static wick_plan_result network_place(network *n)
 {
-    const wick_plan_problem problem = {n->buffers, n->count, n->overlaps, n->overlap_count, 16};
+    const wick_plan_problem problem = {n->buffers, n->count, n->overlaps, n->overlap_count, 16, 0};
     return wick_plan_place(n->arena, &problem);
 }
 
