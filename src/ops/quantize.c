@@ -39,9 +39,8 @@ static void zero_point_bounds(uint32_t dtype, int64_t bounds[2])
     bounds[1] = dtype == WICK_INT32 ? 0 : UINT16_MAX;
 }
 
-// Types, dim orders, quant_min, quant_max and dtype, the latter three from argument `first` on.
-static wick_status common_arguments(const wick_call *call, wick_quantize_ends ends, uint32_t first,
-                                    wick_quantize_params *p)
+wick_status wick_quantize_common_arguments(const wick_call *call, wick_quantize_ends ends,
+                                           uint32_t first, wick_quantize_params *p)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     const uint32_t dtype = wick_call_tensor(call, ends.integer)->dtype;
@@ -57,6 +56,10 @@ static wick_status common_arguments(const wick_call *call, wick_quantize_ends en
     }
     WICK_TRY(int_between(call, first, bounds, &p->minimum));
     WICK_TRY(int_between(call, first + 1, bounds, &p->maximum));
+    if (p->minimum > p->maximum) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, first,
+                              WICK_TEXT("quant_min is above quant_max"));
+    }
     WICK_TRY(wick_call_resize(call, ends.out, input->rank, input->sizes));
     if (!wick_tensor_same_order(input, wick_call_tensor(call, ends.out))) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, ends.out,
@@ -70,25 +73,34 @@ static wick_status common_arguments(const wick_call *call, wick_quantize_ends en
 wick_status wick_quantize_arguments(const wick_call *call, wick_quantize_ends ends,
                                     wick_quantize_params *params)
 {
-    int64_t bounds[2];
-    WICK_TRY(common_arguments(call, ends, ZERO_POINT + 1, params));
-    zero_point_bounds(params->dtype, bounds);
-    return int_between(call, ZERO_POINT, bounds, &params->zero_point);
+    const int64_t zero_point = wick_call_int(call, ZERO_POINT);
+    WICK_TRY(wick_quantize_common_arguments(call, ends, ZERO_POINT + 1, params));
+    params->zero_point = (int32_t)zero_point;
+    return wick_quantize_check_zero_point(call, ZERO_POINT, params->dtype, zero_point);
 }
 
-// Above 0, and neither it nor its inverse is infinite in float32. NaN is not.
-static bool is_scale(double scale)
+// NaN fails both comparisons.
+wick_status wick_quantize_check_scale(const wick_call *call, uint32_t arg, double scale)
 {
-    return scale >= 0x1p-126 && scale <= 0x1p126;
-}
-
-static wick_status bad_scale(const wick_call *call, uint32_t arg)
-{
+    if (scale >= 0x1p-126 && scale <= 0x1p126) {
+        return WICK_OK;
+    }
     return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                           WICK_TEXT("scale is not between 2^-126 and 2^126"));
 }
 
-static wick_status check_out_dtype(const wick_call *call, uint32_t arg)
+wick_status wick_quantize_check_zero_point(const wick_call *call, uint32_t arg, uint32_t dtype,
+                                           int64_t zero_point)
+{
+    int64_t bounds[2];
+    zero_point_bounds(dtype, bounds);
+    if (zero_point >= bounds[0] && zero_point <= bounds[1]) {
+        return WICK_OK;
+    }
+    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, WICK_TEXT("zero point out of range"));
+}
+
+wick_status wick_quantize_check_out_dtype(const wick_call *call, uint32_t arg)
 {
     if (!wick_call_is_none(call, arg) && wick_call_int(call, arg) != WICK_FLOAT32) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, arg, WICK_TEXT("out_dtype is not f32"));
@@ -100,9 +112,7 @@ wick_status wick_quantize_prepare(const wick_call *call, void *block)
 {
     wick_quantize_block *const b = block;
     const double scale = wick_call_real(call, SCALE);
-    if (!is_scale(scale)) {
-        return bad_scale(call, SCALE);
-    }
+    WICK_TRY(wick_quantize_check_scale(call, SCALE, scale));
     b->factor = (float)(1.0 / scale);
     return wick_quantize_arguments(call, (wick_quantize_ends){INPUT, QUANTIZE_OUT, QUANTIZE_OUT},
                                    b);
@@ -112,11 +122,9 @@ wick_status wick_dequantize_prepare(const wick_call *call, void *block)
 {
     wick_quantize_block *const b = block;
     const double scale = wick_call_real(call, SCALE);
-    if (!is_scale(scale)) {
-        return bad_scale(call, SCALE);
-    }
+    WICK_TRY(wick_quantize_check_scale(call, SCALE, scale));
     b->factor = (float)scale;
-    WICK_TRY(check_out_dtype(call, DEQUANTIZE_OUT_DTYPE));
+    WICK_TRY(wick_quantize_check_out_dtype(call, DEQUANTIZE_OUT_DTYPE));
     return wick_quantize_arguments(call,
                                    (wick_quantize_ends){DEQUANTIZE_OUT, INPUT, DEQUANTIZE_OUT}, b);
 }
@@ -147,15 +155,11 @@ static wick_status check_values(const wick_call *call, const wick_quantize_chann
 {
     const float *const scales = wick_call_tensor(call, SCALES)->data;
     const int64_t *const zero_points = zero_points_of(call);
-    int64_t bounds[2];
-    zero_point_bounds(plan->each.dtype, bounds);
     for (uint32_t c = 0; c < plan->channels; c++) {
-        if (!is_scale((double)scales[c])) {
-            return bad_scale(call, SCALES);
-        }
-        if (zero_points && (zero_points[c] < bounds[0] || zero_points[c] > bounds[1])) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, ZERO_POINTS,
-                                  WICK_TEXT("quantization parameter out of range"));
+        WICK_TRY(wick_quantize_check_scale(call, SCALES, (double)scales[c]));
+        if (zero_points) {
+            WICK_TRY(wick_quantize_check_zero_point(call, ZERO_POINTS, plan->each.dtype,
+                                                    zero_points[c]));
         }
     }
     return WICK_OK;
@@ -173,7 +177,7 @@ static wick_status prepare_channels(const wick_call *call, wick_quantize_ends en
     const wick_tensor *const zero_points = wick_call_optional_tensor(call, ZERO_POINTS);
     uint32_t axis;
     WICK_TRY(wick_call_dim(call, AXIS, wick_call_int(call, AXIS), input->rank, &axis));
-    WICK_TRY(common_arguments(call, ends, AXIS + 1, &plan->each));
+    WICK_TRY(wick_quantize_common_arguments(call, ends, AXIS + 1, &plan->each));
     if (input->rank == 0 || !wick_tensor_is_row_major(input) ||
         !wick_tensor_is_row_major(wick_call_tensor(call, ends.out))) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, INPUT, WICK_TEXT("not contiguous"));
@@ -203,7 +207,7 @@ wick_status wick_quantize_channels_prepare(const wick_call *call, void *block)
 wick_status wick_dequantize_channels_prepare(const wick_call *call, void *block)
 {
     enum { OUT = DEQUANTIZE_OUT + 1 };
-    WICK_TRY(check_out_dtype(call, DEQUANTIZE_OUT_DTYPE + 1));
+    WICK_TRY(wick_quantize_check_out_dtype(call, DEQUANTIZE_OUT_DTYPE + 1));
     return prepare_channels(call, (wick_quantize_ends){OUT, INPUT, OUT},
                             &((wick_quantize_channels_block *)block)->plan);
 }

@@ -23,6 +23,18 @@ typedef struct wick_quantize_ends {
 wick_status wick_quantize_arguments(const wick_call *call, wick_quantize_ends ends,
                                     wick_quantize_params *params);
 
+// The same but for scale and zero point: types, dim orders, and quant_min, quant_max and dtype from
+// argument `first` on.
+wick_status wick_quantize_common_arguments(const wick_call *call, wick_quantize_ends ends,
+                                           uint32_t first, wick_quantize_params *p);
+// INVALID_ARGUMENT unless the scale is above 0 and neither it nor its inverse infinite in float32.
+wick_status wick_quantize_check_scale(const wick_call *call, uint32_t arg, double scale);
+// INVALID_ARGUMENT unless the kernels reach that far with integers of this type.
+wick_status wick_quantize_check_zero_point(const wick_call *call, uint32_t arg, uint32_t dtype,
+                                           int64_t zero_point);
+// NOT_SUPPORTED unless a ScalarType? argument is None or f32.
+wick_status wick_quantize_check_out_dtype(const wick_call *call, uint32_t arg);
+
 wick_status wick_quantize_prepare(const wick_call *call, void *block);
 wick_status wick_dequantize_prepare(const wick_call *call, void *block);
 wick_status wick_quantize_channels_prepare(const wick_call *call, void *block);

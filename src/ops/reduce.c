@@ -173,7 +173,7 @@ static wick_status check_not_empty(const wick_call *call, uint32_t mask)
     for (uint32_t d = 0; d < self->rank; d++) {
         if ((mask >> d & 1u) != 0 && self->sizes[d] == 0) {
             return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF,
-                                  WICK_TEXT("maximum over a dimension of size 0"));
+                                  WICK_TEXT("maximum or minimum over a dimension of size 0"));
         }
     }
     return WICK_OK;
@@ -182,12 +182,13 @@ static wick_status check_not_empty(const wick_call *call, uint32_t mask)
 static wick_status check_max_dtype(const wick_call *call)
 {
     if (wick_call_tensor(call, SELF)->dtype == WICK_FLOAT64) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, SELF, WICK_TEXT("maximum of f64"));
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, SELF,
+                              WICK_TEXT("maximum or minimum of f64"));
     }
     return WICK_OK;
 }
 
-wick_status wick_amax_prepare(const wick_call *call, void *block)
+wick_status wick_extreme_prepare(const wick_call *call, void *block)
 {
     wick_reduce_block *const b = block;
     WICK_TRY(check_max_dtype(call));
@@ -196,12 +197,23 @@ wick_status wick_amax_prepare(const wick_call *call, void *block)
     return check_not_empty(call, b->mask);
 }
 
+static wick_status run_extreme(const wick_call *call, const wick_reduce_block *b, bool is_minimum)
+{
+    wick_reduce_params p = {.is_minimum = is_minimum};
+    set_loops(call, b, MAX_OUT, &p);
+    wick_reduce_extreme(&p, wick_call_tensor(call, SELF)->data,
+                        wick_call_tensor(call, MAX_OUT)->data);
+    return WICK_OK;
+}
+
 wick_status wick_amax_run(const wick_call *call, const void *block)
 {
-    wick_reduce_params p = {0};
-    set_loops(call, block, MAX_OUT, &p);
-    wick_reduce_amax(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, MAX_OUT)->data);
-    return WICK_OK;
+    return run_extreme(call, block, false);
+}
+
+wick_status wick_amin_run(const wick_call *call, const void *block)
+{
+    return run_extreme(call, block, true);
 }
 
 wick_status wick_argmax_prepare(const wick_call *call, void *block)

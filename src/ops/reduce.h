@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// aten::sum, mean, amax, argmax.
+// aten::sum, mean, amax, amin, argmax.
 #ifndef WICK_OPS_REDUCE_H
 #define WICK_OPS_REDUCE_H
 
@@ -15,8 +15,9 @@ wick_status wick_sum_run(const wick_call *call, const void *block);
 wick_status wick_mean_prepare(const wick_call *call, void *block);
 wick_status wick_mean_all_prepare(const wick_call *call, void *block);
 wick_status wick_mean_run(const wick_call *call, const void *block);
-wick_status wick_amax_prepare(const wick_call *call, void *block);
+wick_status wick_extreme_prepare(const wick_call *call, void *block);
 wick_status wick_amax_run(const wick_call *call, const void *block);
+wick_status wick_amin_run(const wick_call *call, const void *block);
 wick_status wick_argmax_prepare(const wick_call *call, void *block);
 wick_status wick_argmax_run(const wick_call *call, const void *block);
 

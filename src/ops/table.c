@@ -25,6 +25,7 @@
 #include "ops/quant_reduce.h"
 #include "ops/quant_resize.h"
 #include "ops/quantize.h"
+#include "ops/quantize_dynamic.h"
 #include "ops/reduce.h"
 #include "ops/softmax.h"
 #include "ops/unary.h"

@@ -62,16 +62,26 @@ static wick_status refuse_bool(const wick_call *call)
     return WICK_OK;
 }
 
-wick_status wick_relu_prepare(const wick_call *call, void *block)
+// Integers are clamped from `smallest` on.
+static wick_status plan_number(const wick_call *call, int64_t smallest, wick_unary_block *block)
 {
-    wick_unary_block *b = block;
     WICK_TRY(refuse_bool(call));
-    WICK_TRY(plan_as(call, 1, wick_call_tensor(call, 0)->dtype, &b->plan));
-    if (!wick_dtype_is_float(b->plan.common_dtype)) { // as clamp
-        b->parameters.integer[0] = 0;
-        b->parameters.integer[1] = INT64_MAX;
+    WICK_TRY(plan_as(call, 1, wick_call_tensor(call, 0)->dtype, &block->plan));
+    if (!wick_dtype_is_float(block->plan.common_dtype)) {
+        block->parameters.integer[0] = smallest;
+        block->parameters.integer[1] = INT64_MAX;
     }
     return WICK_OK;
+}
+
+wick_status wick_relu_prepare(const wick_call *call, void *block)
+{
+    return plan_number(call, 0, block);
+}
+
+wick_status wick_round_prepare(const wick_call *call, void *block)
+{
+    return plan_number(call, INT64_MIN, block);
 }
 
 // Bounds from arguments 1 and 2, either of which may be None.
@@ -226,4 +236,19 @@ wick_status wick_hardsigmoid_run(const wick_call *call, const void *block)
 wick_status wick_silu_run(const wick_call *call, const void *block)
 {
     return run_f32(call, block, 1, wick_silu_f32);
+}
+
+wick_status wick_exp_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_exp_each_f32);
+}
+
+wick_status wick_reciprocal_run(const wick_call *call, const void *block)
+{
+    return run_f32(call, block, 1, wick_reciprocal_f32);
+}
+
+wick_status wick_round_run(const wick_call *call, const void *block)
+{
+    return run_any(call, block, 1, wick_round_each_f32, wick_clamp_i64);
 }

@@ -18,6 +18,7 @@ typedef struct wick_unary_block {
 wick_status wick_unary_float_prepare(const wick_call *call, void *block); // integers give float32
 wick_status wick_unary_real_prepare(const wick_call *call, void *block);  // floating point only
 wick_status wick_relu_prepare(const wick_call *call, void *block);
+wick_status wick_round_prepare(const wick_call *call, void *block); // an integer stays itself
 wick_status wick_hardtanh_prepare(const wick_call *call, void *block);
 wick_status wick_clamp_prepare(const wick_call *call, void *block);
 wick_status wick_gelu_prepare(const wick_call *call, void *block);
@@ -32,5 +33,8 @@ wick_status wick_leaky_relu_run(const wick_call *call, const void *block);
 wick_status wick_hardswish_run(const wick_call *call, const void *block);
 wick_status wick_hardsigmoid_run(const wick_call *call, const void *block);
 wick_status wick_silu_run(const wick_call *call, const void *block);
+wick_status wick_exp_run(const wick_call *call, const void *block);
+wick_status wick_reciprocal_run(const wick_call *call, const void *block);
+wick_status wick_round_run(const wick_call *call, const void *block);
 
 #endif

@@ -92,7 +92,7 @@ static void test_max_takes_first_of_equals_and_first_nan(void **state)
     const wick_reduce_params p = middle(2, 5, 1);
     float out[2];
     int64_t index[2];
-    wick_reduce_amax(&p, input, out);
+    wick_reduce_extreme(&p, input, out);
     wick_reduce_argmax(&p, input, index);
     assert_true(out[0] == 3 && isnan(out[1]));
     assert_int_equal(index[0], 1);

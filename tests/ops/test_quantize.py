@@ -27,10 +27,11 @@ def lib():
 
 
 def reference(row, arguments):
-    *_, name = row.functional.split("::")
-    if name.startswith("dequantize"):
-        return getattr(torch.ops.quantized_decomposed, name)(*arguments[:-1], out_dtype=arguments[-1])
-    return getattr(torch.ops.quantized_decomposed, name)(*arguments)
+    name, _, overload = row.functional.split("::")[1].partition(".")
+    operator = getattr(getattr(torch.ops.quantized_decomposed, name), overload or "default")
+    if "out_dtype" in row.schema:
+        return operator(*arguments[:-1], out_dtype=arguments[-1])
+    return operator(*arguments)
 
 
 def dtype_and_bounds():
@@ -106,7 +107,52 @@ def dequantize_channels_call():
     return integers(shape, dtype), scales, zero_points, axis, low, high, dtype, random.choice([None, torch.float32])
 
 
-CASES = {"quantize_per_tensor_out": quantize_call, "dequantize_per_tensor_out": dequantize_call,
+def quantize_tensor_call():
+    x, factor, zero_point, *rest = quantize_call()
+    return x, torch.tensor([factor], dtype=random.choice([torch.float64, torch.float32])), torch.tensor([zero_point]), *rest
+
+
+def dequantize_tensor_call():
+    x, factor, zero_point, *rest = dequantize_call()
+    return x, torch.tensor([factor], dtype=torch.float64), torch.tensor([zero_point]), *rest
+
+
+def choose_call():
+    dtype, low, high = dtype_and_bounds()
+    x = reals(random.choice([[7], [2, 3], [1, 2, 3, 4], [3, 4, 5]]), scale()).clamp(-1e30, 1e30)
+    x = x.abs() if random.random() < 0.3 else x
+    return x, min(low, 0), max(high, 1), random.choice([1e-7, 2.0**-12, 1e-5]), dtype
+
+
+def choose_tokens_call():
+    x = reals(random.choice([[7], [2, 3], [1, 2, 3, 4], [3, 4, 5]]), scale()).clamp(-1e30, 1e30)
+    return (x * random.choice([0, 1, 1, 1]) + random.choice([0, 0, 3]), torch.int8)
+
+
+def tokens(dtype):
+    shape = random.choice([[7], [2, 3], [5, 2, 3], [0, 3], [3, 0]])
+    info = torch.iinfo(dtype)
+    scales = torch.tensor([scale() for _ in range(torch.Size(shape[:-1]).numel())], dtype=random.choice([torch.float64, torch.float32]))
+    return shape, scales.reshape(shape[:-1] + [1]), torch.randint(info.min, info.max + 1, shape[:-1] + [1])
+
+
+def quantize_tokens_call():
+    dtype, low, high = dtype_and_bounds()
+    shape, scales, zero_points = tokens(dtype)
+    return reals(shape, scale()), scales, zero_points, low, high, dtype
+
+
+def dequantize_tokens_call():
+    dtype, low, high = dtype_and_bounds()
+    shape, scales, zero_points = tokens(dtype)
+    return integers(shape, dtype), scales, zero_points, low, high, dtype, torch.float32
+
+
+CASES = {"quantize_per_tensor_tensor_out": quantize_tensor_call,
+         "dequantize_per_tensor_tensor_out": dequantize_tensor_call,
+         "choose_qparams_tensor_out": choose_call, "choose_qparams_per_token_asymmetric_out": choose_tokens_call,
+         "quantize_per_token_out": quantize_tokens_call, "dequantize_per_token_out": dequantize_tokens_call,
+         "quantize_per_tensor_out": quantize_call, "dequantize_per_tensor_out": dequantize_call,
          "quantize_per_channel_out": quantize_channels_call, "dequantize_per_channel_out": dequantize_channels_call}
 
 
@@ -117,10 +163,11 @@ def test_operator_equals_eager(lib, row_id):
     for _ in range(CALLS):
         arguments = CASES[row_id]()
         expected = reference(ROWS[row_id], arguments)
+        expected = list(expected) if isinstance(expected, tuple) else [expected]
         for mode in ("static", "dynamic"):
-            outcome = op_driver.call(lib, ROWS[row_id], arguments, [expected], mode)
+            outcome = op_driver.call(lib, ROWS[row_id], arguments, expected, mode)
             assert outcome.status == 0, f"{outcome.text}: {arguments}"
-            assert torch.equal(outcome.outputs[0], expected), f"{outcome.outputs[0]}, eager {expected}; {arguments}"
+            assert all(map(torch.equal, outcome.outputs, expected)), f"{outcome.outputs}, eager {expected}; {arguments}"
 
 
 def test_int32_saturates_and_nan_is_zero(lib):

@@ -40,6 +40,9 @@ static const advice advices[] = {
     {"higher_order::scan", "control flow is not supported yet; unroll the loop"},
     {"higher_order::map", "control flow is not supported yet; write it as one batched operation"},
     {"higher_order::", "this higher-order operator is not supported; write the model without it"},
+    {"export::access_subclass_inner_tensor",
+     "a weight is a tensor subclass, as torchao's quantize_ makes them: call "
+     "torchao.utils.unwrap_tensor_subclass(model) before torch.export.export"},
     {"aten::sym_", DYNAMIC_SIZES},
     {"_operator::", DYNAMIC_SIZES},
     {"torch::sym_", DYNAMIC_SIZES},

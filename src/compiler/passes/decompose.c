@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pass decompose: rewrites composites (composite.def), and rows that the target lacks
-// (portable.def), until none is left.
+// Pass decompose: rewrites composites (composite.def), rows in a form that their operators do not
+// take (row_forms.def), and rows that the target lacks (portable.def), until none is left.
 //
 // Before  %y = aten::conv2d(%x, %w, %b)
 // After   %y = aten::convolution(%x, %w, %b, [1, 1], [0, 0], [1, 1], false, [0, 0], 1)
@@ -18,13 +18,21 @@ static const wick_composite composites[] = {
 #undef WICK_COMPOSITE
 };
 
-static const struct {
+typedef struct conditional {
     wick_composite row;
     bool (*applies)(const wick_ir_node *node);
-} portables[] = {
+} conditional;
+
+static const conditional portables[] = {
 #define WICK_PORTABLE(name, applies, rewrite) {{name, rewrite, NULL}, applies},
 #include "compiler/passes/portable.def"
 #undef WICK_PORTABLE
+};
+
+static const conditional forms[] = {
+#define WICK_ROW_FORM(name, applies, rewrite) {{name, rewrite, NULL}, applies},
+#include "compiler/passes/row_forms.def"
+#undef WICK_ROW_FORM
 };
 
 const wick_composite *wick_composite_find(const wick_ir_op *op)
@@ -37,14 +45,26 @@ const wick_composite *wick_composite_find(const wick_ir_op *op)
     return NULL;
 }
 
-static const wick_composite *find_portable(const wick_ir_node *node)
+static const wick_composite *find_conditional(const wick_ir_node *node, const conditional *table,
+                                              size_t count)
 {
-    for (size_t i = 0; i < sizeof portables / sizeof portables[0]; i++) {
-        if (wick_node_is(node, portables[i].row.name) && portables[i].applies(node)) {
-            return &portables[i].row;
+    for (size_t i = 0; i < count; i++) {
+        if (wick_node_is(node, table[i].row.name) && table[i].applies(node)) {
+            return &table[i].row;
         }
     }
     return NULL;
+}
+
+// The rewrite that a row of ops.def needs all the same: in this form, or for this target.
+static const wick_composite *find_rewrite_of_row(const wick_builder *builder)
+{
+    const wick_composite *row =
+        find_conditional(builder->node, forms, sizeof forms / sizeof forms[0]);
+    if (row != NULL || !builder->context->target->portable_operators) {
+        return row;
+    }
+    return find_conditional(builder->node, portables, sizeof portables / sizeof portables[0]);
 }
 
 bool wick_applies_always(const wick_ir_node *node)
@@ -125,8 +145,8 @@ static wick_status rewrite_node(wick_builder *builder, bool *changed)
 {
     const wick_ir_node *node = builder->node;
     const wick_composite *row = wick_composite_find(node->op);
-    if (row == NULL && builder->context->target->portable_operators) {
-        row = find_portable(node);
+    if (row == NULL) {
+        row = find_rewrite_of_row(builder);
     }
     *changed = rewrite_numbers(builder);
     if (*changed || row == NULL) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rewrites of composite operators: the functions that the rows of composite.def and portable.def
-// name.
+// Rewrites of composite operators: the functions that the rows of composite.def, portable.def
+// and row_forms.def name.
 //
 // Before  builder->node, a composite with arguments as its schema says and results with types from
 // the archive. After   new nodes before it (rows of ops.def, or composites nearer to them), all
@@ -31,6 +31,10 @@ bool wick_permutation_of(const wick_ir_node *node, int64_t *dims);
 bool wick_applies_always(const wick_ir_node *node);
 bool wick_applies_to_vector(const wick_ir_node *node);
 bool wick_applies_to_negative_pad(const wick_ir_node *node);
+
+// Conditions of row_forms.def.
+bool wick_applies_to_constant_scale(const wick_ir_node *node);
+bool wick_applies_to_scale_types(const wick_ir_node *node);
 
 // decompose_conv.c
 wick_status wick_rewrite_conv(const wick_builder *builder);
@@ -78,6 +82,16 @@ wick_status wick_rewrite_max_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_avg_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_avg_pool2d(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_avg_pool1d(const wick_builder *builder);
+
+// decompose_quant.c
+wick_status wick_rewrite_affine(const wick_builder *builder);
+wick_status wick_rewrite_choose_affine(const wick_builder *builder);
+wick_status wick_rewrite_channel_group(const wick_builder *builder);
+wick_status wick_rewrite_tensor_bounds(const wick_builder *builder);
+wick_status wick_rewrite_fake_quantize(const wick_builder *builder);
+wick_status wick_rewrite_int_mm(const wick_builder *builder);
+wick_status wick_rewrite_scale_types(const wick_builder *builder);
+wick_status wick_rewrite_constant_scale(const wick_builder *builder);
 
 // decompose_reduce.c
 wick_status wick_rewrite_softmax(const wick_builder *builder);

@@ -9,15 +9,18 @@ typedef struct best {
     int64_t index; // in logical order of the reduced dimensions
 } best;
 
-static inline __attribute__((always_inline)) best
-find_real(const wick_reduce_params *p, const void *input, ptrdiff_t first, const uint32_t dtype)
+static inline __attribute__((always_inline)) best find_real(const wick_reduce_params *p,
+                                                            const void *input, ptrdiff_t first,
+                                                            const uint32_t dtype,
+                                                            const bool is_minimum)
 {
     best found = {first, 0};
     float value = wick_element_load(input, first, dtype);
     wick_nest_position at = {.in = first};
     for (int64_t i = 1; wick_nest_next(&at, p->dims + p->kept, p->reduced); i++) {
         const float other = wick_element_load(input, at.in, dtype);
-        if (other > value || (other != other && value == value)) {
+        const bool is_better = is_minimum ? other < value : other > value;
+        if (is_better || (other != other && value == value)) {
             value = other;
             found.at = at.in;
             found.index = i;
@@ -28,12 +31,13 @@ find_real(const wick_reduce_params *p, const void *input, ptrdiff_t first, const
 
 static best find_f32(const wick_reduce_params *p, const void *input, ptrdiff_t first)
 {
-    return find_real(p, input, first, WICK_FLOAT32);
+    return p->is_minimum ? find_real(p, input, first, WICK_FLOAT32, true)
+                         : find_real(p, input, first, WICK_FLOAT32, false);
 }
 
 static best find_half(const wick_reduce_params *p, const void *input, ptrdiff_t first)
 {
-    return find_real(p, input, first, p->in_dtype);
+    return find_real(p, input, first, p->in_dtype, p->is_minimum);
 }
 
 static best find_integer(const wick_reduce_params *p, const void *input, ptrdiff_t first)
@@ -43,7 +47,7 @@ static best find_integer(const wick_reduce_params *p, const void *input, ptrdiff
     wick_nest_position at = {.in = first};
     for (int64_t i = 1; wick_nest_next(&at, p->dims + p->kept, p->reduced); i++) {
         const int64_t other = wick_element_integer(input, at.in, p->in_dtype);
-        if (other > value) {
+        if (p->is_minimum ? other < value : other > value) {
             value = other;
             found.at = at.in;
             found.index = i;
@@ -61,7 +65,7 @@ static best find(const wick_reduce_params *p, const void *input, ptrdiff_t first
                                              : find_integer(p, input, first);
 }
 
-void wick_reduce_amax(const wick_reduce_params *params, const void *input, void *out)
+void wick_reduce_extreme(const wick_reduce_params *params, const void *input, void *out)
 {
     if (wick_nest_count(params->dims, params->kept) == 0) {
         return;

@@ -7,8 +7,8 @@
 //         with compensation, rounded once;
 //         relative error at most 130 * 2^-24 of the sum of magnitudes (f32: 36 * 2^-24). Integers
 //         modulo 2^bits, bool by or. An empty mean is NaN.
-//         maximum: exact, NaN wins; its index: of the first NaN, else the first of equals, counted
-//         in logical order.
+//         maximum, minimum: exact, NaN wins; its index: of the first NaN, else the first of equals,
+//         counted in logical order.
 #ifndef WICK_KERNELS_REDUCE_REDUCE_H
 #define WICK_KERNELS_REDUCE_REDUCE_H
 
@@ -18,13 +18,14 @@ typedef struct wick_reduce_params {
     uint32_t kept, reduced;
     uint8_t in_dtype, out_dtype;
     bool is_mean;
+    bool is_minimum; // of wick_reduce_extreme
     wick_nest_dim dims[WICK_MAX_RANK + 1];
 } wick_reduce_params;
 
 // Each input is converted to the type of out first.
 void wick_reduce_sum(const wick_reduce_params *params, const void *input, void *out);
 // At least one element is reduced; in_dtype = out_dtype.
-void wick_reduce_amax(const wick_reduce_params *params, const void *input, void *out);
+void wick_reduce_extreme(const wick_reduce_params *params, const void *input, void *out);
 void wick_reduce_argmax(const wick_reduce_params *params, const void *input, int64_t *out);
 
 #endif
