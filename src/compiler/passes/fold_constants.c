@@ -38,10 +38,14 @@ static bool is_dequantize(const wick_ir_node *node)
 
 static bool is_foldable(wick_ir_node *node)
 {
-    const size_t growth = is_dequantize(node) ? SIZE_MAX / 4 : MAX_GROWTH_BYTES;
     input_scan scan = {true, 0};
     size_t result_bytes = 0;
     wick_ir_node_each_value(node, scan_slot, &scan);
+    if (!scan.all_constant) {
+        return false;
+    }
+    // An int8 becomes a float64 at most.
+    const size_t growth = is_dequantize(node) ? 8 * scan.size_bytes : MAX_GROWTH_BYTES;
     for (uint32_t i = 0; i < node->output_count; i++) {
         const wick_ir_type *type = &node->outputs[i]->type;
         if (!wick_ir_type_is_static(type) || !wick_ir_type_fits(type) ||
@@ -50,7 +54,7 @@ static bool is_foldable(wick_ir_node *node)
         }
         result_bytes += wick_ir_type_size_bytes(type);
     }
-    return node->op->row >= 0 && !node->in_place && node->output_count > 0 && scan.all_constant &&
+    return node->op->row >= 0 && !node->in_place && node->output_count > 0 &&
            result_bytes <= scan.size_bytes + growth;
 }
 

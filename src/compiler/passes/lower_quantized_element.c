@@ -20,10 +20,27 @@ static wick_quant_params params_of(const wick_steps *steps)
     return (wick_quant_params){steps->scale, steps->zero_point};
 }
 
+// Whether a tensor broadcasts to the shape of the result.
+static bool broadcasts(const wick_ir_type *type, const wick_ir_type *out)
+{
+    if (type->rank > out->rank) {
+        return false;
+    }
+    for (uint32_t i = 0; i < type->rank; i++) {
+        const int64_t size = out->sizes[out->rank - type->rank + i];
+        if (type->sizes[i] != 1 && type->sizes[i] != size) {
+            return false;
+        }
+    }
+    return wick_ir_type_count(out) <= INT32_MAX;
+}
+
 static bool read_pair(const wick_ir_node *node, pair *out)
 {
+    const wick_ir_type *type = &node->outputs[0]->type;
     return wick_quantized_read(wick_argument_tensor_at(node, 0), &out->a) &&
-           wick_quantized_read(wick_argument_tensor_at(node, 1), &out->b);
+           wick_quantized_read(wick_argument_tensor_at(node, 1), &out->b) &&
+           broadcasts(&out->a.value->type, type) && broadcasts(&out->b.value->type, type);
 }
 
 static wick_ir_value *build_pair(const wick_lowering *lowering, const char *op_name, const pair *p,

@@ -198,6 +198,12 @@ wick_ir_value *wick_lower_linear(wick_lowering *lowering)
         wick_ir_type_count(&l.weight.value->type) == 0) {
         return wick_lower_refuse(lowering, no_weight);
     }
+    const wick_ir_type *in = &l.input.value->type;
+    const int64_t depth = l.weight.value->type.sizes[1 - out_axis];
+    if (in->rank == 0 || in->sizes[in->rank - 1] != depth || depth > INT32_MAX ||
+        l.weight.value->type.sizes[out_axis] > INT32_MAX) {
+        return wick_lower_refuse(lowering, no_weight);
+    }
     l.out_channels = (int32_t)l.weight.value->type.sizes[out_axis];
     l.scale_period = (uint32_t)l.out_channels;
     l.kernel_bytes = wick_ir_type_count(&l.weight.value->type);
@@ -357,7 +363,7 @@ static bool read_channels(convolution *c, const wick_ir_node *node)
     wick_quant_conv_params *p = &c->head.params;
     c->spatial = in->rank - 2u;
     if (in->rank < 3 || in->rank > 4 || weight->rank != in->rank || groups < 1 ||
-        wick_ir_type_count(weight) == 0 || wick_ir_type_count(in) == 0) {
+        groups > INT32_MAX || wick_ir_type_count(weight) == 0 || wick_ir_type_count(in) == 0) {
         return false;
     }
     const int64_t out = weight->sizes[c->is_transposed ? 1 : 0] * (c->is_transposed ? groups : 1);
@@ -368,8 +374,9 @@ static bool read_channels(convolution *c, const wick_ir_node *node)
     c->is_depthwise = !c->is_transposed && groups == in->sizes[1] && groups > 1;
     c->layer.channels_last = c->is_depthwise;
     c->layer.scale_period = (uint32_t)(c->is_transposed ? weight->sizes[1] : out);
-    return out == node->outputs[0]->type.sizes[1] && out % groups == 0 &&
-           in->sizes[1] % groups == 0;
+    const int64_t reads = weight->sizes[c->is_transposed ? 0 : 1] * (c->is_transposed ? 1 : groups);
+    return out == node->outputs[0]->type.sizes[1] && out % groups == 0 && reads == in->sizes[1] &&
+           wick_ir_type_count(in) <= INT32_MAX && wick_ir_type_count(weight) <= INT32_MAX;
 }
 
 wick_ir_value *wick_lower_convolution(wick_lowering *lowering)

@@ -36,6 +36,9 @@ static bool read_image(wick_lowering *lowering, pool *p)
     }
     const uint32_t rank = p->input.value->type.rank;
     lowering->reason = no_window;
+    if ((rank != 3 && rank != 4) || node->outputs[0]->type.rank != rank) {
+        return false;
+    }
     p->image = p->input.value;
     if (rank == 3) {
         p->image = wick_build_unsqueeze(&lowering->builder, p->image, 0);
@@ -48,7 +51,8 @@ static bool read_image(wick_lowering *lowering, pool *p)
     p->head.width.in = (int32_t)p->image->type.sizes[3];
     p->head.height.out = (int32_t)out->sizes[out->rank - 2];
     p->head.width.out = (int32_t)out->sizes[out->rank - 1];
-    return (rank == 3 || rank == 4) && out->rank == rank && wick_ir_type_count(&p->image->type) > 0;
+    return wick_ir_type_count(&p->image->type) > 0 &&
+           wick_ir_type_count(&p->image->type) <= INT32_MAX && wick_ir_type_count(out) <= INT32_MAX;
 }
 
 static void set_counted(pool *p, uint32_t i, int32_t margin)
@@ -84,7 +88,8 @@ static bool read_window(wick_lowering *lowering, pool *p)
         axis->dilation = (int32_t)dilation[i];
         wick_quant_axis_set_steps(axis, false);
         set_counted(p, i, counts_padding ? axis->padding : 0);
-        if (kernel[i] < 1 || kernel[i] > MAX_KERNEL || stride[i] < 1 || dilation[i] < 1 ||
+        if (stride[i] > INT16_MAX || padding[i] > INT16_MAX || dilation[i] > INT16_MAX ||
+            kernel[i] < 1 || kernel[i] > MAX_KERNEL || stride[i] < 1 || dilation[i] < 1 ||
             padding[i] < 0) {
             return false;
         }
@@ -310,7 +315,8 @@ static wick_ir_value *lower_dims(wick_lowering *lowering, bool is_mean)
     for (uint32_t i = 0; i < in->rank; i++) {
         terms *= (bits >> i & 1) != 0 ? (double)in->sizes[i] : 1;
     }
-    if (wick_ir_type_count(in) == 0 || terms > (double)(INT32_C(1) << 22)) {
+    if (wick_ir_type_count(in) == 0 || wick_ir_type_count(in) > INT32_MAX ||
+        terms > (double)(INT32_C(1) << 22)) {
         return wick_lower_refuse(lowering, "it has too many terms, or none");
     }
     return is_mean && is_image ? lower_image_mean(lowering, &input)

@@ -44,7 +44,9 @@ bool wick_quantized_read(const wick_ir_value *value, wick_quantized *out)
         return false;
     }
     *out = (wick_quantized){wick_argument_tensor_at(node, 0), wick_steps_of(node)};
-    return out->value->type.dtype == WICK_INT8;
+    return out->value != NULL && out->value->type.dtype == WICK_INT8 &&
+           wick_ir_type_is_static(&out->value->type) &&
+           wick_same_sizes(&out->value->type, &value->type);
 }
 
 static bool is_constant(const wick_ir_value *value)
@@ -106,7 +108,9 @@ const double *wick_quantized_bias_read(wick_arena *arena, const wick_ir_value *v
     double *reals = wick_arena_alloc(arena, count, sizeof *reals);
     const bool is_quantized = read_weight(value, WICK_INT32, &steps);
     const wick_ir_value *data = is_quantized ? steps.value : value;
-    if (!is_constant(data) || wick_ir_type_count(&data->type) != count ||
+    const bool has_scales =
+        steps.scales == NULL || wick_ir_type_count(&steps.scales->type) == count;
+    if (!is_constant(data) || wick_ir_type_count(&data->type) != count || !has_scales ||
         (!is_quantized && !wick_dtype_is_float(data->type.dtype))) {
         return NULL;
     }
@@ -209,8 +213,12 @@ static wick_status check_each(const wick_pass_context *context, const wick_ir_no
 
 static wick_status check_per_channel(const wick_pass_context *context, const wick_ir_node *node)
 {
-    const wick_ir_type *type = &wick_argument_tensor_at(node, 0)->type;
+    const wick_ir_value *input = wick_argument_tensor_at(node, 0);
     const int64_t axis = wick_argument_int(node, "axis", 0);
+    if (input == NULL) {
+        return WICK_OK; // legalize says what it is
+    }
+    const wick_ir_type *type = &input->type;
     if (axis < -(int64_t)type->rank || axis >= type->rank) {
         return wick_ir_node_error(context->diag, node, WICK_INVALID_ARGUMENT,
                                   "axis %lld of a tensor of rank %u", (long long)axis, type->rank);

@@ -27,6 +27,10 @@ static bool read_softmax(wick_lowering *lowering, softmax *s)
     }
     const wick_ir_type *in = &s->input.value->type;
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", -1), in->rank);
+    if (wick_ir_type_count(in) > INT32_MAX || !wick_same_sizes(in, &node->outputs[0]->type)) {
+        lowering->reason = "it has too many elements";
+        return false;
+    }
     s->shape = (wick_softmax_shape){1, (int32_t)in->sizes[dim], 1, 0};
     for (uint32_t i = 0; i < in->rank; i++) {
         s->shape.outer *= i < dim ? (int32_t)in->sizes[i] : 1;

@@ -176,11 +176,18 @@ static bool ranks_agree(const mover *m, uint32_t rank)
     return true;
 }
 
+// No block, or one that this pass can read.
+static bool has_block(const mover *m)
+{
+    const wick_ir_node *node = m->builder.node;
+    return wick_ir_op_parameter(node->op, "block") < 0 || wick_loops_block_is_constant(node);
+}
+
 static bool sink_permute(mover *m)
 {
     const wick_ir_type *out = &m->builder.node->outputs[0]->type;
     m->through = "aten::permute_copy";
-    if (!read_operands(m) || !ranks_agree(m, out->rank) ||
+    if (!has_block(m) || !read_operands(m) || !ranks_agree(m, out->rank) ||
         !wick_argument_dims(m->via, out->rank, m->dims)) {
         return false;
     }
@@ -197,7 +204,8 @@ static bool sink_view(mover *m)
 {
     const wick_ir_type *out = &m->builder.node->outputs[0]->type;
     m->through = "aten::view_copy";
-    if ((m->kind != UNARY && m->kind != BINARY) || !read_operands(m) || m->broadcasts) {
+    if ((m->kind != UNARY && m->kind != BINARY) || !has_block(m) || !read_operands(m) ||
+        m->broadcasts) {
         return false;
     }
     for (uint32_t i = 1; i < m->count; i++) {
@@ -212,15 +220,16 @@ static bool sink_view(mover *m)
 
 // How many leading dimensions the permutation leaves alone, if those behind them are what the view
 // joins to `depth`; -1 if it does not.
-static int32_t kept_dimensions(const wick_ir_type *permuted, const int64_t *dims, int64_t depth)
+static int32_t kept_dimensions(const wick_ir_type *permuted, const wick_ir_type *source,
+                               const int64_t *dims, int64_t depth)
 {
     int64_t behind = 1;
     uint32_t split = permuted->rank;
     while (split > 0 && behind < depth) {
         behind *= permuted->sizes[--split];
     }
-    for (uint32_t i = 0; i < split; i++) {
-        if (dims[i] != i) {
+    for (uint32_t i = 0; i < permuted->rank; i++) {
+        if ((i < split && dims[i] != i) || permuted->sizes[i] != source->sizes[dims[i]]) {
             return -1;
         }
     }
@@ -266,6 +275,12 @@ static wick_ir_value *reorder_weight(wick_ir_graph *graph, const wick_ir_value *
     return wick_ir_constant_create(graph, "weight", &weight->type, data);
 }
 
+static bool is_kernel(const wick_ir_value *weight)
+{
+    return weight != NULL && wick_ir_value_is_constant(weight) && weight->type.rank == 2 &&
+           weight->type.dtype == WICK_INT8;
+}
+
 // linear(view(permute(x))) reads x in its own order with its weights reordered.
 static bool take_into_weight(const wick_builder *builder)
 {
@@ -276,16 +291,18 @@ static bool take_into_weight(const wick_builder *builder)
     const wick_ir_value *permuted = view != NULL ? wick_argument_tensor_at(view, 0) : NULL;
     const wick_ir_node *permute = wick_producer_if(permuted, "aten::permute_copy");
     int64_t dims[WICK_MAX_RANK];
-    if (permute == NULL || !is_movable(input, UNARY) || !wick_ir_value_is_constant(weight) ||
+    if (permute == NULL || !is_movable(input, UNARY) || !is_kernel(weight) ||
         !wick_argument_dims(permute, permuted->type.rank, dims)) {
         return false;
     }
+    wick_ir_value *source = wick_argument_tensor_at(permute, 0);
     const int64_t depth = weight->type.sizes[1];
-    const int32_t split = kept_dimensions(&permuted->type, dims, depth);
+    const int32_t split = source->type.rank == permuted->type.rank
+                              ? kept_dimensions(&permuted->type, &source->type, dims, depth)
+                              : -1;
     if (split < 0) {
         return false;
     }
-    wick_ir_value *source = wick_argument_tensor_at(permute, 0);
     size_t *positions = wick_arena_alloc(builder->graph->arena, (size_t)depth, sizeof *positions);
     list_positions(&source->type, dims, (uint32_t)split, positions);
     node->args[0] =

@@ -15,13 +15,13 @@ typedef struct loops {
 // index for all.
 static int32_t step_of(const wick_ir_type *type, uint32_t dim, uint32_t rank)
 {
-    int64_t step = 1;
+    uint64_t step = 1;
     const uint32_t missing = rank - type->rank;
     if (dim < missing || type->sizes[dim - missing] == 1) {
         return 0;
     }
     for (uint32_t i = dim - missing + 1; i < type->rank; i++) {
-        step *= type->sizes[i];
+        step *= (uint64_t)type->sizes[i];
     }
     return (int32_t)step;
 }
@@ -29,8 +29,8 @@ static int32_t step_of(const wick_ir_type *type, uint32_t dim, uint32_t rank)
 // Whether one loop does what `outer` around `inner` does.
 static bool can_merge(const wick_quant_loop *outer, const wick_quant_loop *inner)
 {
-    return outer->a_step == inner->count * inner->a_step &&
-           outer->b_step == inner->count * inner->b_step;
+    return outer->a_step == (int64_t)inner->count * inner->a_step &&
+           outer->b_step == (int64_t)inner->count * inner->b_step;
 }
 
 static loops loops_of(const wick_ir_type *const types[3])
@@ -45,7 +45,8 @@ static loops loops_of(const wick_ir_type *const types[3])
             continue;
         }
         if (last != NULL && can_merge(last, &loop)) {
-            *last = (wick_quant_loop){last->count * loop.count, loop.a_step, loop.b_step};
+            *last = (wick_quant_loop){(int32_t)((uint32_t)last->count * (uint32_t)loop.count),
+                                      loop.a_step, loop.b_step};
         } else {
             result.loop[result.count++] = loop;
         }
@@ -67,12 +68,22 @@ wick_ir_value *wick_build_loops_block(const wick_builder *builder, const void *h
     return wick_ir_constant_create(builder->graph, "block", &type, data);
 }
 
+static size_t head_bytes_of(const wick_ir_node *node)
+{
+    return wick_node_is(node, "wick::add_s8") ? sizeof(wick_add_s8_block)
+                                              : sizeof(wick_mul_s8_block);
+}
+
+bool wick_loops_block_is_constant(const wick_ir_node *node)
+{
+    const wick_ir_value *block = wick_argument_tensor(node, "block");
+    return block != NULL && wick_ir_value_is_constant(block) && block->type.dtype == WICK_INT32 &&
+           wick_ir_type_size_bytes(&block->type) >= head_bytes_of(node);
+}
+
 wick_ir_value *wick_rebuild_loops_block(const wick_builder *builder,
                                         const wick_ir_type *const types[3])
 {
     const wick_ir_value *block = wick_argument_tensor(builder->node, "block");
-    const size_t head_bytes = wick_node_is(builder->node, "wick::add_s8")
-                                  ? sizeof(wick_add_s8_block)
-                                  : sizeof(wick_mul_s8_block);
-    return wick_build_loops_block(builder, block->data, head_bytes, types);
+    return wick_build_loops_block(builder, block->data, head_bytes_of(builder->node), types);
 }

@@ -10,7 +10,9 @@
 // broadcasting to the result.
 wick_ir_value *wick_build_loops_block(const wick_builder *builder, const void *head,
                                       size_t head_bytes, const wick_ir_type *const types[3]);
-// The block of a node of those operators for operands of other shapes.
+// Whether the node's block is a constant that holds the struct of its operator.
+bool wick_loops_block_is_constant(const wick_ir_node *node);
+// The block of such a node for operands of other shapes.
 wick_ir_value *wick_rebuild_loops_block(const wick_builder *builder,
                                         const wick_ir_type *const types[3]);
 
