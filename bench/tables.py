@@ -5,48 +5,23 @@ compile  time of one `wick compile` process, and of the official exporter in a w
 size     .pte bytes and planned arena
 host     one inference on this machine as a ratio to the official runtime, measured in turn in one process
 device   the runtime alone, and open + init + one inference in QEMU (instructions, not cycles)
+int8     quantization: accuracy and time beside the official quantizers, memory
 
 Bars (what the project promises) are printed beside the figures; a missed one ends with exit code 1.
 """
 import json
-import pathlib
 import statistics
 import subprocess
 import sys
-import time
 
 import numpy
+import quantized
 import torch
+from measure import ROOT, WORK, archive, bar, missed, present, seconds, table, wick
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-from common import MODELS, SHARED, WICK  # noqa: E402
-
-WORK = ROOT / "build" / "bench"
 COMPILE_BAR_MS = 100
-CODE_BAR_BYTES = 10 * 1024
 METADATA_BAR_BYTES = 3 * 1024
 INIT_BAR_INSTRUCTIONS = 60_000
-missed = []
-
-
-def archive(name):
-    folder = ROOT / "examples" / "digits" if name == "digits" else SHARED / "models"
-    return folder / f"{name}.pt2"
-
-
-def present():
-    return [name for name in MODELS if archive(name).exists()]
-
-
-def bar(figure, limit, what):
-    if figure > limit:
-        missed.append(f"{what}: {figure} > {limit}")
-    return figure
-
-
-def wick(*arguments):
-    return subprocess.run([str(WICK), *map(str, arguments)], check=True, capture_output=True, text=True).stdout
 
 
 def ours(name):
@@ -67,18 +42,6 @@ def official(name, fold=False):
 def arena(path):
     methods = json.loads(wick("inspect", path, "--json"))["methods"]
     return sum(sum(method["arena_bytes"]) for method in methods)
-
-
-def seconds(function):
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
-def table(title, header, rows):
-    print(f"\n## {title}\n\n| {' | '.join(header)} |\n|{' --- |' * len(header)}")
-    for row in rows:
-        print(f"| {' | '.join(str(cell) for cell in row)} |")
 
 
 def compile_times():
@@ -167,7 +130,7 @@ def device():
 
 
 def main():
-    tables = {"compile": compile_times, "size": sizes, "host": host_speed, "device": device}
+    tables = {"compile": compile_times, "size": sizes, "host": host_speed, "device": device, "int8": quantized.tables}
     wanted = sys.argv[1:] or list(tables)
     unknown = [name for name in wanted if name not in tables]
     if unknown:

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""int8 by `wick compile --quantize int8` beside the official XNNPACK and Cortex-M quantizers on the same calibration data.
+
+Accuracy is the signal to quantization noise of all outputs of the 16 test cases against eager PyTorch in float32:
+10 log10(sum(float^2) / sum((float - int8)^2)). The peers' figure is that of their converted graph in eager PyTorch.
+"""
+import json
+import logging
+import statistics
+import warnings
+
+import numpy
+import torch
+from measure import WORK, archive, bar, floor, present, seconds, table, wick
+
+TIME_BAR_SECONDS = 1
+SQNR_BARS_DB = {"ad": 32, "ds_cnn": 26, "kws": 35, "resnet8": 24, "sww": 50, "vww": 33}
+ARENA_BARS = {"ad": 768, "ds_cnn": 8500, "resnet8": 32768, "sww": 3712, "vww": 36900}
+CLEAR_MARGIN = 0.1  # between the two best classes of float, where top-1 has to agree
+
+
+def data(name, part):
+    return archive(name).with_suffix(f".{part}.npy")
+
+
+def sqnr_db(reference, outputs):
+    reference = reference.astype(numpy.float64)
+    return 10 * numpy.log10((reference**2).sum() / max(((reference - outputs) ** 2).sum(), 1e-300))
+
+
+def compile_int8(name, *options):
+    path = WORK / f"{name}.int8.pte"
+    arguments = ["compile", archive(name), "--target", "cortex-m55", "--quantize", "int8", "--calibration", data(name, "calibration"),
+                 "-o", path, "--json", *options]
+    return path, json.loads(wick(*arguments))
+
+
+def outputs_of(path, inputs):
+    wick("run", path, "--input", inputs, "--output", WORK / "y.npy")
+    return numpy.load(WORK / "y.npy")
+
+
+def through_int8_doors(name):
+    """Report of the program with int8 input and output, and what it makes of the test inputs in real numbers."""
+    path, report = compile_int8(name, "--io", "int8")
+    source, sink = report["inputs"][0], report["outputs"][0]
+    x = numpy.load(data(name, "test_inputs"))
+    q = numpy.clip(numpy.rint(x / source["scale"]) + source["zero_point"], -128, 127).astype(numpy.int8)
+    numpy.save(WORK / "x.npy", q)
+    return (outputs_of(path, WORK / "x.npy").astype(numpy.float64) - sink["zero_point"]) * sink["scale"]
+
+
+def top1(reference, outputs):
+    """Cases whose class is that of float, of those where float is clear about it."""
+    ordered = numpy.sort(reference, axis=-1)
+    clear = ordered[:, -1] - ordered[:, -2] > CLEAR_MARGIN
+    right = (outputs.argmax(-1) == reference.argmax(-1)) & clear
+    return f"{right.sum()} of {clear.sum()}"
+
+
+def quantizers():
+    import cortex_m_reference
+
+    cortex_m_reference.register()
+    from executorch.backends.cortex_m.quantizer.quantizer import CortexMQuantizer
+    from executorch.backends.xnnpack.quantizer.xnnpack_quantizer import XNNPACKQuantizer, get_symmetric_quantization_config
+
+    yield "XNNPACK", XNNPACKQuantizer().set_global(get_symmetric_quantization_config(is_per_channel=True))
+    yield "Cortex-M", CortexMQuantizer()
+
+
+def peer_module(name, quantizer):
+    from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
+
+    prepared = prepare_pt2e(torch.export.load(archive(name)).module(check_guards=False), quantizer)
+    for sample in torch.from_numpy(numpy.load(data(name, "calibration"))).split(1):
+        prepared(sample)
+    return convert_pt2e(prepared)
+
+
+def accuracy():
+    logging.disable(logging.CRITICAL)
+    warnings.filterwarnings("ignore")
+    rows = []
+    for name in [name for name in present() if name in SQNR_BARS_DB]:
+        reference = numpy.load(data(name, "test_outputs"))
+        inputs = torch.from_numpy(numpy.load(data(name, "test_inputs"))).split(1)
+        peers = []
+        for _, quantizer in quantizers():
+            module = peer_module(name, quantizer)
+            with torch.no_grad():
+                peers.append(sqnr_db(reference, torch.cat([module(x) for x in inputs]).numpy()))
+        outputs = outputs_of(compile_int8(name)[0], data(name, "test_inputs"))
+        ours = floor(sqnr_db(reference, outputs), SQNR_BARS_DB[name], f"{name}: SQNR in dB")
+        doors = floor(sqnr_db(reference, through_int8_doors(name)), SQNR_BARS_DB[name], f"{name}: SQNR in dB with int8 doors")
+        rows.append((name, f"{ours:.1f}", f"{doors:.1f}", SQNR_BARS_DB[name], *(f"{p:.1f}" for p in peers), top1(reference, outputs)))
+    table("Output SQNR of int8 over 16 cases, dB",
+          ("model", "wick, float doors", "int8 doors", "bar", "XNNPACK quantizer", "Cortex-M quantizer", "top-1 as float"), rows)
+
+
+def digits_accuracy():
+    def right(path):
+        return json.loads(wick("run", path, "--input", data("digits", "test_inputs"), "--labels", data("digits", "test_labels"),
+                               "--json"))["right"]
+
+    wick("compile", archive("digits"), "-o", WORK / "digits.float.pte")
+    cases = len(numpy.load(data("digits", "test_labels")))
+    points = [100 * right(path) / cases for path in (WORK / "digits.float.pte", compile_int8("digits")[0])]
+    bar(points[0] - points[1], 0.3, "digits: points lost to int8")
+    table("Digits, accuracy on the held-out images", ("float", "int8"), [[f"{p:.2f} %" for p in points]])
+
+
+def times():
+    rows = []
+    for name in present():
+        ours = statistics.median(seconds(lambda: compile_int8(name)) for _ in range(5))
+        bar(round(ours, 2), TIME_BAR_SECONDS, f"{name}: seconds to quantize and compile")
+        peers = [f"{seconds(lambda: peer_module(name, quantizer)):.1f} s" for _, quantizer in quantizers()]
+        rows.append((name, f"{ours:.2f} s", *peers))
+    table(f"Quantize and compile (bar {TIME_BAR_SECONDS} s); the peers: export loaded to converted graph, without imports and lowering",
+          ("model", "wick, whole process", "XNNPACK quantizer", "Cortex-M quantizer"), rows)
+
+
+def memory():
+    rows = []
+    for name in present():
+        path, report = compile_int8(name, "--io", "int8", "--layout", "nhwc")
+        arena = sum(m["arena_bytes"] for m in report["memories"])
+        bound = sum(m["lower_bound_bytes"] for m in report["memories"])
+        if name in ARENA_BARS:
+            bar(arena, ARENA_BARS[name], f"{name}: int8 arena")
+        rows.append((name, path.stat().st_size, arena, bound, ARENA_BARS.get(name, "-"), report["metadata_bytes_32_bit"],
+                     f"{report['macs']:,}"))
+    table("int8 in bytes, inputs and outputs included (int8, channels innermost)",
+          ("model", ".pte", "arena", "lower bound", "bar", "metadata", "MACs"), rows)
+
+
+def tables():
+    accuracy()
+    digits_accuracy()
+    times()
+    memory()
