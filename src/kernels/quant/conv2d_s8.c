@@ -21,7 +21,10 @@ typedef struct position {
     int32_t offset;
 } position;
 
-static uint32_t filter_sum(const position *at, const int8_t *filter, uint32_t sum)
+// Adds the taps of one filter, or of WICK_DOT_COLUMNS filters that lie filter_size apart.
+static inline __attribute__((always_inline)) void add_taps(const position *at, const int8_t *filter,
+                                                           ptrdiff_t filter_size, int32_t count,
+                                                           uint32_t *sums)
 {
     const int8_t *input_row = at->input;
     const int8_t *weight_row = filter + at->weight_first;
@@ -29,15 +32,18 @@ static uint32_t filter_sum(const position *at, const int8_t *filter, uint32_t su
         const int8_t *input = input_row;
         const int8_t *weight = weight_row;
         for (int32_t x = 0; x < at->run_count; x++) {
-            sum = wick_dot_s8(sum, input, weight, at->run_length,
-                              (wick_quant_offsets){at->offset, 0});
+            if (count == 1) {
+                const wick_quant_offsets offsets = {at->offset, 0};
+                sums[0] = wick_dot_s8(sums[0], input, weight, at->run_length, offsets);
+            } else {
+                wick_dot_columns_s8(sums, input, weight, filter_size, at->run_length, at->offset);
+            }
             input += at->input_tap;
             weight += at->weight_tap;
         }
         input_row += at->input_row;
         weight_row += at->weight_row;
     }
-    return sum;
 }
 
 static void set_position(const wick_quant_conv_params *p, const int8_t *image, position *at)
@@ -63,26 +69,52 @@ static void set_position(const wick_quant_conv_params *p, const int8_t *image, p
     at->offset = p->input_offset;
 }
 
+// Channels first .. first + count of one output position from their sums.
+static void store(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
+                  const uint32_t *sums, int32_t first, int32_t count, int8_t *out)
+{
+    const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
+    for (int32_t c = first; c < first + count; c++) {
+        const int32_t steps =
+            wick_requantize((int32_t)sums[c - first], data->multipliers[c], data->shifts[c]);
+        out[c] = wick_quant_finish(data->sum, wick_quant_narrow(steps, &p->range),
+                                   residual ? residual + c : 0);
+    }
+}
+
+// Channels first .. end, which belong to one group.
+static void convolve_group(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
+                           const position *at, int32_t first, int32_t end, int8_t *out)
+{
+    const ptrdiff_t filter_size =
+        (ptrdiff_t)p->height.kernel * p->width.kernel * (p->in_channels / p->groups);
+    const int8_t *filter = data->weight + first * filter_size;
+    uint32_t sums[WICK_DOT_COLUMNS];
+    for (int32_t c = first; c < end;) {
+        const int32_t count = end - c < WICK_DOT_COLUMNS ? 1 : WICK_DOT_COLUMNS;
+        for (int32_t j = 0; j < count; j++) {
+            sums[j] = data->bias ? (uint32_t)data->bias[c + j] : 0u;
+        }
+        if (count == 1) {
+            add_taps(at, filter, filter_size, 1, sums);
+        } else {
+            add_taps(at, filter, filter_size, WICK_DOT_COLUMNS, sums);
+        }
+        store(p, data, sums, c, count, out);
+        filter += count * filter_size;
+        c += count;
+    }
+}
+
 // All channels of one output position.
 static void convolve_position(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
                               position *at, int8_t *out)
 {
     const int32_t depth = p->in_channels / p->groups;
     const int32_t group_size = p->out_channels / p->groups;
-    const ptrdiff_t filter_size = (ptrdiff_t)p->height.kernel * p->width.kernel * depth;
-    const int8_t *filter = data->weight;
-    const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
-    int32_t left = group_size; // filters of this group
-    for (int32_t c = 0; c < p->out_channels; c++) {
-        const uint32_t sum = filter_sum(at, filter, data->bias ? (uint32_t)data->bias[c] : 0u);
-        const int32_t steps = wick_requantize((int32_t)sum, data->multipliers[c], data->shifts[c]);
-        out[c] = wick_quant_finish(data->sum, wick_quant_narrow(steps, &p->range),
-                                   residual ? residual + c : 0);
-        filter += filter_size;
-        if (--left == 0) {
-            left = group_size;
-            at->input += depth;
-        }
+    for (int32_t g = 0; g < p->groups; g++) {
+        convolve_group(p, data, at, g * group_size, (g + 1) * group_size, out);
+        at->input += depth;
     }
 }
 
