@@ -9,6 +9,7 @@
 #include "ops/quant_elementwise.h"
 #include "ops/quant_layers.h"
 #include "ops/quant_reduce.h"
+#include "ops/quant_resize.h"
 
 #include <string.h>
 
@@ -356,6 +357,32 @@ static inline wick_ir_value *quant_pool(quant_graph *g, wick_ir_value *x)
     type.sizes[2] = head.width.out;
     return quant_unary(g, is_max ? "wick::max_pool2d_s8" : "wick::avg_pool2d_s8", x, &type, words,
                        HEAD + 2 * (int64_t)head.scale_count);
+}
+
+// Another number of rows, between any two of the input.
+static inline wick_ir_value *quant_resize(quant_graph *g, wick_ir_value *x)
+{
+    enum { HEAD = WICK_QUANT_WORDS(wick_resize_s8_block), MOST = 6 };
+    const int64_t *in = x->type.sizes;
+    const wick_resize_s8_block head = {.batch = (int32_t)in[0],
+                                       .channels = (int32_t)in[3],
+                                       .in_height = (int32_t)in[1],
+                                       .in_width = (int32_t)in[2],
+                                       .out_height = quant_between(g, 1, MOST),
+                                       .out_width = quant_between(g, 1, MOST)};
+    const int32_t steps = head.out_height + head.out_width;
+    int32_t words[HEAD + 3 * 2 * MOST];
+    memcpy(words, &head, sizeof head);
+    for (int32_t i = 0; i < steps; i++) {
+        const int32_t last = (i < head.out_height ? head.in_height : head.in_width) - 1;
+        words[HEAD + 3 * i] = quant_between(g, 0, last);
+        words[HEAD + 3 * i + 1] = quant_between(g, 0, last);
+        words[HEAD + 3 * i + 2] = quant_between(g, 0, 1 << WICK_RESIZE_SHARE_BITS);
+    }
+    wick_ir_type type = x->type;
+    type.sizes[1] = head.out_height;
+    type.sizes[2] = head.out_width;
+    return quant_unary(g, "wick::resize_s8", x, &type, words, HEAD + 3 * (int64_t)steps);
 }
 
 // Mean over height and width, whose sizes become 1.

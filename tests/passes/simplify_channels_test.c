@@ -23,7 +23,7 @@ static void add_pair(quant_graph *g, wick_ir_value *x)
 static void add_operator(quant_graph *g)
 {
     wick_ir_value *x = quant_any(g, 4);
-    switch (quant_random(g) % 17) {
+    switch (quant_random(g) % 18) {
     case 0:
     case 1:
     case 2:
@@ -60,7 +60,10 @@ static void add_operator(quant_graph *g)
         quant_mean(g, x);
         return;
     case 15:
+        quant_resize(g, x);
+        return;
     case 16:
+    case 17:
         add_pair(g, x);
         return;
     }

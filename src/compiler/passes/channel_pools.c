@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// wick::max_pool2d_s8, avg_pool2d_s8 and mean_s8 over pixels: each channel of the result is made of
-// the same channel of the input.
+// wick::max_pool2d_s8, avg_pool2d_s8, resize_s8, and mean_s8 over pixels: each channel of the
+// result is made of the same channel of the input.
 #include "compiler/passes/build.h"
 #include "compiler/passes/channel_loops.h"
 #include "compiler/passes/channel_rules.h"
 #include "compiler/passes/evaluate.h"
 #include "ops/quant_reduce.h"
+#include "ops/quant_resize.h"
 
+#include <stddef.h>
 #include <string.h>
 
 // A constant block that the runtime accepts, and an operand with as many channels as the result.
@@ -166,18 +168,32 @@ void wick_channel_range_pool(const wick_channels *channels, const wick_channel_n
     }
 }
 
-void wick_channel_shrink_pool(const wick_channels *channels, const wick_channel_node *node)
+// Lets the block's number of channels, `channels_at` bytes from its start, follow the result's.
+static void shrink_block(const wick_channels *channels, const wick_channel_node *node,
+                         size_t channels_at)
 {
     const uint32_t kept = wick_channels_kept(channels, node->node->outputs[0]);
     if (kept == wick_channels_count(channels, node->node->outputs[0])) {
         return;
     }
     uint8_t *data = wick_channel_block_copy(channels->graph, node->node);
-    wick_pool2d_s8_block block;
-    memcpy(&block, data, sizeof block);
-    block.channels = (int32_t)kept;
-    memcpy(data, &block, sizeof block);
+    memcpy(data + channels_at, &(int32_t){(int32_t)kept}, sizeof(int32_t));
     wick_channel_shrink_type(channels, node);
+}
+
+void wick_channel_shrink_pool(const wick_channels *channels, const wick_channel_node *node)
+{
+    shrink_block(channels, node, offsetof(wick_pool2d_s8_block, channels));
+}
+
+bool wick_channel_link_resize(const wick_channels *channels, wick_channel_node *node)
+{
+    return link_operand(channels, node);
+}
+
+void wick_channel_shrink_resize(const wick_channels *channels, const wick_channel_node *node)
+{
+    shrink_block(channels, node, offsetof(wick_resize_s8_block, channels));
 }
 
 typedef struct mean {

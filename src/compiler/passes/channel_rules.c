@@ -205,6 +205,9 @@ static const wick_channel_rule rules[] = {
      wick_channel_shrink_pool},
     {"wick::avg_pool2d_s8", wick_channel_link_pool, wick_channel_range_pool,
      wick_channel_shrink_pool},
+    // A result lies between the values that it is made of.
+    {"wick::resize_s8", wick_channel_link_resize, wick_channel_range_moved,
+     wick_channel_shrink_resize},
     {"wick::mean_s8", wick_channel_link_mean, wick_channel_range_mean, wick_channel_shrink_mean},
     {"aten::view_copy", link_view, wick_channel_range_moved, wick_channel_shrink_view},
     {"aten::permute_copy", link_permute, wick_channel_range_moved, wick_channel_shrink_type},

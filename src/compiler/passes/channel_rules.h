@@ -24,12 +24,14 @@ wick_channel_step wick_channel_shrink_view;
 wick_channel_step wick_channel_shrink_slice;
 wick_channel_step wick_channel_shrink_pair;
 wick_channel_step wick_channel_shrink_pool;
+wick_channel_step wick_channel_shrink_resize;
 wick_channel_step wick_channel_shrink_mean;
 
 typedef bool wick_channel_linker(const wick_channels *channels, wick_channel_node *node);
 
 wick_channel_linker wick_channel_link_pair;
 wick_channel_linker wick_channel_link_pool;
+wick_channel_linker wick_channel_link_resize;
 wick_channel_linker wick_channel_link_mean;
 
 // Room for `count` links; one more, of each channel of an operand with its like in the result.
