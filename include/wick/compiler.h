@@ -65,6 +65,9 @@ const char *wick_compilation_operators_c(const wick_compilation *compilation);
 // The memory plan as an SVG picture.
 const char *wick_compilation_plan_svg(const wick_compilation *compilation);
 
+// What quantization chose and what it cost, as an HTML page with a plot; "" if none.
+const char *wick_compilation_quantize_html(const wick_compilation *compilation);
+
 // Names of the targets and passes known, NULL-terminated.
 const char *const *wick_compiler_targets(void);
 

@@ -8,6 +8,7 @@
 #include "compiler/plan/picture.h"
 #include "compiler/plan/plan.h"
 #include "compiler/quant/quantize.h"
+#include "compiler/quant/report.h"
 #include "compiler/report.h"
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
@@ -31,6 +32,8 @@ struct wick_compilation {
     const char *report_json;
     const char *operators_c;
     const char *plan_svg;
+    const char *quantize_html;
+    wick_quantization quantization;
 };
 
 typedef struct compile_input {
@@ -112,15 +115,15 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
                               const wick_compile_options *options, wick_ir_graph *graph,
                               bool *stopped)
 {
-    wick_quantization quantization;
+    wick_quantization *quantization = &compilation->quantization;
     wick_pass_context context = {.target = target,
                                  .diag = &compilation->diag,
                                  .remarks = &compilation->remarks,
                                  .nhwc_doors = is_named(options->layout, "nhwc"),
                                  .official_operators = is_named(options->ops, "official")};
     if (options->quantize != NULL) {
-        WICK_TRY(wick_quantization_open(options, &compilation->diag, &quantization));
-        context.quantization = &quantization;
+        WICK_TRY(wick_quantization_open(options, &compilation->diag, quantization));
+        context.quantization = quantization;
     }
     for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
         const char *name = wick_passes[i].name;
@@ -199,12 +202,16 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(wick_emit_pte(arena, graph, plan, diag, &emitted));
     WICK_TRY(check_emitted(compilation, source, &emitted, &metadata_bytes));
 
-    const wick_report_input figures = {
-        source,        &target, graph, plan, &emitted, wick_text_string(&compilation->remarks),
-        metadata_bytes};
+    const wick_report_input figures = {source,         &target,
+                                       graph,          plan,
+                                       &emitted,       wick_text_string(&compilation->remarks),
+                                       metadata_bytes, compilation->quantization.report};
     compilation->report = wick_report_text(arena, &figures);
     compilation->report_json = wick_report_json(arena, &figures);
     compilation->plan_svg = wick_plan_svg(arena, plan);
+    if (figures.quantization != NULL) {
+        compilation->quantize_html = wick_quant_report_html(arena, figures.quantization, source);
+    }
     compilation->program = emitted.bytes;
     compilation->program_bytes = emitted.size_bytes;
     return WICK_OK;
@@ -225,7 +232,7 @@ wick_status wick_compile(const void *archive, size_t size_bytes,
     compilation->remarks.arena = arena;
     compilation->dump = compilation->report = compilation->report_json = compilation->operators_c =
         "";
-    compilation->plan_svg = "";
+    compilation->plan_svg = compilation->quantize_html = "";
     *out = compilation;
     const compile_input input = {archive, size_bytes, options ? options : &defaults};
     return compile(compilation, &input);
@@ -272,6 +279,11 @@ const char *wick_compilation_operators_c(const wick_compilation *compilation)
 const char *wick_compilation_plan_svg(const wick_compilation *compilation)
 {
     return compilation->plan_svg;
+}
+
+const char *wick_compilation_quantize_html(const wick_compilation *compilation)
+{
+    return compilation->quantize_html;
 }
 
 const char *const *wick_compiler_targets(void)

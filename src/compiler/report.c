@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/report.h"
 
+#include "compiler/quant/report.h"
+
 #include "compiler/support/text.h"
 
 #include <inttypes.h>
@@ -86,6 +88,9 @@ const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
     if (input->remarks[0] != 0) {
         wick_text_format(&text, "\n%s", input->remarks);
     }
+    if (input->quantization != NULL) {
+        wick_text_format(&text, "\n%s", wick_quant_report_text(arena, input->quantization));
+    }
     wick_text_format(&text, "\n%s", wick_plan_print(arena, input->graph, input->plan));
     return wick_text_string(&text);
 }
@@ -156,6 +161,9 @@ const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
         (json_int_t)figures.macs, "memories", memories_json(input), "storages",
         storages_json(input), "operators", operators_json(&figures), "remarks",
         remarks_json(input));
+    if (input->quantization != NULL) {
+        json_object_set_new(report, "quantization", wick_quant_report_json(input->quantization));
+    }
     char *dumped = json_dumps(report, JSON_INDENT(2) | JSON_SORT_KEYS);
     const char *text = wick_arena_format(arena, "%s\n", dumped ? dumped : "{}");
     free(dumped);

@@ -15,8 +15,9 @@ typedef struct wick_report_input {
     const wick_ir_graph *graph;
     const wick_memory_plan *plan;
     const wick_emit_result *emitted;
-    const char *remarks;   // of the passes, a line each
-    size_t metadata_bytes; // in RAM on a 32-bit core
+    const char *remarks;                          // of the passes, a line each
+    size_t metadata_bytes;                        // in RAM on a 32-bit core
+    const struct wick_quant_report *quantization; // NULL: none
 } wick_report_input;
 
 const char *wick_report_text(wick_arena *arena, const wick_report_input *input);

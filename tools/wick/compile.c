@@ -66,6 +66,10 @@ static wick_status write_results(wick_job *job, const compile_arguments *argumen
         const char *text = wick_compilation_plan_svg(compilation);
         WICK_TRY(wick_job_write(job, arguments->plan_svg, text, strlen(text)));
     }
+    if (arguments->quantize.html != NULL) {
+        const char *text = wick_compilation_quantize_html(compilation);
+        WICK_TRY(wick_job_write(job, arguments->quantize.html, text, strlen(text)));
+    }
     WICK_TRY(wick_job_write(job, arguments->output, program, size_bytes));
     if (arguments->json) {
         fputs(wick_compilation_report_json(compilation), stdout);

@@ -226,6 +226,9 @@ wick_status wick_quant_model_create(const wick_pass_context *context, wick_ir_gr
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         wick_quant_node *item = &model->nodes[model->node_count++];
         item->node = node;
+        for (uint32_t i = 0; i < node->output_count; i++) {
+            wick_quant_tensor_of(model, node->outputs[i])->producer = item;
+        }
         WICK_TRY(prepare_node(model, item));
     }
     add_memory(model);
@@ -277,10 +280,30 @@ static bool is_output(const wick_ir_graph *graph, const wick_ir_value *value)
     return false;
 }
 
+static bool clamps(const wick_ir_node *node)
+{
+    return wick_node_is(node, "aten::relu") || wick_node_is(node, "aten::hardtanh") ||
+           wick_node_is(node, "aten::clamp");
+}
+
+// A clamp of what a float node alone makes for it is float too: its result is what is quantized.
+static bool follows_float(const wick_quant_model *model, const wick_quant_node *node)
+{
+    const wick_ir_value *input = wick_argument_tensor_at(node->node, 0);
+    if (!clamps(node->node) || input == NULL || input->use_count != 1) {
+        return false;
+    }
+    const wick_quant_node *producer = wick_quant_tensor_of(model, input)->producer;
+    const bool moves =
+        producer != NULL && producer->row != NULL && producer->row->role == WICK_QUANT_SHARE;
+    return producer != NULL && !moves && !producer->is_active;
+}
+
 // An operator whose results and arguments are all f32, but for results that nothing uses.
 static bool is_candidate(const wick_quant_model *model, const wick_quant_node *node)
 {
-    if (node->row == NULL || node->kept_float || !is_f32(node->node->outputs[0])) {
+    if (node->row == NULL || node->kept_float || !is_f32(node->node->outputs[0]) ||
+        follows_float(model, node)) {
         return false;
     }
     for (uint32_t i = 1; i < node->node->output_count; i++) {
@@ -328,12 +351,6 @@ static void activate(wick_quant_model *model)
     }
 }
 
-static bool clamps(const wick_ir_node *node)
-{
-    return wick_node_is(node, "aten::relu") || wick_node_is(node, "aten::hardtanh") ||
-           wick_node_is(node, "aten::clamp");
-}
-
 // A layer or sum that nothing but a clamp reads: the clamp's range is that of both.
 static void find_fused(wick_quant_model *model, wick_quant_node *clamp)
 {
@@ -342,13 +359,11 @@ static void find_fused(wick_quant_model *model, wick_quant_node *clamp)
         input->kind != WICK_IR_RESULT || input->use_count != 1) {
         return;
     }
-    for (uint32_t i = 0; i < model->node_count; i++) {
-        wick_quant_node *host = &model->nodes[i];
-        if (host->node == input->producer && host->is_active &&
-            (host->layer != NULL || wick_node_is(host->node, "aten::add.Tensor"))) {
-            host->is_fused = true;
-            wick_quant_tensor_of(model, input)->is_quantized = false;
-        }
+    wick_quant_node *host = wick_quant_tensor_of(model, input)->producer;
+    if (host != NULL && host->is_active &&
+        (host->layer != NULL || wick_node_is(host->node, "aten::add.Tensor"))) {
+        host->is_fused = true;
+        wick_quant_tensor_of(model, input)->is_quantized = false;
     }
 }
 

@@ -25,15 +25,17 @@ typedef struct wick_quant_row {
 
 typedef struct wick_quant_tensor {
     wick_ir_value *value;
-    size_t count;        // elements of a sample
-    size_t stride;       // bytes from sample to sample; 0: a constant
-    const uint8_t *real; // [samples], of the float run
-    float low, high;     // of the float run; f32 only
+    struct wick_quant_node *producer; // NULL: none
+    size_t count;                     // elements of a sample
+    size_t stride;                    // bytes from sample to sample; 0: a constant
+    const uint8_t *real;              // [samples], of the float run
+    float low, high;                  // of the float run; f32 only
 
     bool is_quantized;
     struct wick_quant_tensor *shares; // has the parameters of this one
     const wick_quant_row *fixed;      // has those of this row
     wick_quant_params params;         // of the run in progress
+    double signal, noise;             // of the run in progress: sums of squares
 
     uint8_t *quant; // [samples], of the run in progress; f32 that steps stand for
     size_t quant_bytes;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#define ROUNDER 12582912.0f
 enum { LIMIT = 127, SCALES_TRIED = 40 };
 #define DAMPING 0.01f // of the mean variance, added to each: what the samples do not show
 
@@ -16,7 +17,7 @@ typedef struct problem {
 
 static inline float round_to_step(float value)
 {
-    const float rounded = nearbyintf(value);
+    const float rounded = (value + ROUNDER) - ROUNDER; // past 2^22 whatever it gives is clamped
     return rounded < -LIMIT ? -LIMIT : rounded > LIMIT ? LIMIT : rounded;
 }
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/quant/trial.h"
+
+#include <math.h>
+
+// Ranges of what is computed are made wider by this: later inputs exceed what a few samples showed.
+#define HEADROOM 1.03
+
+static wick_quant_params widen(wick_quant_params params)
+{
+    const double low = params.scale * (INT8_MIN - params.zero_point);
+    const double high = params.scale * (INT8_MAX - params.zero_point);
+    return wick_quant_params_of(low * HEADROOM, high * HEADROOM);
+}
+
+static void choose_params(const wick_quant_model *model, wick_quant_tensor *tensor,
+                          wick_observer observer)
+{
+    const size_t copies = tensor->stride > 0 ? model->samples : 1;
+    if (tensor->fixed != NULL) {
+        tensor->params = tensor->fixed->params;
+        return;
+    }
+    if (tensor->shares != NULL) {
+        tensor->params = tensor->shares->params;
+        return;
+    }
+    const wick_quant_values values = {wick_quant_real(tensor), tensor->count * copies, tensor->low,
+                                      tensor->high};
+    const bool is_constant = tensor->stride == 0;
+    tensor->params = wick_observe(is_constant ? WICK_OBSERVER_MINMAX : observer, &values);
+    if (tensor->value->kind == WICK_IR_RESULT) {
+        tensor->params = widen(tensor->params);
+    }
+}
+
+static void measure(const wick_quant_model *model, wick_quant_tensor *tensor)
+{
+    const float *real = wick_quant_real(tensor);
+    const float *tried = wick_quant_tried(tensor);
+    const size_t count = tensor->count * (tensor->stride > 0 ? model->samples : 1);
+    tensor->signal = tensor->noise = 0;
+    if (tensor->value->type.dtype != WICK_FLOAT32) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const double miss = (double)real[i] - (double)tried[i];
+        tensor->signal += (double)real[i] * (double)real[i];
+        tensor->noise += miss * miss;
+    }
+}
+
+// A tensor that no node makes: rounded where it is quantized, else as it is.
+static void place_source(wick_quant_model *model, wick_quant_tensor *tensor, wick_observer observer)
+{
+    if (!tensor->is_quantized) {
+        tensor->quant = (uint8_t *)(uintptr_t)tensor->real;
+        return;
+    }
+    choose_params(model, tensor, observer);
+    tensor->quant = NULL;
+    wick_quant_make_room(model, tensor);
+    wick_quant_round(&tensor->params, wick_quant_real(tensor), wick_quant_tried(tensor),
+                     tensor->count * (tensor->stride > 0 ? model->samples : 1));
+    measure(model, tensor);
+}
+
+static wick_status try_layer(wick_quant_model *model, wick_quant_node *node,
+                             const wick_quant_weight_options *options)
+{
+    wick_quant_layer *layer = node->layer;
+    wick_quant_tensor *weight =
+        wick_quant_tensor_of(model, node->node->args[layer->weight_arg].value);
+    wick_quant_choose_weights(model, node, options);
+    weight->quant = (uint8_t *)layer->rounded;
+    WICK_TRY(wick_quant_run_node(model, node));
+    weight->quant = (uint8_t *)(uintptr_t)weight->value->data;
+    if (options->correct_bias) {
+        wick_quant_correct_bias(model, node);
+    }
+    return WICK_OK;
+}
+
+static wick_status try_node(wick_quant_model *model, wick_quant_node *node,
+                            const wick_quant_trial *trial)
+{
+    wick_quant_tensor *out = wick_quant_tensor_of(model, node->node->outputs[0]);
+    if (node->is_active && node->layer != NULL) {
+        WICK_TRY(try_layer(model, node, &trial->weights));
+    } else {
+        WICK_TRY(wick_quant_run_node(model, node));
+    }
+    if (out->is_quantized) {
+        choose_params(model, out, trial->observer);
+        wick_quant_round(&out->params, wick_quant_tried(out), wick_quant_tried(out),
+                         out->count * model->samples);
+    }
+    measure(model, out);
+    return WICK_OK;
+}
+
+wick_status wick_quant_try(wick_quant_model *model, const wick_quant_trial *trial)
+{
+    wick_quant_begin(model);
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        wick_quant_tensor *tensor = &model->tensors[i];
+        if (tensor->value->kind != WICK_IR_RESULT && tensor->real != NULL) {
+            place_source(model, tensor, trial->observer);
+        }
+    }
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        WICK_TRY(try_node(model, &model->nodes[i], trial));
+        wick_quant_release(model, &model->nodes[i]);
+    }
+    return WICK_OK;
+}
+
+static bool is_float_output(const wick_quant_tensor *tensor)
+{
+    return tensor->value->type.kind == WICK_VALUE_TENSOR &&
+           tensor->value->type.dtype == WICK_FLOAT32 && tensor->stride > 0;
+}
+
+static size_t largest(const float *row, size_t count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        best = row[i] > row[best] ? i : best;
+    }
+    return best;
+}
+
+static void count_cases(const wick_quant_model *model, const wick_quant_tensor *out,
+                        wick_quant_agreement *agreement)
+{
+    const wick_ir_type *type = &out->value->type;
+    const size_t width = type->rank > 0 ? (size_t)type->sizes[type->rank - 1] : 0;
+    if (width < 2 || out->quant == NULL) {
+        return;
+    }
+    const size_t rows = out->count / width * model->samples;
+    const int64_t *labels = out->count == width ? model->calibration.labels : NULL;
+    for (size_t r = 0; r < rows; r++) {
+        const size_t real = largest(wick_quant_real(out) + r * width, width);
+        const size_t tried = largest(wick_quant_tried(out) + r * width, width);
+        agreement->cases++;
+        agreement->same += real == tried;
+        agreement->float_right += labels != NULL && labels[r] == (int64_t)real;
+        agreement->right += labels != NULL && labels[r] == (int64_t)tried;
+    }
+}
+
+wick_quant_agreement wick_quant_agree(const wick_quant_model *model)
+{
+    wick_quant_agreement agreement = {0};
+    for (uint32_t i = 0; i < model->graph->output_count; i++) {
+        const wick_quant_tensor *out = wick_quant_tensor_of(model, model->graph->outputs[i]);
+        if (is_float_output(out)) {
+            agreement.signal += out->signal;
+            agreement.noise += out->noise;
+        }
+    }
+    const wick_quant_tensor *first = wick_quant_tensor_of(model, model->graph->outputs[0]);
+    if (is_float_output(first)) {
+        count_cases(model, first, &agreement);
+    }
+    return agreement;
+}
+
+double wick_quant_drop(const wick_quant_model *model, const wick_quant_agreement *agreement)
+{
+    if (agreement->cases == 0) {
+        return 0;
+    }
+    const double lost = model->calibration.labels != NULL
+                            ? (double)agreement->float_right - agreement->right
+                            : (double)agreement->cases - agreement->same;
+    return 100 * lost / agreement->cases;
+}
+
+double wick_quant_sqnr(double signal, double noise)
+{
+    return noise > 0 ? 10 * log10(signal / noise) : HUGE_VAL;
+}
