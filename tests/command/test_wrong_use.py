@@ -207,6 +207,14 @@ def test_dump_and_stop_show_the_graph(tmp_path):
     assert everything.count("# after ") >= 9
 
 
+def test_a_pass_is_skipped_by_its_name(tmp_path):
+    archive = model_file("kws", "pt2")
+    skipped = run_wick("compile", archive, "--skip-pass", "fold_batch_norm", "--stop-after", "fold_batch_norm").stdout
+    assert "batch_norm" in skipped
+    wrong = run_wick("compile", archive, "-o", tmp_path / "k.pte", "--skip-pass", "everything", check=False)
+    assert wrong.returncode == 1 and "--skip-pass: no pass is named 'everything'" in wrong.stderr
+
+
 def test_the_plan_is_drawn_and_listed(tmp_path):
     done = run_wick("compile", model_file("digits", "pt2"), "-o", tmp_path / "d.pte", "--plan-svg", tmp_path / "d.svg", "--json")
     storages = json.loads(done.stdout)["storages"]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/passes/channels.h"
 
-enum { MAX_CHANNELS = 1 << 22 };
+enum { MAX_CHANNELS = 1 << 20 };
 
 static bool is_followed(const wick_ir_value *value)
 {
