@@ -55,28 +55,32 @@ wick_status wick_quant_shaped(const wick_call *call, uint32_t arg, uint32_t dtyp
     return wick_quant_sized(call, arg, shape->rank, shape->sizes);
 }
 
-bool wick_quant_is_offset(int32_t offset)
+bool wick_quant_offset_fits(int32_t offset, uint32_t dtype)
 {
-    return offset >= -128 && offset <= 128;
+    const int32_t most = dtype == WICK_INT16 ? -INT16_MIN : -INT8_MIN;
+    return offset >= -most && offset <= most;
 }
 
-bool wick_quant_range_is_valid(const wick_quant_range *range)
+bool wick_quant_range_fits(const wick_quant_range *range, uint32_t dtype)
 {
-    return wick_quant_is_offset(range->offset) && range->minimum >= INT8_MIN &&
-           range->minimum <= INT8_MAX && range->maximum >= INT8_MIN && range->maximum <= INT8_MAX;
+    const int32_t low = dtype == WICK_INT16 ? INT16_MIN : INT8_MIN;
+    const int32_t high = -1 - low;
+    return wick_quant_offset_fits(range->offset, dtype) && range->minimum >= low &&
+           range->minimum <= high && range->maximum >= low && range->maximum <= high;
 }
 
-static bool operand_is_valid(const wick_quant_operand *operand)
+static bool operand_fits(const wick_quant_operand *operand, uint32_t dtype)
 {
-    return wick_quant_is_offset(operand->zero_point) &&
+    return (dtype == WICK_INT16 ? operand->zero_point == 0
+                                : wick_quant_offset_fits(operand->zero_point, dtype)) &&
            wick_quant_scale_is_valid(operand->scale.multiplier, operand->scale.shift);
 }
 
-bool wick_quant_residual_is_valid(const wick_quant_residual *residual)
+bool wick_quant_residual_fits(const wick_quant_residual *residual, uint32_t dtype)
 {
-    return operand_is_valid(&residual->a) && operand_is_valid(&residual->b) &&
+    return operand_fits(&residual->a, dtype) && operand_fits(&residual->b, dtype) &&
            wick_quant_scale_is_valid(residual->out_scale.multiplier, residual->out_scale.shift) &&
-           wick_quant_range_is_valid(&residual->range);
+           wick_quant_range_fits(&residual->range, dtype);
 }
 
 bool wick_quant_axis_is_valid(const wick_quant_axis *a, bool is_transposed)

@@ -32,10 +32,11 @@ wick_status wick_quant_sized(const wick_call *call, uint32_t arg, uint32_t rank,
 // A contiguous tensor of this dtype, any shape.
 wick_status wick_quant_dense(const wick_call *call, uint32_t arg, uint32_t dtype);
 
-// A zero point or its negative; offset and bounds; a sum's operands and scales.
-bool wick_quant_is_offset(int32_t offset);
-bool wick_quant_range_is_valid(const wick_quant_range *range);
-bool wick_quant_residual_is_valid(const wick_quant_residual *residual);
+// A zero point or its negative, of i8 or i16; offset and bounds; a sum's operands and scales, the
+// zero points of i16 operands being 0.
+bool wick_quant_offset_fits(int32_t offset, uint32_t dtype);
+bool wick_quant_range_fits(const wick_quant_range *range, uint32_t dtype);
+bool wick_quant_residual_fits(const wick_quant_residual *residual, uint32_t dtype);
 // Positions stay inside int32, and taps follow each other as kernels/quant/taps.h says.
 bool wick_quant_axis_is_valid(const wick_quant_axis *axis, bool is_transposed);
 

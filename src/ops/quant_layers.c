@@ -2,10 +2,19 @@
 #include "ops/quant_layers.h"
 
 #include "base/failure.h"
+#include "kernels/quant/conv2d_s16.h"
 #include "kernels/quant/linear_s8.h"
 
 enum { INPUT, WEIGHT, RESIDUAL, BLOCK, OUT };
 enum { PER_CHANNEL = 3 }; // words behind the struct for each out channel: bias, multiplier, shift
+
+enum { MOST_WIDE_PRODUCTS = 1 << 22 }; // of a sum of 16-bit activations
+
+// What the rows differ in.
+typedef struct layer_kind {
+    uint8_t dtype; // of activations
+    bool is_transposed;
+} layer_kind;
 
 // What follows the struct of a block.
 typedef struct channel_arrays {
@@ -25,41 +34,42 @@ static bool has_channel_arrays(const wick_call *call, size_t words, int32_t chan
 
 // What run checks because it costs a loop: scales are read where they are used.
 static wick_status check_scales(const wick_call *call, const channel_arrays *arrays,
-                                int32_t channels)
+                                int32_t channels, int32_t most_shift)
 {
     for (int32_t c = 0; c < channels; c++) {
-        if (!wick_quant_scale_is_valid(arrays->multipliers[c], arrays->shifts[c])) {
+        if (arrays->multipliers[c] < 0 || arrays->shifts[c] > most_shift) {
             return wick_call_fail(call, WICK_INVALID_PROGRAM, BLOCK,
-                                  WICK_TEXT("multiplier below 0 or shift above 31"));
+                                  WICK_TEXT("multiplier below 0 or shift too large"));
         }
     }
     return WICK_OK;
 }
 
-// Input and weight are int8, out and residual of one shape.
-static wick_status check_tensors(const wick_call *call)
+// Types; out and residual have one shape.
+static wick_status check_tensors(const wick_call *call, uint32_t dtype)
 {
-    WICK_TRY(wick_quant_dense(call, INPUT, WICK_INT8));
+    WICK_TRY(wick_quant_dense(call, INPUT, dtype));
     WICK_TRY(wick_quant_dense(call, WEIGHT, WICK_INT8));
-    WICK_TRY(wick_quant_dense(call, OUT, WICK_INT8));
+    WICK_TRY(wick_quant_dense(call, OUT, dtype));
     if (wick_call_is_none(call, RESIDUAL)) {
         return WICK_OK;
     }
-    return wick_quant_shaped(call, RESIDUAL, WICK_INT8, wick_call_tensor(call, OUT));
+    return wick_quant_shaped(call, RESIDUAL, dtype, wick_call_tensor(call, OUT));
 }
 
-static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, bool is_transposed)
+static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, layer_kind kind)
 {
     const wick_quant_conv_params *const p = &b->params;
     return p->batch >= 0 && p->groups >= 1 && p->in_channels >= 1 && p->out_channels >= 1 &&
-           wick_quant_axis_is_valid(&p->height, is_transposed) &&
-           wick_quant_axis_is_valid(&p->width, is_transposed) &&
-           wick_quant_is_offset(p->input_offset) && wick_quant_range_is_valid(&p->range) &&
-           (!has_residual || wick_quant_residual_is_valid(&b->residual));
+           wick_quant_axis_is_valid(&p->height, kind.is_transposed) &&
+           wick_quant_axis_is_valid(&p->width, kind.is_transposed) &&
+           wick_quant_offset_fits(p->input_offset, kind.dtype) &&
+           wick_quant_range_fits(&p->range, kind.dtype) &&
+           (!has_residual || wick_quant_residual_fits(&b->residual, kind.dtype));
 }
 
 // Checks everything but the weight; NULL after a failure.
-static const wick_conv2d_s8_block *check_conv(const wick_call *call, bool is_transposed)
+static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind kind)
 {
     const size_t words = WICK_QUANT_WORDS(wick_conv2d_s8_block);
     const void *const held = wick_quant_block(call, BLOCK, words);
@@ -68,7 +78,7 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, bool is_tra
         return 0;
     }
     const wick_quant_conv_params *const p = &b->params;
-    if (!params_are_valid(b, !wick_call_is_none(call, RESIDUAL), is_transposed) ||
+    if (!params_are_valid(b, !wick_call_is_none(call, RESIDUAL), kind) ||
         !has_channel_arrays(call, words, p->out_channels)) {
         (void)wick_quant_wrong_block(call, BLOCK);
         return 0;
@@ -77,14 +87,14 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, bool is_tra
     const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->out_channels};
     const bool fits = wick_call_resize(call, OUT, 4, out) == WICK_OK &&
                       wick_quant_sized(call, INPUT, 4, in) == WICK_OK &&
-                      check_tensors(call) == WICK_OK;
+                      check_tensors(call, kind.dtype) == WICK_OK;
     return fits ? b : 0;
 }
 
 // Weight [out, height, width, in / groups].
-static wick_status prepare_dense(const wick_call *call, void *block, bool is_transposed)
+static wick_status prepare_dense(const wick_call *call, void *block, layer_kind kind)
 {
-    const wick_conv2d_s8_block *const b = check_conv(call, is_transposed);
+    const wick_conv2d_s8_block *const b = check_conv(call, kind);
     *(wick_quant_nothing *)block = 0;
     if (b == 0) {
         return call->failure->status;
@@ -93,28 +103,42 @@ static wick_status prepare_dense(const wick_call *call, void *block, bool is_tra
     int32_t sizes[4] = {p->out_channels, p->height.kernel, p->width.kernel, p->in_channels};
     if (p->groups != 1) {
         sizes[3] = p->in_channels / p->groups;
-        if (is_transposed || (int64_t)sizes[3] * p->groups != p->in_channels ||
+        if (kind.is_transposed || (int64_t)sizes[3] * p->groups != p->in_channels ||
             p->out_channels % p->groups != 0) {
             return wick_quant_wrong_block(call, BLOCK);
         }
+    }
+    if (kind.dtype == WICK_INT16 && (uint64_t)(uint32_t)sizes[1] * (uint32_t)sizes[2] >
+                                        MOST_WIDE_PRODUCTS / (uint32_t)sizes[3]) {
+        return wick_quant_wrong_block(call, BLOCK);
     }
     return wick_quant_sized(call, WEIGHT, 4, sizes);
 }
 
 wick_status wick_conv2d_s8_prepare(const wick_call *call, void *block)
 {
-    return prepare_dense(call, block, false);
+    return prepare_dense(call, block, (layer_kind){WICK_INT8, false});
 }
 
 wick_status wick_transpose_conv2d_s8_prepare(const wick_call *call, void *block)
 {
-    return prepare_dense(call, block, true);
+    return prepare_dense(call, block, (layer_kind){WICK_INT8, true});
+}
+
+wick_status wick_conv2d_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_dense(call, block, (layer_kind){WICK_INT16, false});
+}
+
+wick_status wick_transpose_conv2d_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_dense(call, block, (layer_kind){WICK_INT16, true});
 }
 
 // Weight [height, width, out], or that with a 1 in front.
-wick_status wick_depthwise_conv2d_s8_prepare(const wick_call *call, void *block)
+static wick_status prepare_depthwise(const wick_call *call, void *block, uint8_t dtype)
 {
-    const wick_conv2d_s8_block *const b = check_conv(call, false);
+    const wick_conv2d_s8_block *const b = check_conv(call, (layer_kind){dtype, false});
     *(wick_quant_nothing *)block = 0;
     if (b == 0) {
         return call->failure->status;
@@ -126,11 +150,25 @@ wick_status wick_depthwise_conv2d_s8_prepare(const wick_call *call, void *block)
     }
     const int32_t sizes[4] = {1, p->height.kernel, p->width.kernel, p->out_channels};
     const uint32_t front = wick_call_tensor(call, WEIGHT)->rank == 3 ? 1 : 0;
+    if (dtype == WICK_INT16 && (int64_t)p->height.kernel * p->width.kernel > MOST_WIDE_PRODUCTS) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
     return wick_quant_sized(call, WEIGHT, 4 - front, sizes + front);
 }
 
+wick_status wick_depthwise_conv2d_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_depthwise(call, block, WICK_INT8);
+}
+
+wick_status wick_depthwise_conv2d_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_depthwise(call, block, WICK_INT16);
+}
+
 // Input [.., depth], out [.., cols], as many rows in both.
-static wick_status check_linear_shapes(const wick_call *call, const wick_linear_s8_block *b)
+static wick_status check_linear_shapes(const wick_call *call, const wick_linear_s8_block *b,
+                                       uint32_t dtype)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     if (input->rank < 1) {
@@ -150,10 +188,10 @@ static wick_status check_linear_shapes(const wick_call *call, const wick_linear_
     const int32_t weight[2] = {b->cols, b->depth};
     WICK_TRY(wick_call_resize(call, OUT, input->rank, sizes));
     WICK_TRY(wick_quant_sized(call, WEIGHT, 2, weight));
-    return check_tensors(call);
+    return check_tensors(call, dtype);
 }
 
-wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
+static wick_status prepare_linear(const wick_call *call, void *block, uint32_t dtype)
 {
     const size_t words = WICK_QUANT_WORDS(wick_linear_s8_block);
     const void *const held = wick_quant_block(call, BLOCK, words);
@@ -163,11 +201,23 @@ wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
         return call->failure->status;
     }
     if (b->rows < 0 || b->depth < 0 || b->cols < 0 || !has_channel_arrays(call, words, b->cols) ||
-        !wick_quant_is_offset(b->input_offset) || !wick_quant_range_is_valid(&b->range) ||
-        (!wick_call_is_none(call, RESIDUAL) && !wick_quant_residual_is_valid(&b->residual))) {
+        (dtype == WICK_INT16 && (b->depth < 1 || b->depth > MOST_WIDE_PRODUCTS)) ||
+        !wick_quant_offset_fits(b->input_offset, dtype) ||
+        !wick_quant_range_fits(&b->range, dtype) ||
+        (!wick_call_is_none(call, RESIDUAL) && !wick_quant_residual_fits(&b->residual, dtype))) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    return check_linear_shapes(call, b);
+    return check_linear_shapes(call, b, dtype);
+}
+
+wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_linear(call, block, WICK_INT8);
+}
+
+wick_status wick_linear_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_linear(call, block, WICK_INT16);
 }
 
 typedef void conv_kernel(const wick_quant_conv_params *params, const wick_quant_conv_data *data);
@@ -178,7 +228,7 @@ static wick_status run_conv(const wick_call *call, conv_kernel *kernel)
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->params.out_channels);
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
-    WICK_TRY(check_scales(call, &arrays, b->params.out_channels));
+    WICK_TRY(check_scales(call, &arrays, b->params.out_channels, WICK_QUANT_SHIFT_MAX));
     const wick_quant_conv_data data = {.input = wick_call_tensor(call, INPUT)->data,
                                        .weight = wick_call_tensor(call, WEIGHT)->data,
                                        .bias = arrays.bias,
@@ -216,7 +266,7 @@ wick_status wick_linear_s8_run(const wick_call *call, const void *block)
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->cols);
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
-    WICK_TRY(check_scales(call, &arrays, b->cols));
+    WICK_TRY(check_scales(call, &arrays, b->cols, WICK_QUANT_SHIFT_MAX));
     const wick_quant_linear_params params = {.rows = b->rows,
                                              .depth = b->depth,
                                              .cols = b->cols,
@@ -234,4 +284,71 @@ wick_status wick_linear_s8_run(const wick_call *call, const void *block)
                                          .out = wick_call_tensor(call, OUT)->data};
     wick_linear_s8(&params, &data);
     return WICK_OK;
+}
+
+typedef void wide_kernel(const wick_quant_conv_params *params,
+                         const wick_quant_conv_s16_data *data);
+
+// `after` is what follows the struct of the block, to which `sum` belongs.
+static wick_status run_wide(const wick_call *call, wide_kernel *kernel,
+                            const wick_quant_conv_params *params, const wick_quant_residual *sum,
+                            const void *after)
+{
+    const channel_arrays arrays = arrays_of(after, params->out_channels);
+    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    WICK_TRY(check_scales(call, &arrays, params->out_channels, WICK_QUANT_WIDE_SHIFT_MAX));
+    const wick_quant_conv_s16_data data = {.input = wick_call_tensor(call, INPUT)->data,
+                                           .weight = wick_call_tensor(call, WEIGHT)->data,
+                                           .bias = arrays.bias,
+                                           .multipliers = arrays.multipliers,
+                                           .shifts = arrays.shifts,
+                                           .residual = residual ? residual->data : 0,
+                                           .sum = sum,
+                                           .out = wick_call_tensor(call, OUT)->data};
+    kernel(params, &data);
+    return WICK_OK;
+}
+
+static wick_status run_wide_conv(const wick_call *call, wide_kernel *kernel)
+{
+    const wick_conv2d_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    return run_wide(call, kernel, &b->params, &b->residual, b + 1);
+}
+
+wick_status wick_conv2d_s16_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    return run_wide_conv(call, wick_conv2d_s16);
+}
+
+wick_status wick_depthwise_conv2d_s16_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    return run_wide_conv(call, wick_depthwise_conv2d_s16);
+}
+
+wick_status wick_transpose_conv2d_s16_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    return run_wide_conv(call, wick_transpose_conv2d_s16);
+}
+
+// A linear layer is a convolution of one tap over a column of pixels.
+wick_status wick_linear_s16_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    const wick_linear_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_quant_axis one = {1, 1, 1, 1, 0, 1, 1, 1};
+    wick_quant_conv_params params = {.batch = 1,
+                                     .groups = 1,
+                                     .in_channels = b->depth,
+                                     .out_channels = b->cols,
+                                     .height = one,
+                                     .width = one,
+                                     .input_offset = b->input_offset,
+                                     .range = b->range,
+                                     .is_backward = b->is_backward};
+    params.height.in = b->rows;
+    params.height.out = b->rows;
+    return run_wide(call, wick_conv2d_s16, &params, &b->residual, b + 1);
 }

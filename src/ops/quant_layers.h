@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Layers with weights on 8-bit integers: wick::conv2d_s8, depthwise_conv2d_s8, transpose_conv2d_s8,
-// linear_s8 (Tensor input, Tensor weight, Tensor? residual, Tensor block, *, Tensor(a!) out).
+// linear_s8 (Tensor input, Tensor weight, Tensor? residual, Tensor block, *, Tensor(a!) out). The
+// same with _s16: activations of 16 bits (kernels/quant/conv2d_s16.h), weights and block alike.
 //
 // Shapes  images [batch, height, width, channels], contiguous; linear: input [.., depth],
 //         out [.., cols]. Weights as in kernels/quant/conv2d_s8.h and linear_s8.h; the one of a
@@ -44,5 +45,15 @@ wick_status wick_conv2d_s8_run(const wick_call *call, const void *block);
 wick_status wick_depthwise_conv2d_s8_run(const wick_call *call, const void *block);
 wick_status wick_transpose_conv2d_s8_run(const wick_call *call, const void *block);
 wick_status wick_linear_s8_run(const wick_call *call, const void *block);
+
+wick_status wick_conv2d_s16_prepare(const wick_call *call, void *block);
+wick_status wick_depthwise_conv2d_s16_prepare(const wick_call *call, void *block);
+wick_status wick_transpose_conv2d_s16_prepare(const wick_call *call, void *block);
+wick_status wick_linear_s16_prepare(const wick_call *call, void *block);
+
+wick_status wick_conv2d_s16_run(const wick_call *call, const void *block);
+wick_status wick_depthwise_conv2d_s16_run(const wick_call *call, const void *block);
+wick_status wick_transpose_conv2d_s16_run(const wick_call *call, const void *block);
+wick_status wick_linear_s16_run(const wick_call *call, const void *block);
 
 #endif

@@ -27,8 +27,9 @@ static bool matmul_is_valid(const wick_call *call, const wick_matmul_s8_block *b
     const int32_t out[3] = {b->batch, b->rows, b->cols};
     const size_t out_count = wick_tensor_count(wick_call_tensor(call, OUT));
     const uint64_t rows = (uint64_t)(uint32_t)b->batch * (uint32_t)b->rows;
-    return b->depth <= MOST_DEPTH && wick_quant_is_offset(b->lhs_offset) &&
-           wick_quant_is_offset(b->rhs_offset) && wick_quant_range_is_valid(&b->range) &&
+    return b->depth <= MOST_DEPTH && wick_quant_offset_fits(b->lhs_offset, WICK_INT8) &&
+           wick_quant_offset_fits(b->rhs_offset, WICK_INT8) &&
+           wick_quant_range_fits(&b->range, WICK_INT8) &&
            wick_quant_scale_is_valid(b->scale.multiplier, b->scale.shift) &&
            stays_inside(lhs, b->lhs_strides, wick_tensor_count(wick_call_tensor(call, SELF))) &&
            stays_inside(rhs, b->rhs_strides, wick_tensor_count(wick_call_tensor(call, OTHER))) &&
@@ -77,7 +78,7 @@ wick_status wick_layer_norm_s8_prepare(const wick_call *call, void *block)
     WICK_TRY(wick_quant_dense(call, NORM_OUT, WICK_INT8));
     if (b->rows < 0 || b->depth < 1 || b->depth > MOST_NORM_DEPTH || b->fraction_bits < 0 ||
         b->fraction_bits > MOST_FRACTION || b->epsilon[1] < 0 || b->epsilon[1] >= 1 << 29 ||
-        !wick_quant_range_is_valid(&b->range) ||
+        !wick_quant_range_fits(&b->range, WICK_INT8) ||
         (uint64_t)(uint32_t)b->rows * (uint32_t)b->depth != wick_tensor_count(input) ||
         (uint64_t)wick_call_tensor(call, NORM_BLOCK)->sizes[0] !=
             words + 2 * (uint64_t)(uint32_t)b->depth) {

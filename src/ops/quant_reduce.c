@@ -20,7 +20,8 @@ static wick_status check_tensors(const wick_call *call)
 static bool pool_is_valid(const wick_pool2d_s8_block *p)
 {
     return p->batch >= 0 && p->channels >= 1 && wick_quant_axis_is_valid(&p->height, false) &&
-           wick_quant_axis_is_valid(&p->width, false) && wick_quant_range_is_valid(&p->range);
+           wick_quant_axis_is_valid(&p->width, false) &&
+           wick_quant_range_fits(&p->range, WICK_INT8);
 }
 
 static wick_status prepare_pool(const wick_call *call, const wick_pool2d_s8_block *p)
@@ -54,8 +55,8 @@ wick_status wick_avg_pool2d_s8_prepare(const wick_call *call, void *block)
         return call->failure->status;
     }
     const int64_t most = (int64_t)p->height.kernel * p->width.kernel;
-    if (!pool_is_valid(p) || !wick_quant_is_offset(p->zero_point) || most > MOST_TERMS ||
-        (p->scale_count != 1 && p->scale_count < most) ||
+    if (!pool_is_valid(p) || !wick_quant_offset_fits(p->zero_point, WICK_INT8) ||
+        most > MOST_TERMS || (p->scale_count != 1 && p->scale_count < most) ||
         block_words(call) !=
             words + WICK_QUANT_WORDS(wick_quant_scale) * (uint64_t)(uint32_t)p->scale_count) {
         return wick_quant_wrong_block(call, BLOCK);
@@ -125,7 +126,8 @@ wick_status wick_mean_s8_prepare(const wick_call *call, void *block)
         b->reduced_count > most - b->kept_count ||
         block_words(call) != words + (uint64_t)(b->kept_count + b->reduced_count) *
                                          WICK_QUANT_WORDS(wick_quant_loop) ||
-        !wick_quant_is_offset(p->zero_point) || !wick_quant_range_is_valid(&p->range) ||
+        !wick_quant_offset_fits(p->zero_point, WICK_INT8) ||
+        !wick_quant_range_fits(&p->range, WICK_INT8) ||
         !wick_quant_scale_is_valid(p->scale.multiplier, p->scale.shift) ||
         !mean_loops_are_valid(call, b)) {
         return wick_quant_wrong_block(call, BLOCK);
@@ -177,7 +179,7 @@ wick_status wick_log_softmax_s8_prepare(const wick_call *call, void *block)
         return call->failure->status;
     }
     if (b->scale.one_bits < 0 || b->scale.one_bits > 31 || b->scale.step < 0 ||
-        b->scale.log_step < 0 || !wick_quant_range_is_valid(&b->scale.range)) {
+        b->scale.log_step < 0 || !wick_quant_range_fits(&b->scale.range, WICK_INT8)) {
         return wick_quant_wrong_block(call, BLOCK);
     }
     return prepare_softmax(call, &b->shape, words);

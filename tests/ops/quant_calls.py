@@ -18,23 +18,29 @@ def words(*parts):
     return op_driver.Constant(torch.from_numpy(np.concatenate(flat).astype(np.uint32).view(np.int32).copy()))
 
 
-def int8(*shape):
+def steps(shape, dtype=np.int8):
     """Random steps; some tensors hold nothing but the extremes."""
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
     if random.random() < 0.2:
-        return (np.random.randint(0, 2, shape) * 255 - 128).astype(np.int8)
-    return np.random.randint(-128, 128, shape).astype(np.int8)
+        return (np.random.randint(0, 2, shape) * (high - low) + low).astype(dtype)
+    return np.random.randint(low, high + 1, shape).astype(dtype)
 
 
-def scale():
+def int8(*shape):
+    return steps(shape)
+
+
+def scale(most_shift=31):
     """Multiplier and shift: mostly as a layer has them, else any."""
     if random.random() < 0.8:
         return random.randrange(2**30, 2**31), random.randint(-14, -3)
     multiplier = random.choice([0, 1, 2**30, 2**31 - 1, random.randrange(2**31)])
-    return multiplier, random.choice([0, 1, 31, -1, -31, -32, -40, random.randint(-31, 31)])
+    return multiplier, random.choice([0, 1, most_shift, -1, -31, -32, -40, random.randint(-31, most_shift)])
 
 
-def scales(count):
-    pairs = np.array([scale() for _ in range(count)], np.int64).reshape(count, 2)
+def scales(count, dtype=np.int8):
+    """A scale for each channel; sums in 64 bits take no shift above 7."""
+    pairs = np.array([scale(31 if dtype == np.int8 else 7) for _ in range(count)], np.int64).reshape(count, 2)
     return pairs[:, 0], pairs[:, 1]
 
 
@@ -43,23 +49,33 @@ def bias(count):
     return np.random.randint(-limit, limit, count)
 
 
-def limits():
-    offset = random.randint(-128, 127)
+def limits(dtype=np.int8):
+    least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
+    offset = random.randint(least, most)
     if random.random() < 0.6:
-        return offset, -128, 127
-    low = random.randint(-128, 127)
-    return offset, low, random.randint(low, 127)
+        return offset, least, most
+    low = random.randint(least, most)
+    return offset, low, random.randint(low, most)
 
 
-def operand():
-    return random.randint(-128, 128), *scale()
+def input_offset(dtype=np.int8):
+    least = np.iinfo(dtype).min
+    return random.choice([least, -least, random.randint(least, -least)])
 
 
-def residual_of(shape):
+def zero_point(dtype=np.int8):
+    return random.randint(-128, 128) if dtype == np.int8 else 0
+
+
+def operand(dtype=np.int8):
+    return zero_point(dtype), *scale()
+
+
+def residual_of(shape, dtype=np.int8):
     """What a layer adds: tensor, operands, scale and range; or None."""
     if random.random() < 0.5:
         return None
-    return int8(*shape), operand(), operand(), scale(), limits()
+    return steps(shape, dtype), operand(dtype), operand(dtype), scale(), limits(dtype)
 
 
 def residual_words(residual):

@@ -26,19 +26,34 @@ def requantize(values, multiplier, shift):
     return np.where(right > 0, np.sign(high) * ((2 * np.abs(high) + 2**right) // 2**(right + 1)), high)  # halves away from 0
 
 
-def clamp(steps, limits):
+def requantize_wide(sums, multiplier, shift):
+    """Of sums in 64 bits: a multiplier of 15 bits, one rounding, halves up, saturating to int32."""
+    reduced = np.minimum((np.asarray(multiplier, np.int64) + 2**15) // 2**16, 2**15 - 1)
+    right = 15 - np.maximum(np.asarray(shift, np.int64), -31)
+    return np.clip((sums * reduced + 2**(right - 1)) >> right, -2**31, 2**31 - 1)
+
+
+def clamp(steps, limits, dtype=np.int8):
     offset, low, high = limits
-    return np.minimum(np.maximum(wrap(steps + offset), low), high).astype(np.int8)
+    return np.minimum(np.maximum(wrap(steps + offset), low), high).astype(dtype)
 
 
 def add(a, b, first, second, out_scale, limits, sign=1):
-    terms = [requantize((x.astype(np.int64) - z) * 2**20, m, s) for x, (z, m, s) in ((a, first), (b, second))]
-    return clamp(requantize(wrap(terms[0] + sign * terms[1]), *out_scale), limits)
+    one = 2**20 if a.dtype == np.int8 else 2**15
+    terms = [requantize((x.astype(np.int64) - z) * one, m, s) for x, (z, m, s) in ((a, first), (b, second))]
+    return clamp(requantize(wrap(terms[0] + sign * terms[1]), *out_scale), limits, a.dtype)
 
 
 def mul(a, b, a_zero, b_zero, scale, limits):
     product = (a.astype(np.int64) - a_zero) * (b.astype(np.int64) - b_zero)
-    return clamp(requantize(product, *scale), limits)
+    return clamp(requantize(product, *scale), limits, a.dtype)
+
+
+def table_s16(x, table):
+    """Entry i belongs to step (i - 256) * 128; between two, linear, halves up."""
+    at, part = 256 + (x.astype(np.int64) >> 7), x.astype(np.int64) & 127
+    table = table.astype(np.int64)
+    return (table[at] + (((table[at + 1] - table[at]) * part + 64) >> 7)).astype(np.int16)
 
 
 def div(a, b, a_zero, b_zero, scale, limits):
@@ -53,8 +68,10 @@ def div(a, b, a_zero, b_zero, scale, limits):
     return clamp(out, limits)
 
 
-def _layer_end(sums, bias, multipliers, shifts, limits, residual):
-    out = clamp(requantize(wrap(sums + bias), multipliers, shifts), limits)
+def _layer_end(sums, dtype, bias, multipliers, shifts, limits, residual):
+    steps = (requantize(wrap(sums + bias), multipliers, shifts) if dtype == np.int8
+             else requantize_wide(sums + bias, multipliers, shifts))
+    out = clamp(steps, limits, dtype)
     if residual is None:
         return out
     other, first, second, scale, range_ = residual
@@ -62,7 +79,8 @@ def _layer_end(sums, bias, multipliers, shifts, limits, residual):
 
 
 def linear(x, weight, offset, bias, multipliers, shifts, limits, residual=None):
-    return _layer_end((x.astype(np.int64) + offset) @ weight.astype(np.int64).T, bias, multipliers, shifts, limits, residual)
+    return _layer_end((x.astype(np.int64) + offset) @ weight.astype(np.int64).T, x.dtype, bias, multipliers, shifts, limits,
+                      residual)
 
 
 def _padded(x, offset, extents, stride, padding):
@@ -87,7 +105,7 @@ def conv(x, weight, offset, bias, multipliers, shifts, limits, geometry, groups=
             for g in range(groups):
                 sums[..., g * each:(g + 1) * each] += (part[..., g * depth:(g + 1) * depth]
                                                        @ weight[g * each:(g + 1) * each, ky, kx].astype(np.int64).T)
-    return _layer_end(sums, bias, multipliers, shifts, limits, residual)
+    return _layer_end(sums, x.dtype, bias, multipliers, shifts, limits, residual)
 
 
 def depthwise(x, weight, *rest, **named):
@@ -106,7 +124,7 @@ def transpose_conv(x, weight, offset, bias, multipliers, shifts, limits, geometr
             y, c = (i * s - p + k * d for i, s, p, k, d in zip((iy, ix), stride, padding, (ky, kx), dilation))
             if 0 <= y < sizes[0] and 0 <= c < sizes[1]:
                 sums[:, y, c] += (x[:, iy, ix].astype(np.int64) + offset) @ weight[:, ky, kx].astype(np.int64).T
-    return _layer_end(sums, bias, multipliers, shifts, limits, residual)
+    return _layer_end(sums, x.dtype, bias, multipliers, shifts, limits, residual)
 
 
 def pool_windows(x, kernel, stride, padding, dilation, sizes):

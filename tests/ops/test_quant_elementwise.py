@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""wick::add_s8, mul_s8, div_s8, table_s8 against their definition, broadcasting included, bit for bit."""
+"""wick::add_s8, mul_s8, div_s8, table_s8, their like of 16 bits and wick::rescale against their definition, broadcasting included, bit for bit."""
 import os
 import random
 
@@ -42,30 +42,50 @@ def loop_words(a, b):
     return [len(shape)] + [word for loop in zip(shape, *steps) for word in loop]
 
 
-def add_call():
-    a, b = (calls.int8(*shape) for shape in shapes())
-    first, second, scale, limits, sign = calls.operand(), calls.operand(), calls.scale(), calls.limits(), random.choice([1, -1])
+def add_call(dtype=np.int8):
+    a, b = (calls.steps(shape, dtype) for shape in shapes())
+    first, second, scale, limits = calls.operand(dtype), calls.operand(dtype), calls.scale(), calls.limits(dtype)
+    sign = random.choice([1, -1])
     block = calls.words(first, second, scale, limits, sign, loop_words(a, b))
-    return "add_s8_out", [a, b, block], emulation.add(a, b, first, second, scale, limits, sign)
+    return f"add_s{8 * a.itemsize}_out", [a, b, block], emulation.add(a, b, first, second, scale, limits, sign)
 
 
-def product(row_id, function, a_scale):
-    a, b = (calls.int8(*shape) for shape in shapes())
-    zeros, limits = (random.randint(-128, 128), random.randint(-128, 128)), calls.limits()
-    block = calls.words(zeros, a_scale, limits, loop_words(a, b))
-    return row_id, [a, b, block], function(a, b, *zeros, a_scale, limits)
+def product(name, function, scale, dtype):
+    a, b = (calls.steps(shape, dtype) for shape in shapes())
+    zeros, limits = (calls.zero_point(dtype), calls.zero_point(dtype)), calls.limits(dtype)
+    block = calls.words(zeros, scale, limits, loop_words(a, b))
+    return f"{name}_s{8 * a.itemsize}_out", [a, b, block], function(a, b, *zeros, scale, limits)
 
 
-def mul_call():
-    return product("mul_s8_out", emulation.mul, calls.scale())
+def mul_call(dtype=np.int8):
+    return product("mul", emulation.mul, calls.scale(), dtype)
 
 
 def div_call():
     scale = (random.choice([0, 1, 2**30, 2**31 - 1, random.randrange(2**30, 2**31)]), random.choice([-33, 30, random.randint(-4, 8)]))
-    return product("div_s8_out", emulation.div, scale)
+    return product("div", emulation.div, scale, np.int8)
 
 
-@pytest.mark.parametrize("make", [add_call, mul_call, div_call])
+def add_wide_call():
+    return add_call(np.int16)
+
+
+def mul_wide_call():
+    return mul_call(np.int16)
+
+
+def rescale_call():
+    given, wanted = (random.choice([np.int8, np.int16]) for _ in range(2))
+    x = calls.steps(random.choice([(), (3,), (2, 0), (4, 5, 3)]), given)
+    zero_point, scale, limits = random.randint(-2**15, 2**15 - 1), calls.scale(), calls.limits(wanted)
+    expected = emulation.clamp(emulation.requantize(x.astype(np.int64) - zero_point, *scale), limits, wanted)
+    return "rescale_out", [x, calls.words(zero_point, scale, limits)], expected
+
+
+MAKERS = [add_call, mul_call, div_call, add_wide_call, mul_wide_call, rescale_call]
+
+
+@pytest.mark.parametrize("make", MAKERS)
 def test_operator_equals_definition(lib, make):
     random.seed(make.__name__)
     np.random.seed(1)
@@ -102,12 +122,24 @@ def test_table(lib):
     assert calls.run(lib, "table_s8_out", [calls.int8(4), np.zeros(256)], [calls.int8(4)]).status == NOT_SUPPORTED
 
 
-@pytest.mark.parametrize("make", [add_call, mul_call, div_call])
+@pytest.mark.parametrize("make", MAKERS)
 def test_hostile_blocks_never_leave_the_tensors(lib, make):
     random.seed(make.__name__)
     np.random.seed(2)
-    refused = sum(calls.spoil(lib, *make(), position=2) for _ in range(CALLS))
+    position = 1 if make is rescale_call else 2
+    refused = sum(calls.spoil(lib, *make(), position=position) for _ in range(CALLS))
     assert refused > CALLS
+
+
+def test_wide_table(lib):
+    np.random.seed(1)
+    for shape in ([], [1], [0, 3], [40, 4, 5]):
+        x, table = calls.steps(shape, np.int16), calls.steps((513,), np.int16)
+        calls.check(lib, "table_s16_out", [x, table], emulation.table_s16(x, table))
+    every = np.arange(-2**15, 2**15).astype(np.int16)
+    calls.check(lib, "table_s16_out", [every, table], emulation.table_s16(every, table))
+    assert calls.run(lib, "table_s16_out", [x, table[1:]], [x]).status == INVALID_ARGUMENT
+    assert calls.run(lib, "table_s16_out", [x, calls.int8(513)], [x]).status == NOT_SUPPORTED
 
 
 def test_wrong_calls_are_refused(lib):

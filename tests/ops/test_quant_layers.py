@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""wick::conv2d_s8 and its like against their definition (quant_emulation.py), bit for bit, on random calls.
+"""wick::conv2d_s8 and its like, of 8 and 16 bits, against their definition (quant_emulation.py), bit for bit, on random calls.
 
 WICK_TEST_ALL=1 takes ten times as many.
 """
@@ -37,68 +37,73 @@ def forward_sizes(x, kernel, stride, padding, dilation):
     return [random.randint(1, max(1, (x.shape[1 + i] + padding[i]) // stride[i])) for i in range(2)]
 
 
-def image(channels):
-    return calls.int8(random.choice([0, 1, 1, 2]), random.randint(1, 9), random.randint(1, 9), channels)
+def image(channels, dtype):
+    return calls.steps((random.choice([0, 1, 1, 2]), random.randint(1, 9), random.randint(1, 9), channels), dtype)
 
 
-def conv_call():
+def conv_call(dtype):
     kernel, stride, padding, dilation = calls.spatial()
     groups, depth, each = random.choice([1, 1, 2, 3]), random.choice([1, 2, 3, 8, 17]), random.choice([1, 2, 5])
-    x, weight = image(groups * depth), calls.int8(groups * each, *kernel, depth)
-    return finish("conv2d_s8_out", emulation.conv, x, weight, groups, groups * each, kernel, stride, padding, dilation)
+    x, weight = image(groups * depth, dtype), calls.int8(groups * each, *kernel, depth)
+    return finish("conv2d", emulation.conv, x, weight, groups, groups * each, kernel, stride, padding, dilation)
 
 
-def depthwise_call():
+def depthwise_call(dtype):
     kernel, stride, padding, dilation = calls.spatial()
     channels, multiplier = random.choice([1, 2, 7, 15, 16, 17, 33]), random.choice([1, 1, 1, 2, 5])
-    x, weight = image(channels), calls.int8(*kernel, channels * multiplier)
-    return finish("depthwise_conv2d_s8_out", emulation.depthwise, x, weight, channels, channels * multiplier, kernel, stride,
+    x, weight = image(channels, dtype), calls.int8(*kernel, channels * multiplier)
+    return finish("depthwise_conv2d", emulation.depthwise, x, weight, channels, channels * multiplier, kernel, stride,
                   padding, dilation)
 
 
-def transpose_call():
+def transpose_call(dtype):
     kernel, stride, padding, dilation = calls.spatial()
     depth, out = random.choice([1, 2, 3, 9]), random.choice([1, 2, 5])
-    x, weight = image(depth), calls.int8(out, *kernel, depth)
-    return finish("transpose_conv2d_s8_out", emulation.transpose_conv, x, weight, 1, out, kernel, stride, padding, dilation)
+    x, weight = image(depth, dtype), calls.int8(out, *kernel, depth)
+    return finish("transpose_conv2d", emulation.transpose_conv, x, weight, 1, out, kernel, stride, padding, dilation)
 
 
-def finish(row_id, function, x, weight, groups, channels, kernel, stride, padding, dilation):
+def row(name, x):
+    return f"{name}_s{8 * x.itemsize}_out"
+
+
+def finish(name, function, x, weight, groups, channels, kernel, stride, padding, dilation):
     is_transposed = function is emulation.transpose_conv
     sizes = forward_sizes(x, kernel, stride, padding, dilation)
     if is_transposed:
         sizes = [random.randint(0, x.shape[1 + i] * stride[i] + kernel[i]) for i in range(2)]
     geometry = (stride, padding, dilation, sizes)
     shape = (x.shape[0], *sizes, channels)
-    offset, limits, residual = random.randint(-128, 128), calls.limits(), calls.residual_of(shape)
-    arrays = (calls.bias(channels), *calls.scales(channels))
+    offset, limits, residual = calls.input_offset(x.dtype), calls.limits(x.dtype), calls.residual_of(shape, x.dtype)
+    arrays = (calls.bias(channels), *calls.scales(channels, x.dtype))
     block = conv_words(x, groups, shape, kernel, geometry, offset, limits, residual, arrays, is_transposed)
     named = {"groups": groups} if function is emulation.conv else {}
     expected = function(x, weight, offset, *arrays, limits, geometry, residual=residual, **named)
     if function is emulation.depthwise and random.random() < 0.5:
         weight = weight[None]
-    return row_id, [x, weight, None if residual is None else residual[0], block], expected
+    return row(name, x), [x, weight, None if residual is None else residual[0], block], expected
 
 
-def linear_call():
-    depth, cols = random.choice([1, 3, 16, 63, 257]), random.choice([1, 2, 12])
+def linear_call(dtype):
+    depth, cols = random.choice([1, 3, 16, 63, 257, 1000]), random.choice([1, 2, 12])
     rows = random.choice([[], [1], [4], [2, 3], [1, 2, 3], [0]])
-    x, weight = calls.int8(*rows, depth), calls.int8(cols, depth)
+    x, weight = calls.steps((*rows, depth), dtype), calls.int8(cols, depth)
     shape = (*rows, cols)
-    offset, limits, residual = random.randint(-128, 128), calls.limits(), calls.residual_of(shape)
-    arrays = (calls.bias(cols), *calls.scales(cols))
+    offset, limits, residual = calls.input_offset(x.dtype), calls.limits(x.dtype), calls.residual_of(shape, x.dtype)
+    arrays = (calls.bias(cols), *calls.scales(cols, x.dtype))
     block = calls.words([int(np.prod(rows)), depth, cols], offset, limits, random.randint(0, 1),
                         calls.residual_words(residual), *arrays)
     expected = emulation.linear(x, weight, offset, *arrays, limits, residual)
-    return "linear_s8_out", [x, weight, None if residual is None else residual[0], block], expected
+    return row("linear", x), [x, weight, None if residual is None else residual[0], block], expected
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.int16])
 @pytest.mark.parametrize("make", [conv_call, depthwise_call, transpose_call, linear_call])
-def test_operator_equals_definition(lib, make):
+def test_operator_equals_definition(lib, make, dtype):
     random.seed(make.__name__)
     np.random.seed(1)
     for i in range(CALLS):
-        calls.check(lib, *make(), mode="static" if i % 4 else "dynamic")
+        calls.check(lib, *make(dtype), mode="static" if i % 4 else "dynamic")
 
 
 def test_sums_past_int32_wrap(lib):
@@ -111,19 +116,20 @@ def test_sums_past_int32_wrap(lib):
         calls.check(lib, "conv2d_s8_out", [x, weight, None, block], expected)
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.int16])
 @pytest.mark.parametrize("make", [conv_call, depthwise_call, transpose_call, linear_call])
-def test_hostile_blocks_never_leave_the_tensors(lib, make):
+def test_hostile_blocks_never_leave_the_tensors(lib, make, dtype):
     random.seed(make.__name__)
     np.random.seed(2)
-    refused = sum(calls.spoil(lib, *make(), position=3) for _ in range(CALLS // 2))
+    refused = sum(calls.spoil(lib, *make(dtype), position=3) for _ in range(CALLS // 2))
     assert refused > CALLS // 2
 
 
 def test_wrong_calls_are_refused(lib):
     random.seed(3)
-    row_id, arguments, expected = linear_call()
+    row_id, arguments, expected = linear_call(np.int8)
     while expected.size == 0 or arguments[2] is None or arguments[0].ndim != 2:
-        row_id, arguments, expected = linear_call()
+        row_id, arguments, expected = linear_call(np.int8)
     x, weight, residual, block = arguments
 
     def status(*given, expected=expected):

@@ -24,7 +24,7 @@ static double largest(const wick_quant_layer_norm *real, int32_t depth)
         const double weight = fabs(in_steps(real->weight, i, 1, real->out.scale));
         const double bias = fabs(in_steps(real->bias, i, 0, real->out.scale));
         if (!isfinite(weight) || !isfinite(bias)) {
-            return INFINITY;
+            return HUGE_VAL;
         }
         most = fmax(most, fmax(weight, bias));
     }

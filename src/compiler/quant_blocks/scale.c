@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/quant_blocks/scale.h"
 
+#include "kernels/quant/elementwise_s16.h"
+
 #include <math.h>
 
 enum { SMALLEST_SHIFT = -62 };
@@ -37,20 +39,35 @@ static bool is_scale(double scale)
     return isfinite(scale) && scale > 0;
 }
 
+// Scales of both terms and of their sum; `headroom` is what a term of 1 step is multiplied with.
+static bool set_sum_scales(double a, double b, double out, int32_t headroom,
+                           wick_quant_residual *residual)
+{
+    if (!is_scale(a) || !is_scale(b) || !is_scale(out)) {
+        return false;
+    }
+    const double twice = 2 * (a > b ? a : b);
+    return wick_quant_scale_from_real(a / twice, &residual->a.scale) &&
+           wick_quant_scale_from_real(b / twice, &residual->b.scale) &&
+           wick_quant_scale_from_real(twice / (out * headroom), &residual->out_scale);
+}
+
 bool wick_quant_residual_from_real(const wick_quant_params *a, const wick_quant_params *b,
                                    const wick_quant_params *out, wick_quant_residual *residual)
 {
-    if (!is_scale(a->scale) || !is_scale(b->scale) || !is_scale(out->scale)) {
-        return false;
-    }
-    const double twice = 2 * (a->scale > b->scale ? a->scale : b->scale);
     residual->a.zero_point = a->zero_point;
     residual->b.zero_point = b->zero_point;
     residual->range = (wick_quant_range){out->zero_point, INT8_MIN, INT8_MAX};
-    return wick_quant_scale_from_real(a->scale / twice, &residual->a.scale) &&
-           wick_quant_scale_from_real(b->scale / twice, &residual->b.scale) &&
-           wick_quant_scale_from_real(twice / (out->scale * WICK_QUANT_ADD_HEADROOM),
-                                      &residual->out_scale);
+    return set_sum_scales(a->scale, b->scale, out->scale, WICK_QUANT_ADD_HEADROOM, residual);
+}
+
+bool wick_quant_residual_s16_from_real(double a, double b, const wick_quant_params *out,
+                                       wick_quant_residual *residual)
+{
+    residual->a.zero_point = 0;
+    residual->b.zero_point = 0;
+    residual->range = (wick_quant_range){out->zero_point, INT16_MIN, INT16_MAX};
+    return set_sum_scales(a, b, out->scale, WICK_QUANT_ADD_S16_HEADROOM, residual);
 }
 
 bool wick_quant_product_scale(double a, double b, double out, wick_quant_scale *scale)

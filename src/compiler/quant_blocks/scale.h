@@ -26,6 +26,10 @@ double wick_quant_scale_to_real(wick_quant_scale scale);
 bool wick_quant_residual_from_real(const wick_quant_params *a, const wick_quant_params *b,
                                    const wick_quant_params *out, wick_quant_residual *residual);
 
+// The same for operands of 16 bits: 15 bits of fraction, zero points 0.
+bool wick_quant_residual_s16_from_real(double a, double b, const wick_quant_params *out,
+                                       wick_quant_residual *residual);
+
 // Product a * b and quotient a / b.
 bool wick_quant_product_scale(double a, double b, double out, wick_quant_scale *scale);
 bool wick_quant_quotient_scale(double a, double b, double out, wick_quant_scale *scale);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/quant_blocks/tables.h"
 
+#include "kernels/quant/elementwise_s16.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
@@ -47,21 +49,41 @@ wick_quant_function *wick_quant_function_of(const char *operator_name)
     return NULL;
 }
 
-static int8_t nearest(double steps, int32_t zero_point)
+static bool is_scale(double scale)
+{
+    return isfinite(scale) && scale > 0;
+}
+
+// Rounded and clamped to [-1 - most, most].
+static int32_t nearest(double steps, int32_t zero_point, int32_t most)
 {
     const double rounded = isnan(steps) ? zero_point : round(steps);
-    return (int8_t)(rounded >= INT8_MAX ? INT8_MAX : rounded > INT8_MIN ? rounded : INT8_MIN);
+    return rounded >= most ? most : rounded > -1 - most ? (int32_t)rounded : -1 - most;
 }
 
 bool wick_quant_table_fill(const wick_quant_params *in, const wick_quant_params *out,
                            wick_quant_function *function, const void *context, int8_t table[256])
 {
-    if (!isfinite(in->scale) || !isfinite(out->scale) || !(in->scale > 0) || !(out->scale > 0)) {
+    if (!is_scale(in->scale) || !is_scale(out->scale)) {
         return false;
     }
     for (int32_t q = INT8_MIN; q <= INT8_MAX; q++) {
         const double y = function((q - in->zero_point) * in->scale, context);
-        table[q - INT8_MIN] = nearest(y / out->scale + out->zero_point, out->zero_point);
+        table[q - INT8_MIN] =
+            (int8_t)nearest(y / out->scale + out->zero_point, out->zero_point, INT8_MAX);
+    }
+    return true;
+}
+
+bool wick_quant_table_s16_fill(double in_scale, double out_scale, wick_quant_function *function,
+                               const void *context, int16_t *table)
+{
+    if (!is_scale(in_scale) || !is_scale(out_scale)) {
+        return false;
+    }
+    for (int32_t i = 0; i < WICK_TABLE_S16_ENTRIES; i++) {
+        const double y = function((i - 256) * 128 * in_scale, context);
+        table[i] = (int16_t)nearest(y / out_scale, 0, INT16_MAX);
     }
     return true;
 }

@@ -16,6 +16,11 @@ bool wick_quant_table_fill(const wick_quant_params *in, const wick_quant_params 
 bool wick_quant_table_rescale(const wick_quant_params *in, const wick_quant_params *out,
                               int8_t table[256]);
 
+// Table of wick::table_s16, 513 entries: round(f((i - 256) * 128 * in_scale) / out_scale), halves
+// away from 0, clamped to int16; zero points are 0.
+bool wick_quant_table_s16_fill(double in_scale, double out_scale, wick_quant_function *function,
+                               const void *context, int16_t *table);
+
 // Function of an operator such as "aten::sigmoid" in double; NULL if it is none of one argument
 // without parameters: relu, relu6, sigmoid, tanh, silu, hardswish, hardsigmoid, exp, log, sqrt,
 // rsqrt, abs, neg, reciprocal, gelu (exact), erf, sin, cos, mish, softplus. Parameters of others

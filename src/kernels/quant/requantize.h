@@ -59,11 +59,31 @@ static inline int32_t wick_requantize(int32_t value, int32_t multiplier, int32_t
 }
 
 // Adds the offset modulo 2^32, clamps: the upper bound wins.
-static inline int8_t wick_quant_narrow(int32_t value, const wick_quant_range *range)
+static inline int32_t wick_quant_clamp(int32_t value, const wick_quant_range *range)
 {
     const int32_t moved = (int32_t)((uint32_t)value + (uint32_t)range->offset);
     const int32_t raised = moved < range->minimum ? range->minimum : moved;
-    return (int8_t)(raised > range->maximum ? range->maximum : raised);
+    return raised > range->maximum ? range->maximum : raised;
+}
+
+static inline int8_t wick_quant_narrow(int32_t value, const wick_quant_range *range)
+{
+    return (int8_t)wick_quant_clamp(value, range);
+}
+
+enum { WICK_QUANT_WIDE_SHIFT_MAX = 7 };
+
+// The same for a sum in 64 bits (16-bit activations), as TFLite and CMSIS-NN do: the multiplier is
+// rounded to 15 bits, so that the product fits, and there is one rounding, halves up. |sum| below
+// 2^47; the scale is valid and its shift at most WICK_QUANT_WIDE_SHIFT_MAX. Saturates to int32.
+static inline int32_t wick_requantize_wide(int64_t sum, int32_t multiplier, int32_t shift)
+{
+    const int32_t most = 0x7fff;
+    const int32_t reduced = multiplier < most << 16 ? (multiplier + (1 << 15)) >> 16 : most;
+    const int32_t right = 15 - (shift < -31 ? -31 : shift);
+    const int64_t steps = (sum * reduced + (INT64_C(1) << (right - 1))) >> right;
+    const int64_t limited = steps < INT32_MIN ? INT32_MIN : steps;
+    return (int32_t)(limited > INT32_MAX ? INT32_MAX : limited);
 }
 
 #endif

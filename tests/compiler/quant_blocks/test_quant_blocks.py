@@ -39,7 +39,8 @@ def lib():
     lib.wick_quant_scale_to_real.restype = ctypes.c_double
     lib.wick_quant_function_of.restype = ctypes.c_void_p
     for name in ("wick_quant_scale_from_real", "wick_quant_residual_from_real", "wick_quant_table_fill",
-                 "wick_quant_product_scale", "wick_quant_quotient_scale", "wick_quant_exponentials_of"):
+                 "wick_quant_product_scale", "wick_quant_quotient_scale", "wick_quant_exponentials_of", "wick_quant_table_s16_fill",
+                 "wick_quant_residual_s16_from_real"):
         getattr(lib, name).restype = ctypes.c_bool
     return lib
 
@@ -94,6 +95,27 @@ def test_sum_has_the_exporters_scales(lib):
         expected = [5, *emulation.quantize_multiplier(a / twice), -7, *emulation.quantize_multiplier(b / twice),
                     *emulation.quantize_multiplier(twice / (c * (1 << 20))), 11, -128, 127]
         assert list(residual) == expected
+
+
+def test_wide_sum_has_tflites_scales(lib):
+    residual, out = (ctypes.c_int32 * 11)(), Params(0.001, 0)
+    assert lib.wick_quant_residual_s16_from_real(ctypes.c_double(0.0002), ctypes.c_double(0.0007), ctypes.byref(out), residual)
+    expected = [0, *emulation.quantize_multiplier(0.0002 / (2 * 0.0007)), 0, *emulation.quantize_multiplier(0.5),
+                *emulation.quantize_multiplier(2 * 0.0007 / (0.001 * (1 << 15))), 0, -2**15, 2**15 - 1]
+    assert list(residual) == expected
+
+
+def test_wide_tables_are_within_two_steps_of_the_function(lib):
+    for name, function, inp, out in (("sigmoid", lambda x: 1 / (1 + np.exp(-x)), 8 / 2**15, 1 / 2**15),
+                                     ("tanh", np.tanh, 4 / 2**15, 1 / 2**15)):
+        table = (ctypes.c_int16 * 513)()
+        pointer = ctypes.c_void_p(lib.wick_quant_function_of(f"aten::{name}".encode()))
+        scales = ctypes.c_double(inp), ctypes.c_double(out)
+        assert lib.wick_quant_table_s16_fill(*scales, pointer, None, table)
+        x = np.arange(-2**15, 2**15).astype(np.int16)
+        got = emulation.table_s16(x, np.array(table))
+        assert np.abs(got - np.clip(function(x * inp) / out, -2**15, 2**15 - 1)).max() < 2
+        assert not lib.wick_quant_table_s16_fill(ctypes.c_double(0), scales[1], pointer, None, table)
 
 
 def tables(lib, name, inp, out):
