@@ -55,6 +55,22 @@ static graph_figures count_graph(wick_arena *arena, const wick_report_input *inp
     return figures;
 }
 
+// What a memory moves in one inference, beside what first fit would.
+static void add_traffic(wick_text *text, const wick_memory_plan *plan, uint32_t memory)
+{
+    wick_text_format(text, "    moves %" PRIu64 " B per inference", plan->traffic_bytes[memory]);
+    if (plan->memory_count > 1 && plan->first_fit_is_possible) {
+        wick_text_format(text, ", first fit %" PRIu64 " B", plan->first_fit_traffic_bytes[memory]);
+    } else if (plan->memory_count > 1) {
+        wick_text_format(text, ", first fit finds no place");
+    }
+    wick_text_format(text, "\n");
+    if (plan->memories[memory].arena_bytes != 0) {
+        wick_text_format(text, "    peak at instruction %u: %s\n",
+                         plan->memories[memory].peak_instruction, plan->peak_names[memory]);
+    }
+}
+
 static void add_memories(wick_text *text, const wick_report_input *input)
 {
     for (uint32_t i = 0; i < input->plan->memory_count; i++) {
@@ -63,6 +79,7 @@ static void add_memories(wick_text *text, const wick_report_input *input)
                          input->target->memories[i].name, memory->arena_bytes,
                          memory->lower_bound_bytes,
                          memory->arena_bytes - memory->lower_bound_bytes);
+        add_traffic(text, input->plan, i);
     }
 }
 
@@ -95,16 +112,44 @@ const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
     return wick_text_string(&text);
 }
 
+static json_t *overlaps_json(const wick_memory_plan *plan)
+{
+    json_t *overlaps = json_array();
+    for (uint32_t i = 0; i < plan->reuse_count; i++) {
+        const wick_plan_reuse *reuse = &plan->reuses[i];
+        if (reuse->overlaps) {
+            json_array_append_new(overlaps,
+                                  json_pack("{s:s, s:s, s:i, s:I, s:s}", "result",
+                                            plan->storages[reuse->out].buffer.name, "input",
+                                            plan->storages[reuse->input].buffer.name, "instruction",
+                                            (int)reuse->instruction, "bytes",
+                                            (json_int_t)wick_plan_shared_bytes(plan, reuse),
+                                            "order", reuse->is_backward ? "backward" : "forward"));
+        }
+    }
+    return overlaps;
+}
+
+static json_t *first_fit_json(const wick_memory_plan *plan, uint32_t memory)
+{
+    return plan->first_fit_is_possible
+               ? json_integer((json_int_t)plan->first_fit_traffic_bytes[memory])
+               : json_null();
+}
+
 static json_t *memories_json(const wick_report_input *input)
 {
     json_t *memories = json_array();
     for (uint32_t i = 0; i < input->plan->memory_count; i++) {
         const wick_plan_result *memory = &input->plan->memories[i];
         json_array_append_new(memories,
-                              json_pack("{s:i, s:s, s:I, s:I, s:b, s:i}", "id", (int)i + 1, "name",
-                                        input->target->memories[i].name, "arena_bytes",
-                                        (json_int_t)memory->arena_bytes, "lower_bound_bytes",
-                                        (json_int_t)memory->lower_bound_bytes, "proven_optimal",
+                              json_pack("{s:i, s:s, s:I, s:I, s:I, s:o, s:s, s:b, s:i}", "id",
+                                        (int)i + 1, "name", input->target->memories[i].name,
+                                        "arena_bytes", (json_int_t)memory->arena_bytes,
+                                        "lower_bound_bytes", (json_int_t)memory->lower_bound_bytes,
+                                        "traffic_bytes", (json_int_t)input->plan->traffic_bytes[i],
+                                        "first_fit_traffic_bytes", first_fit_json(input->plan, i),
+                                        "peak", input->plan->peak_names[i], "proven_optimal",
                                         memory->proven_optimal, "peak_instruction",
                                         (int)memory->peak_instruction));
     }
@@ -152,15 +197,15 @@ const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
     const graph_figures figures = count_graph(arena, input);
     const wick_emit_result *emitted = input->emitted;
     json_t *report = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o, s:o}", "source",
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o, s:o, s:o, s:o}", "source",
         input->source, "target", input->target->name, "program_bytes",
         (json_int_t)emitted->size_bytes, "flatbuffer_bytes", (json_int_t)emitted->flatbuffer_bytes,
         "constant_bytes", (json_int_t)emitted->constant_bytes, "metadata_bytes_32_bit",
         (json_int_t)input->metadata_bytes, "values", (int)emitted->value_count, "instructions",
         (int)emitted->instruction_count, "views_elided", (int)figures.views_elided, "macs",
         (json_int_t)figures.macs, "memories", memories_json(input), "storages",
-        storages_json(input), "operators", operators_json(&figures), "remarks",
-        remarks_json(input));
+        storages_json(input), "overlaps", overlaps_json(input->plan), "operators",
+        operators_json(&figures), "remarks", remarks_json(input));
     if (input->quantization != NULL) {
         json_object_set_new(report, "quantization", wick_quant_report_json(input->quantization));
     }

@@ -8,7 +8,14 @@
 
 #include <string.h>
 
-enum { MAX_FILE_BYTES = 1 << 20, MAX_ALIGNMENT_BYTES = 4096 };
+enum {
+    MAX_FILE_BYTES = 1 << 20,
+    MAX_ALIGNMENT_BYTES = 4096,
+    MAX_ACCESS_COST = 1000000, // times the bytes that a model moves it stays below 2^64
+};
+
+// No device has more; sums of sizes stay far below 2^63.
+#define MAX_MEMORY_BYTES (INT64_C(1) << 40)
 
 const char *const *wick_target_names(void)
 {
@@ -69,8 +76,12 @@ static wick_status read_memory(const wick_json *object, wick_diag *diag, wick_ta
     int64_t size_bytes = 0;
     int64_t access_cost = 0;
     WICK_TRY(wick_json_get_string(object, "name", diag, &out->name));
-    WICK_TRY(read_count(object, "size_bytes", 0, INT64_MAX, diag, &size_bytes));
-    WICK_TRY(read_count(object, "access_cost", 0, INT32_MAX, diag, &access_cost));
+    WICK_TRY(read_count(object, "size_bytes", 0, MAX_MEMORY_BYTES, diag, &size_bytes));
+    WICK_TRY(read_count(object, "access_cost", 0, MAX_ACCESS_COST, diag, &access_cost));
+    if (out->name[0] == '\0') {
+        return wick_json_error(wick_json_find(object, "name"), diag, WICK_INVALID_ARGUMENT,
+                               "is empty, expected what reports call the memory");
+    }
     out->size_bytes = (uint64_t)size_bytes;
     out->access_cost = (uint32_t)access_cost;
     return WICK_OK;
@@ -88,6 +99,14 @@ static wick_status read_memories(const wick_json *object, wick_diag *diag, wick_
     out->memory_count = memories->count;
     for (uint32_t i = 0; i < memories->count; i++) {
         WICK_TRY(read_memory(&memories->items[i], diag, &out->memories[i]));
+        for (uint32_t k = 0; k < i; k++) {
+            if (strcmp(out->memories[k].name, out->memories[i].name) == 0) {
+                return wick_json_error(
+                    wick_json_find(&memories->items[i], "name"), diag, WICK_INVALID_ARGUMENT,
+                    "is \"%s\", as that of memory %u is; expected names that differ",
+                    out->memories[i].name, k);
+            }
+        }
     }
     return WICK_OK;
 }

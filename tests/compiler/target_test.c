@@ -50,6 +50,8 @@ static void test_unknown_target_lists_the_known_ones(void **state)
 #define HEAD   "{\"name\": \"x\", \"core\": \"any\", "
 #define MEMORY "\"memories\": [{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": 1}]"
 
+#define MEMORIES HEAD "\"operators\": \"wick\", \"alignment_bytes\": 16, \"memories\": ["
+
 static const struct {
     const char *text;
     const char *message;
@@ -66,7 +68,24 @@ static const struct {
      "memories: has 0 memories, expected 1 to 8"},
     {HEAD "\"operators\": \"wick\", \"alignment_bytes\": 16, \"memories\": [{\"name\": \"a\", "
           "\"size_bytes\": -1, \"access_cost\": 1}]}",
-     "memories[0].size_bytes: is -1, expected 0 to 9223372036854775807"},
+     "memories[0].size_bytes: is -1, expected 0 to 1099511627776"},
+    {MEMORIES "{\"name\": \"a\", \"size_bytes\": 9223372036854775807, \"access_cost\": 1}]}",
+     "memories[0].size_bytes: is 9223372036854775807, expected 0 to 1099511627776"},
+    {MEMORIES "{\"name\": \"a\", \"size_bytes\": 99999999999999999999, \"access_cost\": 1}]}",
+     "too big integer"},
+    {MEMORIES "{\"name\": \"a\", \"size_bytes\": 1e9, \"access_cost\": 1}]}",
+     "memories[0].size_bytes: expected an integer, found a number"},
+    {MEMORIES "{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": -4}]}",
+     "memories[0].access_cost: is -4, expected 0 to 1000000"},
+    {MEMORIES "{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": 2147483647}]}",
+     "memories[0].access_cost: is 2147483647, expected 0 to 1000000"},
+    {MEMORIES "{\"name\": \"\", \"size_bytes\": 1, \"access_cost\": 1}]}",
+     "memories[0].name: is empty"},
+    {MEMORIES "{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": 1}, "
+              "{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": 1}]}",
+     "memories[1].name: is \"a\", as that of memory 0 is"},
+    {MEMORIES "{\"name\": \"a\", \"name\": \"b\", \"size_bytes\": 1, \"access_cost\": 1}]}",
+     "duplicate object key"},
     {HEAD "\"operators\": \"wick\", \"alignment_bytes\": \"16\", " MEMORY "}",
      "alignment_bytes: expected an integer, found a string"},
 };

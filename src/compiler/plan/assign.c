@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum {
-    DEFAULT_ALIGNMENT = 16,
     NAMED_AT_PEAK = 8,    // tensors that an error names
     EXCHANGE_ROUNDS = 8,  // passes over all storages
     EXCHANGE_COUNT = 512, // storages above which nothing is exchanged
@@ -63,7 +62,7 @@ static wick_plan_problem problem_of(wick_planner *p, const set *members)
         .buffers = members->buffers,
         .count = members->count,
         .overlaps = p->overlaps,
-        .alignment = p->target->alignment_bytes ? p->target->alignment_bytes : DEFAULT_ALIGNMENT,
+        .alignment = p->alignment,
     };
     memset(p->place_of, 0xff, p->plan->storage_count * sizeof *p->place_of);
     for (uint32_t i = 0; i < members->count; i++) {
@@ -369,6 +368,7 @@ static bool commit(assigner *a, const assignment *plan, uint32_t level)
         return false;
     }
     p->plan->memories[memory] = result;
+    p->plan->peak_names[memory] = names_at(p->arena, &a->members, result.peak_instruction);
     for (uint32_t i = 0; i < a->members.count; i++) {
         const uint32_t storage = a->members.storages[i];
         p->plan->storages[storage].buffer = a->members.buffers[i];

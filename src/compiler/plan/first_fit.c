@@ -13,8 +13,8 @@ typedef struct first_fit {
 
 static size_t aligned_size(const wick_planner *p, uint32_t storage)
 {
-    const size_t alignment = p->target->alignment_bytes ? p->target->alignment_bytes : 16;
-    return (p->plan->storages[storage].buffer.size_bytes + alignment - 1) & ~(alignment - 1);
+    const size_t bytes = p->plan->storages[storage].buffer.size_bytes;
+    return (bytes + p->alignment - 1) & ~(p->alignment - 1);
 }
 
 static bool meet(const wick_plan_buffer *a, const wick_plan_buffer *b)

@@ -60,6 +60,28 @@ static void draw_storage(wick_text *text, const picture_scale *scale,
     wick_text_format(text, "</g>\n");
 }
 
+// Where a result lies over its input while it is computed.
+static void draw_reuse(wick_text *text, const picture_scale *scale, const wick_memory_plan *plan,
+                       const wick_plan_reuse *reuse)
+{
+    const wick_plan_buffer *input = &plan->storages[reuse->input].buffer;
+    const wick_plan_buffer *out = &plan->storages[reuse->out].buffer;
+    const size_t low =
+        input->offset_bytes > out->offset_bytes ? input->offset_bytes : out->offset_bytes;
+    const size_t bytes = wick_plan_shared_bytes(plan, reuse);
+    wick_text_format(text,
+                     "<g><path d=\"M%.1f %.1fh%.1fv%.1fh-%.1fz\" fill=\"#000\" opacity=\"0.4\"/>",
+                     PICTURE_MARGIN + reuse->instruction * scale->per_instruction,
+                     scale->bottom - (double)low * scale->per_byte, scale->per_instruction,
+                     -(double)bytes * scale->per_byte, scale->per_instruction);
+    wick_text_format(text, "<title>");
+    add_escaped(text, out->name);
+    wick_text_format(text, " over ");
+    add_escaped(text, input->name);
+    wick_text_format(text, ": %zu bytes, computed %s</title></g>\n", bytes,
+                     reuse->is_backward ? "backward" : "forward");
+}
+
 static void draw_axes(wick_text *text, const picture_scale *scale, const wick_memory_plan *plan,
                       uint32_t memory)
 {
@@ -91,6 +113,12 @@ static void draw_memory(wick_text *text, const wick_memory_plan *plan, uint32_t 
     for (uint32_t i = 0; i < plan->storage_count; i++) {
         if (plan->storages[i].memory_id == memory + 1) {
             draw_storage(text, &scale, &plan->storages[i].buffer, i);
+        }
+    }
+    for (uint32_t i = 0; i < plan->reuse_count; i++) {
+        const wick_plan_reuse *reuse = &plan->reuses[i];
+        if (reuse->overlaps && plan->storages[reuse->out].memory_id == memory + 1) {
+            draw_reuse(text, &scale, plan, reuse);
         }
     }
     draw_axes(text, &scale, plan, memory);

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { VARIANTS = 4 }; // slices in their whole or copied, pieces of joins in their whole or copied
+enum {
+    VARIANTS = 4, // slices in their whole or copied, pieces of joins in their whole or copied
+    DEFAULT_ALIGNMENT = 16,
+};
 
 static uint32_t storage_of(const wick_memory_plan *plan, const wick_ir_value *value)
 {
@@ -477,11 +480,16 @@ static void turn_backward(wick_planner *p, wick_ir_node *node, const wick_contra
     arg->value = turned;
 }
 
-static bool lie_over(const wick_plan_storage *a, const wick_plan_storage *b)
+size_t wick_plan_shared_bytes(const wick_memory_plan *plan, const wick_plan_reuse *reuse)
 {
-    return a->memory_id == b->memory_id &&
-           a->buffer.offset_bytes < b->buffer.offset_bytes + b->buffer.size_bytes &&
-           b->buffer.offset_bytes < a->buffer.offset_bytes + a->buffer.size_bytes;
+    const wick_plan_storage *a = &plan->storages[reuse->input];
+    const wick_plan_storage *b = &plan->storages[reuse->out];
+    const size_t a_end = a->buffer.offset_bytes + a->buffer.size_bytes;
+    const size_t b_end = b->buffer.offset_bytes + b->buffer.size_bytes;
+    const size_t low = a->buffer.offset_bytes > b->buffer.offset_bytes ? a->buffer.offset_bytes
+                                                                       : b->buffer.offset_bytes;
+    const size_t high = a_end < b_end ? a_end : b_end;
+    return a->memory_id == b->memory_id && low < high ? high - low : 0;
 }
 
 // Says of each possible overlap whether it came about, and sets the order of computation.
@@ -494,7 +502,7 @@ static void settle_reuses(wick_planner *p)
         for (; reuse < end && reuse->node == node; reuse++) {
             const wick_plan_storage *input = &p->plan->storages[reuse->input];
             const wick_plan_storage *out = &p->plan->storages[reuse->out];
-            reuse->overlaps = lie_over(input, out);
+            reuse->overlaps = wick_plan_shared_bytes(p->plan, reuse) != 0;
             reuse->is_backward =
                 reuse->overlaps &&
                 (reuse->distance.forward_bytes == WICK_DISTANCE_NONE ||
@@ -554,6 +562,19 @@ bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
     return node->output_count == 1 && plan->is_elided[node->outputs[0]->index];
 }
 
+// The target's alignment; a target for bytes may still meet a graph with floats.
+static size_t find_alignment(const wick_ir_graph *graph, const wick_target *target)
+{
+    size_t alignment = target->alignment_bytes != 0 ? target->alignment_bytes : DEFAULT_ALIGNMENT;
+    for (const wick_ir_value *value = graph->values; value != NULL; value = value->next) {
+        const size_t width = value->type.kind == WICK_VALUE_TENSOR && value->data == NULL
+                                 ? wick_dtype_size_bytes(value->type.dtype)
+                                 : 0;
+        alignment = width > alignment ? width : alignment;
+    }
+    return alignment;
+}
+
 // Makes one plan and keeps it if it is the best so far.
 static void try_variant(const wick_planner *common, uint32_t value_count, uint32_t variant,
                         wick_planner *best)
@@ -580,8 +601,11 @@ wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick
     wick_planner best = {.plan = NULL};
     wick_ir_count_uses(graph);
     const uint32_t value_count = number_values(graph);
-    const wick_planner common = {
-        .arena = arena, .graph = graph, .target = target, .contracts = ask_contracts(arena, graph)};
+    const wick_planner common = {.arena = arena,
+                                 .graph = graph,
+                                 .target = target,
+                                 .alignment = find_alignment(graph, target),
+                                 .contracts = ask_contracts(arena, graph)};
     const bool has_joins = has_any(graph, true);
     const bool has_parts = has_any(graph, false);
     for (uint32_t variant = 0; variant < VARIANTS; variant++) {

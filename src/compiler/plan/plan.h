@@ -34,6 +34,7 @@ typedef struct wick_memory_plan {
     uint64_t traffic_bytes[WICK_MAX_ARENAS];
     uint64_t first_fit_traffic_bytes[WICK_MAX_ARENAS];
     bool first_fit_is_possible;
+    const char *peak_names[WICK_MAX_ARENAS]; // what is alive at the peak: "'x' 400, 'y' 200"
     uint32_t reuse_count;
     wick_plan_reuse *reuses;
     uint32_t instruction_count;
@@ -56,6 +57,8 @@ typedef struct wick_memory_plan {
 //         peak.
 wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,
                              wick_diag *diag, wick_memory_plan **out);
+// Bytes that the two storages of a reuse share.
+size_t wick_plan_shared_bytes(const wick_memory_plan *plan, const wick_plan_reuse *reuse);
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node);
 
 // The plan as text: one row for each storage (offset, bytes, lifetime) drawn over time, arena,

@@ -21,6 +21,7 @@ typedef struct wick_planner {
     wick_ir_graph *graph;
     const wick_target *target;
     wick_memory_plan *plan;
+    size_t alignment;               // of offsets: the target's, or that of the widest element
     const wick_contract *contracts; // one for each node, in order
     wick_plan_facts *facts;         // one for each storage
     bool *is_output;                // one for each value

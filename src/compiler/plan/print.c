@@ -73,6 +73,18 @@ static void plan_draw_names(wick_text *text, const wick_ir_graph *graph,
     }
 }
 
+// "<- x", or "<- x backward": lies over x, from which it is computed.
+static void plan_draw_reuse(wick_text *text, const wick_memory_plan *plan, uint32_t storage)
+{
+    for (uint32_t i = 0; i < plan->reuse_count; i++) {
+        const wick_plan_reuse *reuse = &plan->reuses[i];
+        if (reuse->out == storage && reuse->overlaps) {
+            wick_text_format(text, " <- %s%s", plan->storages[reuse->input].buffer.name,
+                             reuse->is_backward ? " backward" : "");
+        }
+    }
+}
+
 static void plan_draw_peak(wick_text *text, const plan_scale *scale, uint32_t peak)
 {
     wick_text_format(text, "%10s  %10s  ", "", "");
@@ -106,6 +118,7 @@ static void plan_draw_memory(wick_text *text, const wick_ir_graph *graph,
         plan_draw_bar(text, &scale, buffer);
         wick_text_add(text, "  ", 2);
         plan_draw_names(text, graph, plan, (uint32_t)(sorted[i] - plan->storages));
+        plan_draw_reuse(text, plan, (uint32_t)(sorted[i] - plan->storages));
         wick_text_add(text, "\n", 1);
     }
     if (result->lower_bound_bytes != 0) {
