@@ -515,18 +515,19 @@ wick_status wick_rewrite_scale_types(const wick_builder *builder)
     enum { SCALE = 1, ZERO_POINT };
     const wick_ir_node *node = builder->node;
     const bool is_wide = strstr(node->op->name, "per_channel") == NULL;
-    wick_ir_node *made = wick_build_node(builder, node->op->name, &node->outputs[0]->type,
-                                         node->args, node->op->parameter_count);
+    const uint32_t count = node->op->parameter_count;
     wick_ir_value *scale = wick_argument_tensor_at(node, SCALE);
     wick_ir_value *zero_point = wick_argument_tensor_at(node, ZERO_POINT);
+    wick_ir_arg *args = wick_arena_alloc(builder->graph->arena, count, sizeof *args);
+    memcpy(args, node->args, count * sizeof *args);
     if (scale != NULL && !(is_wide && scale->type.dtype == WICK_FLOAT64)) {
-        made->args[SCALE] = wick_ir_arg_value(wick_build_cast(builder, scale, WICK_FLOAT32));
+        args[SCALE] = wick_ir_arg_value(wick_build_cast(builder, scale, WICK_FLOAT32));
     }
     if (zero_point != NULL) {
-        made->args[ZERO_POINT] =
-            wick_ir_arg_value(wick_build_cast(builder, zero_point, WICK_INT64));
+        args[ZERO_POINT] = wick_ir_arg_value(wick_build_cast(builder, zero_point, WICK_INT64));
     }
-    wick_replace(builder, 0, made->outputs[0]);
+    wick_replace(builder, 0,
+                 wick_build(builder, node->op->name, &node->outputs[0]->type, args, count));
     return WICK_OK;
 }
 
