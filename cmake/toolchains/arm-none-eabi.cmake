@@ -7,7 +7,8 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES WICK_CPU)
 
 set(WICK_CPU cortex-m4 CACHE STRING "Core: cortex-m0, -m3, -m4, -m7, -m33 or -m55")
-set(wick_fpu_cortex-m0 -mfloat-abi=soft)
+# gcc 12 believes on Armv6-M that registers survive calls that change them.
+set(wick_fpu_cortex-m0 "-mfloat-abi=soft -fno-ipa-ra")
 set(wick_fpu_cortex-m3 -mfloat-abi=soft)
 set(wick_fpu_cortex-m4 "-mfpu=fpv4-sp-d16 -mfloat-abi=hard")
 set(wick_fpu_cortex-m7 "-mfpu=fpv5-d16 -mfloat-abi=hard")

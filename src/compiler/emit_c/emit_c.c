@@ -398,6 +398,9 @@ static const char prologue[] =
     "#    pragma STDC FP_CONTRACT OFF\n"
     "#elif defined(__GNUC__)\n"
     "#    pragma GCC optimize(\"fp-contract=off\")\n"
+    "#    if defined(__thumb__) && !defined(__thumb2__)\n"
+    "#        pragma GCC optimize(\"no-ipa-ra\") // wrong code of gcc 12 for Armv6-M with -Os\n"
+    "#    endif\n"
     "#endif\n\n";
 
 static const char frame_text[] = "// The values of one call.\n"
