@@ -42,7 +42,7 @@ int32_t wick_qemu_file_write(int32_t file, const void *data, uint32_t size_bytes
 void wick_qemu_file_close(int32_t file);
 _Noreturn void wick_qemu_exit(int32_t code);
 
-// harness.c
+// cases.c
 int32_t wick_qemu_main(void);
 
 #endif

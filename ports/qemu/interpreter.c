@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A program that is part of the image, run by the interpreter.
+#include "cases.h"
+
+#include "wick/wick.h"
+
+// Made for each model by ports/qemu/run.
+extern const wick_qemu_image wick_qemu_model;
+extern const wick_operators wick_operators_model;
+
+typedef struct wick_qemu_run {
+    wick_program program;
+    wick_method method;
+    wick_requirements need;
+    wick_memory memory;
+} wick_qemu_run;
+
+static wick_qemu_run wick_qemu_interpreter;
+
+static wick_status wick_qemu_open(wick_qemu_cases *cases)
+{
+    return wick_program_open(&wick_qemu_interpreter.program, wick_qemu_model.bytes,
+                             wick_qemu_model.size_bytes, &cases->failure);
+}
+
+static wick_status wick_qemu_require(wick_qemu_cases *cases)
+{
+    wick_qemu_run *run = &wick_qemu_interpreter;
+    return wick_method_requirements(&run->program, wick_program_method_name(&run->program, 0),
+                                    &wick_operators_model, &run->need, &cases->failure);
+}
+
+static wick_status wick_qemu_reserve(wick_qemu_cases *cases)
+{
+    wick_qemu_run *run = &wick_qemu_interpreter;
+    run->memory.metadata_bytes = run->need.metadata_bytes;
+    WICK_TRY(wick_qemu_take(cases, run->need.metadata_bytes, &run->memory.metadata));
+    for (uint32_t i = 0; i < run->need.arena_count; i++) {
+        run->memory.arena_bytes[i] = run->need.arena_bytes[i];
+        WICK_TRY(wick_qemu_take_arena(cases, run->need.arena_bytes[i], &run->memory.arenas[i]));
+    }
+    return WICK_OK;
+}
+
+static wick_status wick_qemu_init(wick_qemu_cases *cases)
+{
+    wick_qemu_run *run = &wick_qemu_interpreter;
+    return wick_method_init(&run->method, &run->program, wick_program_method_name(&run->program, 0),
+                            &wick_operators_model, &run->memory, &cases->failure);
+}
+
+static wick_status wick_qemu_size_inputs(wick_qemu_cases *cases)
+{
+    const wick_qemu_run *run = &wick_qemu_interpreter;
+    cases->input_count = run->need.input_count;
+    for (uint32_t i = 0; i < cases->input_count; i++) {
+        const wick_value *value = wick_method_input(&run->method, i);
+        if (i == WICK_QEMU_MAX_ENDS || value->kind != WICK_VALUE_TENSOR) {
+            return wick_qemu_fail(cases, WICK_NOT_SUPPORTED, "an input is not a tensor");
+        }
+        cases->input_bytes[i] = (uint32_t)wick_tensor_size_bytes(&value->tensor);
+        wick_qemu_print_number("input_bytes", cases->input_bytes[i]);
+    }
+    return WICK_OK;
+}
+
+static wick_status wick_qemu_size_outputs(wick_qemu_cases *cases)
+{
+    const wick_qemu_run *run = &wick_qemu_interpreter;
+    for (uint32_t i = 0; i < run->need.output_count; i++) {
+        const wick_tensor *tensor = wick_method_output(&run->method, i);
+        if (tensor == NULL) {
+            return wick_qemu_fail(cases, WICK_NOT_SUPPORTED, "an output is not a tensor");
+        }
+        wick_qemu_print_number("output_dtype", tensor->dtype);
+        wick_qemu_print_number("output_bytes", wick_tensor_size_bytes(tensor));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_qemu_subject_open(wick_qemu_cases *cases)
+{
+    WICK_TRY(wick_qemu_measure(cases, wick_qemu_open, "open_ticks", "open_stack_bytes"));
+    WICK_TRY(wick_qemu_measure(cases, wick_qemu_require, "requirements_ticks",
+                               "requirements_stack_bytes"));
+    WICK_TRY(wick_qemu_reserve(cases));
+    WICK_TRY(wick_qemu_measure(cases, wick_qemu_init, "init_ticks", "init_stack_bytes"));
+    wick_qemu_print_number("metadata_bytes", wick_qemu_interpreter.need.metadata_bytes);
+    wick_qemu_print_number("model_bytes", wick_qemu_model.size_bytes);
+    WICK_TRY(wick_qemu_size_inputs(cases));
+    return wick_qemu_size_outputs(cases);
+}
+
+wick_status wick_qemu_subject_set_input(wick_qemu_cases *cases, uint32_t index, const void *data)
+{
+    return wick_method_set_input(&wick_qemu_interpreter.method, index, data,
+                                 cases->input_bytes[index], &cases->failure);
+}
+
+wick_status wick_qemu_subject_execute(wick_qemu_cases *cases)
+{
+    return wick_method_execute(&wick_qemu_interpreter.method, &cases->failure);
+}
+
+wick_status wick_qemu_subject_write_outputs(wick_qemu_cases *cases)
+{
+    const wick_qemu_run *run = &wick_qemu_interpreter;
+    for (uint32_t i = 0; i < run->need.output_count; i++) {
+        const wick_tensor *tensor = wick_method_output(&run->method, i);
+        WICK_TRY(
+            wick_qemu_write_output(cases, tensor->data, (uint32_t)wick_tensor_size_bytes(tensor)));
+    }
+    return WICK_OK;
+}

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One int8 program gives the same bytes on every processor, from the interpreter and from emitted C, in the arenas that
+its plan says and no byte more."""
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import numpy
+import pytest
+import quant_networks
+from common import MODELS, ROOT, model_file, official_file, run_wick
+
+CASES = 16 if os.environ.get("WICK_TEST_ALL") else 2
+BOARDS = {"mps3-an547": "M55", "mps2-an505": "M33", "mps2-an500": "M7", "mps2-an386": "M4", "mps2-an385": "M3", "microbit": "M0"}
+HOSTS = {"x86-64": ("gcc", []), "aarch64": ("aarch64-linux-gnu-gcc", ["qemu-aarch64"])}
+EMIT_TEXT = ROOT / os.environ.get("WICK_BUILD", "build") / "tests" / "wick_emit_text"
+PROGRAMS = (*MODELS, "official", "layers")
+
+pytestmark = pytest.mark.skipif(not shutil.which("qemu-system-arm") or not shutil.which("arm-none-eabi-gcc"),
+                                reason="needs qemu-system-arm and arm-none-eabi-gcc")
+
+
+def quantized(name, path):
+    """The int8 program of a model, and its test inputs."""
+    done = run_wick("compile", model_file(name, "pt2"), "--quantize", "int8", "--calibration", model_file(name, "calibration.npy"),
+                    "-o", path, check=False)
+    if done.returncode == 2:
+        pytest.skip(f"{name}: this wick does not quantize: {done.stderr.strip().splitlines()[0]}")
+    assert done.returncode == 0, done.stderr
+    return numpy.load(model_file(name, "test_inputs.npy"))
+
+
+def official(path):
+    """The keyword spotter of the official Cortex-M exporter."""
+    path.write_bytes(official_file("KeywordSpotting.pte").read_bytes())
+    return numpy.load(model_file("kws", "test_inputs.npy")).reshape(-1, 1, 1, 49, 10)
+
+
+def layers(path):
+    """Random weights, int8 at both ends."""
+    if not EMIT_TEXT.exists():
+        pytest.skip(f"{EMIT_TEXT} is absent: build with -DWICK_TESTS=ON")
+    text = path.with_suffix(".txt")
+    text.write_text(quant_networks.keyword_spotter().text())
+    subprocess.run([EMIT_TEXT, text, path], check=True, capture_output=True)
+    return numpy.random.default_rng(5).integers(-128, 128, (CASES, 1, 49, 10, 1)).astype(numpy.int8)
+
+
+class Subject:
+    """A program with its inputs and, for each case, the bytes of its output on this machine."""
+
+    def __init__(self, name, folder):
+        self.folder = folder
+        self.program, self.inputs, self.outputs = (folder / part for part in ("program.pte", "x.npy", "y.npy"))
+        other = {"official": official, "layers": layers}
+        cases = other[name](self.program) if name in other else quantized(name, self.program)
+        numpy.save(self.inputs, cases[:CASES])
+        run_wick("run", self.program, "--input", self.inputs, "--output", self.outputs)
+        self.expected = numpy.load(self.outputs).tobytes()
+        assert len(self.expected) > 0
+        cases[:CASES].tofile(folder / "x.bin")
+        self.arenas = [memory for method in json.loads(run_wick("inspect", self.program, "--json").stdout)["methods"]
+                       for memory in method["arena_bytes"]]
+
+
+@pytest.fixture(scope="module")
+def subjects(tmp_path_factory):
+    made = {}
+
+    def get(name):
+        if name not in made:
+            made[name] = Subject(name, tmp_path_factory.mktemp(name))
+        return made[name]
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def aarch64_runner():
+    """tests/qemu/run_program.c for AArch64, with every operator."""
+    for tool in ("aarch64-linux-gnu-gcc", "qemu-aarch64", "cmake"):
+        if not shutil.which(tool):
+            pytest.skip(f"needs {tool}")
+    build = ROOT / "build" / "aarch64"
+    subprocess.run(["cmake", "-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DWICK_HOSTED=OFF", "-DCMAKE_SYSTEM_NAME=Linux",
+                    "-DCMAKE_SYSTEM_PROCESSOR=aarch64", "-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc"], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", build, "--parallel", "2"], check=True, capture_output=True)
+    program = build / "run_program"
+    subprocess.run(["aarch64-linux-gnu-gcc", "-std=c11", "-O1", "-static", "-I", ROOT / "include", ROOT / "tests/qemu/run_program.c",
+                    *(build / f"libwick_{part}.a" for part in ("runtime", "ops", "kernels", "base")), "-o", program], check=True)
+    return program
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_aarch64_interpreter(name, subjects, aarch64_runner):
+    subject = subjects(name)
+    subprocess.run(["qemu-aarch64", aarch64_runner, subject.program, "x.bin", "y.bin"], cwd=subject.folder, check=True)
+    assert (subject.folder / "y.bin").read_bytes() == subject.expected
+
+
+MAIN = """
+#include "model.h"
+#include <stdio.h>
+int main(void)
+{
+    static %s in[MODEL_IN0_COUNT];
+    static %s out[MODEL_OUT0_COUNT];
+    FILE *from = fopen("x.bin", "rb");
+    FILE *to = fopen("y.bin", "wb");
+    while (from != NULL && to != NULL && fread(in, 1, MODEL_IN0_BYTES, from) == MODEL_IN0_BYTES) {
+        if (model_run(in, out) != 0 || fwrite(out, 1, MODEL_OUT0_BYTES, to) != MODEL_OUT0_BYTES) {
+            return 1;
+        }
+    }
+    return to == NULL || fclose(to) != 0;
+}
+"""
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_emitted_c_on_hosts(name, host, subjects):
+    subject = subjects(name)
+    compiler, runner = HOSTS[host]
+    for tool in (compiler, *runner):
+        if not shutil.which(tool):
+            pytest.skip(f"needs {tool}")
+    run_wick("emit-c", subject.program, "-o", subject.folder / "model.c")
+    types = re.search(r"int model_run\(const (\w+) \*in0, (\w+) \*out0\);", (subject.folder / "model.h").read_text())
+    (subject.folder / "main.c").write_text(MAIN % types.groups())
+    program = subject.folder / f"model-{host}"
+    subprocess.run([compiler, "-std=c99", "-O2", "-static", subject.folder / "main.c", subject.folder / "model.c", "-o", program], check=True)
+    subprocess.run([*runner, program], cwd=subject.folder, check=True)
+    assert (subject.folder / "y.bin").read_bytes() == subject.expected
+
+
+@pytest.mark.parametrize("form", ["interpreter", "emitted"])
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_boards(name, board, form, subjects):
+    subject = subjects(name)
+    output = subject.folder / f"{board}-{form}.npy"
+    options = ["--emit-c"] if form == "emitted" else []
+    done = subprocess.run([ROOT / "ports/qemu/run", subject.program, "--board", board, "--input", subject.inputs, "--output", output,
+                           "--paint", "--json", *options], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert numpy.load(output).tobytes() == subject.expected
+    summary = json.loads(done.stdout)
+    # Painted memory: the plan's last byte was written, none behind it.
+    assert summary["arenas"] == subject.arenas and summary["arenas_used"] == subject.arenas
