@@ -38,6 +38,19 @@ class Module(nn.Module):
         return self.function(*self.parts, *inputs)
 
 
+class Constants(nn.Module):
+    """An expression over the inputs and constants that are buffers of the module."""
+
+    def __init__(self, function, *constants):
+        super().__init__()
+        self.function = function
+        for i, constant in enumerate(constants):
+            self.register_buffer(f"constant{i}", constant)
+
+    def forward(self, *inputs):
+        return self.function(*self.buffers(), *inputs)
+
+
 def image(*shape):
     return torch.randn(shape, generator=torch.Generator().manual_seed(5))
 

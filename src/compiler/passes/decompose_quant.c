@@ -80,16 +80,22 @@ static wick_status map_blocks(const wick_builder *builder, const wick_ir_type *t
     return WICK_OK;
 }
 
+static bool is_sorted(const block_map *map)
+{
+    for (uint32_t i = 0; i < map->rank; i++) {
+        if (map->dims[i] != i) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // Blocks as the rows of a matrix.
 static wick_ir_value *to_rows(const wick_builder *builder, const block_map *map,
                               wick_ir_value *value)
 {
     const int64_t rows[] = {map->blocks, map->elements};
-    bool is_sorted = true;
-    for (uint32_t i = 0; i < map->rank; i++) {
-        is_sorted = is_sorted && map->dims[i] == i;
-    }
-    if (!is_sorted) {
+    if (!is_sorted(map)) {
         value = wick_build_view(builder, value, map->rank, map->sizes);
         value = wick_build_permute(builder, value, map->dims);
     }
@@ -106,8 +112,10 @@ static wick_ir_value *from_rows(const wick_builder *builder, const block_map *ma
         sizes[i] = map->sizes[map->dims[i]];
         inverse[map->dims[i]] = i;
     }
-    value = wick_build_view(builder, value, map->rank, sizes);
-    value = wick_build_permute(builder, value, inverse);
+    if (!is_sorted(map)) {
+        value = wick_build_view(builder, value, map->rank, sizes);
+        value = wick_build_permute(builder, value, inverse);
+    }
     return wick_build_view(builder, value, type->rank, type->sizes);
 }
 
@@ -512,14 +520,14 @@ bool wick_applies_to_scale_types(const wick_ir_node *node)
 // Scales become float32, zero points int64: what the rows take.
 wick_status wick_rewrite_scale_types(const wick_builder *builder)
 {
-    enum { SCALE = 1, ZERO_POINT };
+    enum { SCALE = 1, ZERO_POINT, MAX_ARGS = 8 };
     const wick_ir_node *node = builder->node;
-    const bool is_wide = strstr(node->op->name, "per_channel") == NULL;
     const uint32_t count = node->op->parameter_count;
+    const bool is_wide = strstr(node->op->name, "per_channel") == NULL;
     wick_ir_value *scale = wick_argument_tensor_at(node, SCALE);
     wick_ir_value *zero_point = wick_argument_tensor_at(node, ZERO_POINT);
-    wick_ir_arg *args = wick_arena_alloc(builder->graph->arena, count, sizeof *args);
-    memcpy(args, node->args, count * sizeof *args);
+    wick_ir_arg args[MAX_ARGS];
+    memcpy(args, node->args, count * sizeof args[0]);
     if (scale != NULL && !(is_wide && scale->type.dtype == WICK_FLOAT64)) {
         args[SCALE] = wick_ir_arg_value(wick_build_cast(builder, scale, WICK_FLOAT32));
     }

@@ -285,10 +285,10 @@ static void lower_node(const walk *w, wick_ir_node *node)
 
 wick_status wick_pass_lower_quantized(const wick_pass_context *context, wick_ir_graph *graph)
 {
+    WICK_TRY(wick_quantized_check(context, graph));
     if (!is_quantized(graph)) {
         return WICK_OK;
     }
-    WICK_TRY(wick_quantized_check(context, graph));
     if (context->target->portable_operators) {
         wick_diag_note(context->diag, WICK_WARNING, context->target->name,
                        "has no integer operators: quantized layers are computed in float between "

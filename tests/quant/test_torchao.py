@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Models on which torchao's quantize_ was called run as they do in eager PyTorch."""
+import pytest
+from common import run_wick
+from pt2e_check import check_module, save
+from pt2e_models import Constants, Module, image, quantized_in_place, torch
+from torch import nn
+from torchao.quantization import (
+    Int8DynamicActivationInt8WeightConfig,
+    Int8DynamicActivationIntxWeightConfig,
+    Int8WeightOnlyConfig,
+    IntxWeightOnlyConfig,
+    MappingType,
+    PerAxis,
+    PerGroup,
+    quantize_,
+)
+
+A = torch.ops.torchao
+
+
+def layers():
+    torch.manual_seed(3)
+    return Module(lambda a, b, x: b(torch.relu(a(x))), nn.Linear(64, 48), nn.Linear(48, 32, bias=False))
+
+
+def words():
+    torch.manual_seed(3)
+    return Module(lambda e, a, x: a(e(x)), nn.Embedding(50, 64), nn.Linear(64, 10))
+
+
+CONFIGS = {
+    "int8": Int8WeightOnlyConfig(),
+    "int8_groups": Int8WeightOnlyConfig(granularity=PerGroup(16)),
+    "int8_dynamic": Int8DynamicActivationInt8WeightConfig(),
+    "int4_groups": IntxWeightOnlyConfig(weight_dtype=torch.int4, granularity=PerGroup(16)),
+    "int2_groups": IntxWeightOnlyConfig(weight_dtype=torch.int2, granularity=PerGroup(16)),
+    "int4_channels": IntxWeightOnlyConfig(weight_dtype=torch.int4, granularity=PerAxis(0)),
+    "int4_dynamic": Int8DynamicActivationIntxWeightConfig(weight_dtype=torch.int4, weight_granularity=PerGroup(16)),
+    "int4_dynamic_asymmetric": Int8DynamicActivationIntxWeightConfig(
+        weight_dtype=torch.int4, weight_granularity=PerGroup(16), weight_mapping_type=MappingType.ASYMMETRIC),
+}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_linear_equals_eager(name, tmp_path):
+    module = quantized_in_place(layers(), CONFIGS[name])
+    shape = (2, 5, 64) if "dynamic" in name else (3, 64)
+    check_module(module, (image(*shape),), tmp_path, 0)
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+def test_embedding_equals_eager(bits, tmp_path):
+    config = IntxWeightOnlyConfig(weight_dtype=getattr(torch, f"int{bits}"), granularity=PerGroup(32))
+    module = quantized_in_place(words(), config, lambda m, _: isinstance(m, nn.Embedding))
+    check_module(module, (torch.tensor([[1, 0, 49], [7, 7, 3]]),), tmp_path, 0)
+
+
+def test_half_weights_equal_eager(tmp_path):
+    module = Module(lambda a, x: a(x.half()).float(), nn.Linear(64, 10).half())
+    with torch.no_grad():
+        wanted = module(image(3, 64))
+    check_module(module, (image(3, 64),), tmp_path, 2**-10 * float(wanted.abs().max()), share=1)
+
+
+def affine(block, scales, *bounds):
+    def function(scale, zero_point, x):
+        q = A.quantize_affine(x, block, scale, zero_point, torch.int8, *bounds)
+        return A.dequantize_affine(q, block, scale, zero_point, torch.int8, *bounds)
+
+    return Constants(function, torch.rand(scales) + 0.02, torch.arange(torch.Size(scales).numel(), dtype=torch.int32).reshape(scales) % 5)
+
+
+def chosen(mapping, block, *bounds):
+    def function(x):
+        scale, zero_point = A.choose_qparams_affine(x, mapping, block, torch.int8, *bounds, keepdim=True, zero_point_dtype=torch.int32)
+        q = A.quantize_affine(x, block, scale, zero_point, torch.int8, *bounds)
+        return A.dequantize_affine(q, block, scale, zero_point, torch.int8, *bounds)
+
+    return Module(function)
+
+
+BLOCKS = {
+    "tensor": affine([4, 6], [1, 1]),
+    "rows": affine([1, 6], [4, 1]),
+    "columns": affine([4, 1], [1, 6]),
+    "groups": affine([1, 3], [4, 2], -8, 7),
+    "tiles": affine([2, 3], [2, 2]),
+    "elements": affine([1, 1], [4, 6]),
+    "symmetric": chosen("SYMMETRIC", [1, 6], -127, 127),
+    "asymmetric": chosen("ASYMMETRIC", [1, 6]),
+    "unclipped_tiles": chosen("SYMMETRIC_NO_CLIPPING_ERR", [2, 3], -8, 7),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_blocks_equal_eager(name, tmp_path):
+    forms = ("training",) if name == "unclipped_tiles" else ("training", "core") # core chooses by comparisons
+    check_module(BLOCKS[name], (image(4, 6),), tmp_path, 0, forms=forms)
+
+
+def test_wrapped_weights_are_refused_with_advice(tmp_path):
+    module = layers()
+    quantize_(module, CONFIGS["int8"])
+    source = save(torch.export.export(module, (image(3, 64),)), tmp_path / "m.pt2")
+    done = run_wick("compile", source, "-o", tmp_path / "m.pte", check=False)
+    assert done.returncode != 0 and "unwrap_tensor_subclass" in done.stderr
