@@ -224,6 +224,10 @@ static void lower_exact(const walk *w, const lower_row *row, wick_ir_node *node)
         record(w, node, lowering.reason);
         return;
     }
+    if (value->type.dtype != WICK_INT8) {
+        wick_replace(&lowering.builder, 0, value);
+        return;
+    }
     wick_ir_value *reals = build_dequantize(&lowering.builder, value, &lowering.out);
     reals->index = node->outputs[0]->index;
     wick_replace(&lowering.builder, 0, reals);
@@ -276,8 +280,11 @@ static bool is_quantized(const wick_ir_graph *graph)
 static void lower_node(const walk *w, wick_ir_node *node)
 {
     const lower_row *row = row_of(node, true);
+    const wick_builder builder = {w->context, w->graph, node, node, NULL};
     if (wick_is_quantize(node)) {
         lower_at_quantize(w, node);
+    } else if (wick_lower_weight_permute(&builder)) {
+        return;
     } else if (row != NULL) {
         lower_exact(w, row, node);
     }

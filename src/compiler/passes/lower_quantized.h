@@ -56,6 +56,8 @@ bool wick_steps_equal(const wick_steps *a, const wick_steps *b);
 // Whether the value is a dequantized int8 tensor, per tensor.
 bool wick_quantized_read(const wick_ir_value *value, wick_quantized *out);
 bool wick_quantized_weight_read(const wick_ir_value *value, wick_quantized_weight *out);
+// A permutation of a weight quantized by channel becomes such a weight; false if the node is none.
+bool wick_lower_weight_permute(const wick_builder *builder);
 double wick_quantized_weight_scale(const wick_quantized_weight *weight, size_t index);
 // Elements of a float constant, or of a dequantized int32 one; NULL if it is neither or has not
 // `count` elements.
@@ -83,8 +85,8 @@ wick_ir_value *wick_build_table(const wick_builder *builder, wick_ir_value *valu
                                 const int8_t *table);
 
 // The functions of the rows, by file.
-wick_lower wick_lower_move, wick_lower_pad, wick_lower_equal_cat, wick_lower_cat;
-wick_lower wick_lower_convolution, wick_lower_linear;
+wick_lower wick_lower_move, wick_lower_choice, wick_lower_pad, wick_lower_equal_cat, wick_lower_cat;
+wick_lower wick_lower_convolution, wick_lower_linear, wick_lower_mm, wick_lower_matmul;
 wick_lower wick_lower_add, wick_lower_sub, wick_lower_mul, wick_lower_div;
 wick_lower wick_lower_equal_extremum, wick_lower_extremum;
 wick_lower wick_lower_max_pool, wick_lower_avg_pool, wick_lower_adaptive_avg_pool;

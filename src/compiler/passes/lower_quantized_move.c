@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Operators that move elements or choose among them, on int8: the steps of the result are those of
 // the operand. cat, whose operands may have different ones.
+#include "compiler/passes/evaluate.h"
 #include "compiler/passes/lower_quantized.h"
 
 #include <math.h>
@@ -29,6 +30,67 @@ wick_ir_value *wick_lower_move(wick_lowering *lowering)
     }
     lowering->out = from.steps;
     return copy_on_steps(&lowering->builder, 0, wick_ir_arg_value(from.value));
+}
+
+// argmax: which step is largest, as the real it stands for is.
+wick_ir_value *wick_lower_choice(wick_lowering *lowering)
+{
+    wick_quantized from;
+    const wick_ir_node *node = lowering->builder.node;
+    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &from)) {
+        return wick_lower_refuse(lowering, not_quantized);
+    }
+    wick_ir_node *copy =
+        wick_build_node(&lowering->builder, node->op->name, &node->outputs[0]->type, node->args,
+                        node->op->parameter_count);
+    copy->args[0] = wick_ir_arg_value(from.value);
+    return copy->outputs[0];
+}
+
+// The bytes of a constant, permuted.
+static wick_ir_value *permute_constant(const wick_builder *builder, wick_ir_value *constant,
+                                       const int64_t *dims)
+{
+    const uint8_t *data;
+    wick_ir_value *permuted = wick_build_permute(builder, constant, dims);
+    if (permuted == constant) {
+        return constant;
+    }
+    const wick_status status = wick_evaluate_node(builder->graph->arena, permuted->producer, &data);
+    wick_ir_node_remove(builder->graph, permuted->producer);
+    return status == WICK_OK
+               ? wick_ir_constant_create(builder->graph, constant->name, &permuted->type, data)
+               : NULL;
+}
+
+bool wick_lower_weight_permute(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_type *type = &node->outputs[0]->type;
+    wick_quantized_weight weight;
+    int64_t dims[WICK_MAX_RANK];
+    wick_ir_value *reals = wick_argument_tensor_at(node, 0);
+    if (!wick_node_is(node, "aten::permute_copy") || !wick_quantized_weight_read(reals, &weight) ||
+        weight.scales == NULL || weight.value->type.rank != type->rank ||
+        !wick_argument_dims(node, type->rank, dims)) {
+        return false;
+    }
+    wick_ir_value *permuted =
+        permute_constant(builder, wick_argument_tensor_at(reals->producer, 0), dims);
+    if (permuted == NULL) {
+        return false;
+    }
+    wick_ir_node *copy =
+        wick_build_node(builder, reals->producer->op->name, type, reals->producer->args,
+                        reals->producer->op->parameter_count);
+    for (uint32_t i = 0; i < type->rank; i++) {
+        if (dims[i] == weight.axis) {
+            copy->args[wick_ir_op_parameter(copy->op, "axis")] = wick_ir_arg_int(i);
+        }
+    }
+    copy->args[0] = wick_ir_arg_value(permuted);
+    wick_replace(builder, 0, copy->outputs[0]);
+    return true;
 }
 
 // A pad whose value is a step.
