@@ -48,5 +48,9 @@ wick_contract_function wick_contract_transpose_conv2d_s8;
 wick_contract_function wick_contract_linear_s8;
 wick_contract_function wick_contract_add_s8;
 wick_contract_function wick_contract_product_s8;
+wick_contract_function wick_contract_pool2d_s8;
+wick_contract_function wick_contract_softmax_s8;
+wick_contract_function wick_contract_matmul_s8;
+wick_contract_function wick_contract_conversion;
 
 #endif

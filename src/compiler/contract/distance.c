@@ -90,29 +90,14 @@ wick_distance wick_distance_windows(const wick_quant_conv_params *params, wick_w
     return (wick_distance){forward_distance(&w, pixels), backward_distance(&w, pixels)};
 }
 
-wick_distance wick_distance_pool(const wick_pool2d_params *params, uint32_t element_bytes)
+wick_distance wick_distance_pool(const wick_pool2d_nhwc_params *params)
 {
-    wick_quant_conv_params p = {
-        .batch = params->batch,
-        .height = {.in = params->in_height,
-                   .out = params->out_height,
-                   .kernel = params->kernel_height,
-                   .stride = params->stride_height,
-                   .padding = params->padding_height,
-                   .dilation = params->dilation_height > 0 ? params->dilation_height : 1},
-        .width = {.in = params->in_width,
-                  .out = params->out_width,
-                  .kernel = params->kernel_width,
-                  .stride = params->stride_width,
-                  .padding = params->padding_width,
-                  .dilation = params->dilation_width > 0 ? params->dilation_width : 1},
-    };
-    wick_quant_axis_set_steps(&p.height, false);
-    wick_quant_axis_set_steps(&p.width, false);
-    const int64_t pixel_bytes = (int64_t)params->channels * element_bytes;
-    const walk w = {&p, WICK_WINDOW_DEPTHWISE, pixel_bytes, pixel_bytes};
-    const int64_t pixels = (int64_t)params->batch * params->out_height * params->out_width;
-    return (wick_distance){forward_distance(&w, pixels), WICK_DISTANCE_NONE};
+    const wick_quant_conv_params as_depthwise = {.batch = params->batch,
+                                                 .in_channels = params->channels,
+                                                 .out_channels = params->channels,
+                                                 .height = params->height,
+                                                 .width = params->width};
+    return wick_distance_windows(&as_depthwise, WICK_WINDOW_DEPTHWISE);
 }
 
 wick_distance wick_distance_rows(int64_t rows, int64_t input_bytes, int64_t out_bytes)

@@ -13,8 +13,8 @@
 #ifndef WICK_COMPILER_CONTRACT_DISTANCE_H
 #define WICK_COMPILER_CONTRACT_DISTANCE_H
 
-#include "kernels/pool/pool.h"
 #include "kernels/quant/conv2d_s8.h"
+#include "kernels/quant/pool2d_nhwc_s8.h"
 
 #include <stdint.h>
 
@@ -34,8 +34,8 @@ typedef enum wick_window_kind {
 
 // Pixels of [batch, height, width, channels] in row-major order, elements of one byte.
 wick_distance wick_distance_windows(const wick_quant_conv_params *params, wick_window_kind kind);
-// A pooling over such an image, forward only.
-wick_distance wick_distance_pool(const wick_pool2d_params *params, uint32_t element_bytes);
+// A pool over such an image.
+wick_distance wick_distance_pool(const wick_pool2d_nhwc_params *params);
 // [rows, input_bytes] to [rows, out_bytes], row by row; a row of the result needs the whole row.
 wick_distance wick_distance_rows(int64_t rows, int64_t input_bytes, int64_t out_bytes);
 // Element i of the result needs element i of the input alone, which is read before it is written.

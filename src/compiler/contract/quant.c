@@ -5,11 +5,14 @@
 #include "ops/op.h"
 #include "ops/quant_elementwise.h"
 #include "ops/quant_layers.h"
+#include "ops/quant_matmul.h"
+#include "ops/quant_reduce.h"
 
 #include <stddef.h>
 
 enum { INPUT, WEIGHT, RESIDUAL, BLOCK }; // of a layer
-enum { SELF, OTHER, OPERANDS_BLOCK };    // of elementwise arithmetic
+enum { SELF, OTHER, OPERANDS_BLOCK };    // of elementwise arithmetic and products of matrices
+enum { POOLED, POOL_BLOCK };
 
 static const void *block_of(const wick_call *call, uint32_t arg)
 {
@@ -98,4 +101,44 @@ void wick_contract_product_s8(const wick_call *call, const void *block, wick_con
     const wick_mul_s8_block *const b = block_of(call, OPERANDS_BLOCK);
     (void)block;
     state_operands(b + 1, b->loop_count, out);
+}
+
+void wick_contract_pool2d_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    const wick_pool2d_s8_block *const b = block_of(call, POOL_BLOCK);
+    (void)block;
+    out->overlaps[out->overlap_count++] =
+        (wick_overlap){.arg = POOLED, .distance = wick_distance_pool(b)};
+    out->order_arg = POOL_BLOCK;
+    out->order_word = offsetof(wick_pool2d_s8_block, is_backward) / sizeof(int32_t);
+}
+
+// A row is measured before its first element is written; each is read once more as it is.
+void wick_contract_softmax_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    (void)call;
+    (void)block;
+    out->overlaps[out->overlap_count++] = (wick_overlap){
+        .arg = SELF, .may_coincide = true, .distance = {WICK_DISTANCE_NONE, WICK_DISTANCE_NONE}};
+}
+
+void wick_contract_matmul_s8(const wick_call *call, const void *block, wick_contract *out)
+{
+    const wick_matmul_s8_block *const b = block_of(call, OPERANDS_BLOCK);
+    (void)block;
+    out->macs = (uint64_t)b->batch * (uint64_t)b->rows * (uint64_t)b->cols * (uint64_t)b->depth;
+}
+
+// Between float32 and integers, element by element in the order of memory.
+void wick_contract_conversion(const wick_call *call, const void *block, wick_contract *out)
+{
+    const wick_tensor *const input = wick_call_tensor(call, SELF);
+    const wick_tensor *const result = wick_call_tensor(call, call->arg_count - 1);
+    (void)block;
+    out->overlaps[out->overlap_count++] =
+        (wick_overlap){.arg = SELF,
+                       .may_coincide = input->dtype == result->dtype,
+                       .distance = wick_distance_elements((int64_t)wick_tensor_count(input),
+                                                          wick_dtype_size_bytes(input->dtype),
+                                                          wick_dtype_size_bytes(result->dtype))};
 }

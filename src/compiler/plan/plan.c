@@ -515,13 +515,15 @@ static void settle_reuses(wick_planner *p)
     }
 }
 
-static const wick_contract *ask_contracts(wick_arena *arena, const wick_ir_graph *graph)
+// Another runtime's kernels promise nothing.
+static const wick_contract *ask_contracts(wick_arena *arena, const wick_ir_graph *graph,
+                                          const wick_target *target)
 {
     wick_contract *contracts = wick_arena_alloc(arena, count_nodes(graph), sizeof *contracts);
     wick_contract *contract = contracts;
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next, contract++) {
-        if (wick_contract_of(arena, node, contract) != WICK_OK) {
-            contract->overlap_count = 0; // what legalize let pass is prepared without failure
+        if (wick_contract_of(arena, node, contract) != WICK_OK || target->portable_operators) {
+            contract->overlap_count = 0;
         }
     }
     return contracts;
@@ -605,7 +607,7 @@ wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick
                                  .graph = graph,
                                  .target = target,
                                  .alignment = find_alignment(graph, target),
-                                 .contracts = ask_contracts(arena, graph)};
+                                 .contracts = ask_contracts(arena, graph, target)};
     const bool has_joins = has_any(graph, true);
     const bool has_parts = has_any(graph, false);
     for (uint32_t variant = 0; variant < VARIANTS; variant++) {
