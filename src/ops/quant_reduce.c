@@ -151,7 +151,7 @@ static wick_status prepare_softmax(const wick_call *call, const wick_softmax_sha
     WICK_TRY(wick_call_resize(call, OUT, input->rank, input->sizes));
     WICK_TRY(check_tensors(call));
     if (s->outer < 0 || s->size < 0 || s->inner < 0 || s->table_count < 1 || s->table_count > 256 ||
-        block_words(call) != words + (uint32_t)s->table_count) {
+        s->one < 1 || s->one > 256 || block_words(call) != words + (uint32_t)s->table_count) {
         return wick_quant_wrong_block(call, BLOCK);
     }
     const uint64_t rows = (uint64_t)s->outer * (uint32_t)s->inner;

@@ -23,7 +23,8 @@ typedef struct wick_mean_s8_block {
     int32_t kept_count, reduced_count;
 } wick_mean_s8_block;
 
-// Behind both: int32 table[table_count]. The result of softmax has scale 1/256 and zero point -128.
+// Behind both: int32 table[table_count]. The result of softmax has scale 1 / one and zero point
+// -128.
 typedef wick_softmax_shape wick_softmax_s8_block;
 typedef struct wick_log_softmax_s8_block {
     wick_softmax_shape shape;

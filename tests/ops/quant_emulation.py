@@ -164,12 +164,12 @@ def exponentials(scale, size):
     return bits, table
 
 
-def softmax(x, dim, table):
-    """Probabilities in steps of 1/256 from -128, halves up."""
+def softmax(x, dim, table, one):
+    """Probabilities in steps of 1/one from -128, halves up."""
     x = x.astype(np.int64)
     t = np.array(table)[x.max(dim, keepdims=True) - x]
     s = t.sum(dim, keepdims=True)
-    return np.minimum((2 * 256 * t + s) // (2 * s) - 128, 127).astype(np.int8)
+    return np.minimum((2 * one * t + s) // (2 * s) - 128, 127).astype(np.int8)
 
 
 def log2_units(value):

@@ -4,12 +4,13 @@
 #include "compiler/quant_blocks/softmax.h"
 #include "ops/quant_reduce.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const not_quantized = "its input is not quantized to int8 per tensor";
 
-// The result of wick::softmax_s8.
-static const wick_steps softmax_steps = {1.0 / 256, INT8_MIN, INT8_MIN, INT8_MAX};
+// Steps that make 1: all of int8, so that 0 and 1 are steps, or what the official library takes.
+enum { WHOLE_RANGE = 255, OFFICIAL = 256 };
 
 typedef struct softmax {
     wick_quantized input;
@@ -31,7 +32,7 @@ static bool read_softmax(wick_lowering *lowering, softmax *s)
         lowering->reason = "it has too many elements";
         return false;
     }
-    s->shape = (wick_softmax_shape){1, (int32_t)in->sizes[dim], 1, 0};
+    s->shape = (wick_softmax_shape){1, (int32_t)in->sizes[dim], 1, 0, WHOLE_RANGE};
     for (uint32_t i = 0; i < in->rank; i++) {
         s->shape.outer *= i < dim ? (int32_t)in->sizes[i] : 1;
         s->shape.inner *= i > dim ? (int32_t)in->sizes[i] : 1;
@@ -65,14 +66,19 @@ wick_ir_value *wick_lower_softmax(wick_lowering *lowering)
     if (!read_softmax(lowering, &s)) {
         return NULL;
     }
-    if (lowering->out.scale < 0.99 * softmax_steps.scale) {
-        return wick_lower_refuse(lowering, "its result has finer steps than 1/256");
+    const bool is_official = lowering->builder.context->official_operators ||
+                             fabs(OFFICIAL * lowering->out.scale - 1) < 1e-6;
+    s.shape.one = is_official ? OFFICIAL : WHOLE_RANGE;
+    const wick_steps steps = {1.0 / s.shape.one, INT8_MIN, INT8_MIN, INT8_MAX};
+    if (lowering->out.scale < 0.99 * steps.scale) {
+        return wick_lower_refuse(lowering,
+                                 "its result has finer steps than int8 has between 0 and 1");
     }
     wick_steps bounded = lowering->out;
     bounded.minimum = lowering->range.minimum;
     bounded.maximum = lowering->range.maximum;
     const wick_quantized result = {
-        build_softmax(lowering, "wick::softmax_s8", &s, &s.shape, sizeof s.shape), softmax_steps};
+        build_softmax(lowering, "wick::softmax_s8", &s, &s.shape, sizeof s.shape), steps};
     return wick_lower_rescale(&lowering->builder, &result, &bounded);
 }
 

@@ -41,7 +41,7 @@ static void fill_softmax(const row *r, const wick_log_softmax_scale *scale)
     (void)scale;
     for (int32_t i = 0; i < r->shape->size; i++) {
         const uint32_t t = exponential(r, r->maximum - r->input[i * r->step]);
-        const uint32_t steps = (256u * t + r->sum / 2) / r->sum;
+        const uint32_t steps = ((uint32_t)r->shape->one * t + r->sum / 2) / r->sum;
         r->out[i * r->step] = wick_quant_narrow((int32_t)steps, &range);
     }
 }

@@ -5,8 +5,9 @@
 // Shapes  [outer, size, inner], dense; any may be 0.
 // table   table[d] = round(2^k * exp(-d * scale of the input)) for d = 0, 1, ..; from table_count
 //         on it is 0. table[0] = 2^k, and size * 2^k <= 2^31.
-// softmax steps of 1/256 from -128: floor((256 * t + floor(s / 2)) / s) - 128, at most 127, where t
-//         is the element's exponential and s the sum of all.
+// softmax steps of 1/n from -128: floor((n * t + floor(s / 2)) / s) - 128, at most 127, where t is
+//         the element's exponential and s the sum of all. With n = 255 both 0 and 1 are a step; 256
+//         is what other libraries take.
 // Memory  out may be the input.
 #ifndef WICK_KERNELS_QUANT_SOFTMAX_TABLE_S8_H
 #define WICK_KERNELS_QUANT_SOFTMAX_TABLE_S8_H
@@ -18,6 +19,7 @@
 typedef struct wick_softmax_shape {
     int32_t outer, size, inner;
     int32_t table_count; // 1 to 256
+    int32_t one;         // softmax: n, the steps that make 1, in [1, 256]
 } wick_softmax_shape;
 
 // Logarithm: the distance from 0 in steps of the result is d * step + (log2(s) - k) * log_step,
