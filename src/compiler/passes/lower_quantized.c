@@ -13,6 +13,7 @@
 // any other is lowered at the quantize node behind it. A float result with another reader than
 // quantize stays float: it would be computed twice.
 #include "compiler/passes/lower_quantized.h"
+#include "compiler/support/text.h"
 
 #include "base/assert.h"
 #include "ops/op.h"
@@ -253,17 +254,25 @@ static bool computes_float(wick_ir_node *node)
            strncmp(node->op->name, "quantized_decomposed::", 22) != 0;
 }
 
+// Told in the messages and in the report.
+static void tell_float(const walk *w, const wick_ir_node *node, const char *reason)
+{
+    const char *where = wick_ir_node_where(w->graph->arena, node);
+    wick_diag_note(w->context->diag, WICK_NOTE, where, "stays float: %s", reason);
+    if (w->context->remarks != NULL) {
+        wick_text_format(w->context->remarks, "%s stays float: %s\n", where, reason);
+    }
+}
+
 static void report_float(const walk *w)
 {
     for (wick_ir_node *node = w->graph->first; node != NULL; node = node->next) {
-        if (!computes_float(node) || node->output_count == 0) {
-            continue;
-        }
-        const char *reason = wick_map_get(w->reasons, node->outputs[0]->name);
-        wick_diag_note(w->context->diag, WICK_NOTE, wick_ir_node_where(w->graph->arena, node),
-                       "stays float: %s",
+        if (computes_float(node) && node->output_count > 0) {
+            const char *reason = wick_map_get(w->reasons, node->outputs[0]->name);
+            tell_float(w, node,
                        reason != NULL ? reason
                                       : "no quantize follows it, or its operands are float");
+        }
     }
 }
 
