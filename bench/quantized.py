@@ -43,7 +43,7 @@ def outputs_of(path, inputs):
 def through_int8_doors(name):
     """Report of the program with int8 input and output, and what it makes of the test inputs in real numbers."""
     path, report = compile_int8(name, "--io", "int8")
-    source, sink = report["inputs"][0], report["outputs"][0]
+    source, sink = report["quantization"]["inputs"][0], report["quantization"]["outputs"][0]
     x = numpy.load(data(name, "test_inputs"))
     q = numpy.clip(numpy.rint(x / source["scale"]) + source["zero_point"], -128, 127).astype(numpy.int8)
     numpy.save(WORK / "x.npy", q)

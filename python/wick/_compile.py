@@ -6,15 +6,18 @@ import json
 import os
 import pathlib
 
+import numpy
+
 from wick._errors import CompileError
-from wick._library import OK, CompileOptions, byref, lib, status_name
+from wick._library import OK, ArrayFile, CompileOptions, byref, lib, status_name
 
 
 class ExecutorchProgram:
     """A compiled program: bytes for a device, and what they will take there."""
 
-    def __init__(self, buffer, report, report_json, operators_c, messages):
+    def __init__(self, buffer, report, report_json, operators_c, quantize_html, messages):
         self.buffer = buffer
+        self.quantize_html = quantize_html  # what quantization cost, as an HTML page; "" without quantize
         self.messages = messages  # warnings and notes of the compiler, a line each
         self.operators_c = operators_c  # C source of the operator table that this model needs
         self._report = report
@@ -44,8 +47,9 @@ class EdgeProgram:
         self._name = name
         self._target = target
 
-    def to_executorch(self, target=None):
-        return _compile_archive(self._archive, self._name, target or self._target)
+    def to_executorch(self, target=None, **quantization):
+        """Takes the keywords of `wick.compile`."""
+        return _compile_archive(self._archive, self._name, target or self._target, **quantization)
 
 
 def _decode(text):
@@ -58,11 +62,38 @@ def _result(compilation):
     data = lib.wick_compilation_program(compilation, byref(size))
     return ExecutorchProgram(ctypes.string_at(data, size.value), _decode(lib.wick_compilation_report(compilation)),
                              _decode(lib.wick_compilation_report_json(compilation)), _decode(lib.wick_compilation_operators_c(compilation)),
-                             _decode(lib.wick_compilation_messages(compilation)))
+                             _decode(lib.wick_compilation_quantize_html(compilation)), _decode(lib.wick_compilation_messages(compilation)))
 
 
-def _compile_archive(archive, name, target):
-    options = CompileOptions(target=target.encode() if target else None, source_name=name.encode())
+def _encode(text):
+    return text.encode() if text else None
+
+
+def _array_file(array, name):
+    """A .npy in memory: of an array or torch tensor, or the bytes of a file."""
+    if isinstance(array, (str, os.PathLike)):
+        data, name = pathlib.Path(array).read_bytes(), os.fspath(array)
+    else:
+        buffer = io.BytesIO()
+        numpy.save(buffer, numpy.ascontiguousarray(array))
+        data = buffer.getvalue()
+    return ArrayFile(name=name.encode(), bytes=data, size_bytes=len(data))
+
+
+def _quantize(options, quantize=None, calibration=(), labels=None, observer=None, io=None, keep_float=(), max_drop=None):
+    options.quantize, options.observer, options.io = _encode(quantize), _encode(observer), _encode(io)
+    arrays = calibration if isinstance(calibration, (list, tuple)) else [calibration]
+    files = [_array_file(array, f"calibration {i}") for i, array in enumerate(arrays)]
+    options.calibration, options.calibration_count = (ArrayFile * len(files))(*files), len(files)
+    if labels is not None:
+        options.labels = _array_file(labels, "labels")
+    options.keep_float, options.keep_float_count = (ctypes.c_char_p * len(keep_float))(*map(str.encode, keep_float)), len(keep_float)
+    options.is_bounded, options.max_drop = max_drop is not None, max_drop or 0
+
+
+def _compile_archive(archive, name, target, **quantization):
+    options = CompileOptions(target=_encode(target), source_name=name.encode())
+    _quantize(options, **quantization)
     compilation = ctypes.c_void_p()
     status = lib.wick_compile(archive, len(archive), byref(options), byref(compilation))
     try:
@@ -101,12 +132,16 @@ def _archive(model, example_inputs):
     return buffer.getvalue(), type(model).__name__
 
 
-def compile(model, example_inputs=None, target=None):  # noqa: A001 (the name users expect)
+def compile(model, example_inputs=None, target=None, **quantization):  # noqa: A001 (the name users expect)
     """Compiles a torch module (with example inputs), an exported program, or a .pt2 file or its bytes.
 
     `target` names a device ("cortex-m55", see `targets()`) or is the path of a description; None: any ExecuTorch runtime.
+
+    `quantize="int8"` quantizes after training. With it: `calibration`, an array (or path of a .npy) for each input, the
+    first axis counts samples; `labels`, the samples' classes; `observer`; `io`, "int8" or "float"; `keep_float`, names
+    of nodes; `max_drop`, percentage points that may be lost. See docs/quantization.md.
     """
-    return _compile_archive(*_archive(model, example_inputs), target)
+    return _compile_archive(*_archive(model, example_inputs), target, **quantization)
 
 
 def to_edge(exported_program, target=None):

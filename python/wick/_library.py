@@ -80,6 +80,7 @@ _PROTOTYPES = {
     "wick_compilation_report_json": (c_char_p, [c_void_p]),
     "wick_compilation_dump": (c_char_p, [c_void_p]),
     "wick_compilation_operators_c": (c_char_p, [c_void_p]),
+    "wick_compilation_quantize_html": (c_char_p, [c_void_p]),
     "wick_compiler_targets": (POINTER(c_char_p), []),
     "wick_program_open": (c_int, [POINTER(ProgramStruct), c_void_p, c_size_t, POINTER(Failure)]),
     "wick_program_method_count": (c_uint32, [POINTER(ProgramStruct)]),
