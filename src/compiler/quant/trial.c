@@ -4,7 +4,9 @@
 #include <math.h>
 
 // Ranges of what is computed are made wider by this: later inputs exceed what a few samples showed.
-#define HEADROOM 1.03
+// Chosen with STRENGTH of quantize.c by cross-validation over the calibration data of five
+// networks.
+#define HEADROOM 1.18
 
 static wick_quant_params widen(wick_quant_params params)
 {
