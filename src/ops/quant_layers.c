@@ -3,7 +3,7 @@
 
 #include "base/failure.h"
 #include "kernels/quant/conv2d_s16.h"
-#include "kernels/quant/linear_s8.h"
+#include "kernels/quant/linear_s8_w4.h"
 
 enum { INPUT, WEIGHT, RESIDUAL, BLOCK, OUT };
 enum { PER_CHANNEL = 3 }; // words behind the struct for each out channel: bias, multiplier, shift
@@ -46,10 +46,10 @@ static wick_status check_scales(const wick_call *call, const channel_arrays *arr
 }
 
 // Types; out and residual have one shape.
-static wick_status check_tensors(const wick_call *call, uint32_t dtype)
+static wick_status check_tensors(const wick_call *call, uint32_t dtype, uint32_t weight_dtype)
 {
     WICK_TRY(wick_quant_dense(call, INPUT, dtype));
-    WICK_TRY(wick_quant_dense(call, WEIGHT, WICK_INT8));
+    WICK_TRY(wick_quant_dense(call, WEIGHT, weight_dtype));
     WICK_TRY(wick_quant_dense(call, OUT, dtype));
     if (wick_call_is_none(call, RESIDUAL)) {
         return WICK_OK;
@@ -87,7 +87,7 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind 
     const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->out_channels};
     const bool fits = wick_call_resize(call, OUT, 4, out) == WICK_OK &&
                       wick_quant_sized(call, INPUT, 4, in) == WICK_OK &&
-                      check_tensors(call, kind.dtype) == WICK_OK;
+                      check_tensors(call, kind.dtype, WICK_INT8) == WICK_OK;
     return fits ? b : 0;
 }
 
@@ -168,7 +168,7 @@ wick_status wick_depthwise_conv2d_s16_prepare(const wick_call *call, void *block
 
 // Input [.., depth], out [.., cols], as many rows in both.
 static wick_status check_linear_shapes(const wick_call *call, const wick_linear_s8_block *b,
-                                       uint32_t dtype)
+                                       uint32_t dtype, bool is_packed)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     if (input->rank < 1) {
@@ -185,10 +185,10 @@ static wick_status check_linear_shapes(const wick_call *call, const wick_linear_
     if (rows != (uint64_t)b->rows || input->sizes[last] != b->depth) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    const int32_t weight[2] = {b->cols, b->depth};
+    const int32_t weight[2] = {b->cols, is_packed ? b->depth / 2 + b->depth % 2 : b->depth};
     WICK_TRY(wick_call_resize(call, OUT, input->rank, sizes));
     WICK_TRY(wick_quant_sized(call, WEIGHT, 2, weight));
-    return check_tensors(call, dtype);
+    return check_tensors(call, dtype, is_packed ? WICK_UINT8 : WICK_INT8);
 }
 
 static wick_status prepare_linear(const wick_call *call, void *block, uint32_t dtype)
@@ -207,7 +207,7 @@ static wick_status prepare_linear(const wick_call *call, void *block, uint32_t d
         (!wick_call_is_none(call, RESIDUAL) && !wick_quant_residual_fits(&b->residual, dtype))) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    return check_linear_shapes(call, b, dtype);
+    return check_linear_shapes(call, b, dtype, false);
 }
 
 wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
@@ -218,6 +218,34 @@ wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
 wick_status wick_linear_s16_prepare(const wick_call *call, void *block)
 {
     return prepare_linear(call, block, WICK_INT16);
+}
+
+static bool w4_block_is_valid(const wick_call *call, const wick_linear_s8_w4_block *b)
+{
+    const wick_linear_s8_block *const l = &b->layer;
+    if (l->rows < 0 || l->depth < 1 || l->cols < 0 || b->groups < 1 || l->depth % b->groups != 0) {
+        return false;
+    }
+    const uint64_t factors = b->groups > 1 ? (uint64_t)(uint32_t)b->groups : 0;
+    return (uint64_t)wick_call_tensor(call, BLOCK)->sizes[0] ==
+               WICK_QUANT_WORDS(wick_linear_s8_w4_block) +
+                   (PER_CHANNEL + factors) * (uint32_t)l->cols &&
+           wick_quant_offset_fits(l->input_offset, WICK_INT8) &&
+           wick_quant_range_fits(&l->range, WICK_INT8) &&
+           (wick_call_is_none(call, RESIDUAL) || wick_quant_residual_fits(&l->residual, WICK_INT8));
+}
+
+wick_status wick_linear_s8_w4_prepare(const wick_call *call, void *block)
+{
+    const void *const held =
+        wick_quant_block(call, BLOCK, WICK_QUANT_WORDS(wick_linear_s8_w4_block));
+    const wick_linear_s8_w4_block *const b = held;
+    *(wick_quant_nothing *)block = 0;
+    if (b == 0) {
+        return call->failure->status;
+    }
+    return w4_block_is_valid(call, b) ? check_linear_shapes(call, &b->layer, WICK_INT8, true)
+                                      : wick_quant_wrong_block(call, BLOCK);
 }
 
 typedef void conv_kernel(const wick_quant_conv_params *params, const wick_quant_conv_data *data);
@@ -259,30 +287,54 @@ wick_status wick_transpose_conv2d_s8_run(const wick_call *call, const void *bloc
     return run_conv(call, wick_transpose_conv2d_s8);
 }
 
+static wick_quant_linear_params linear_params(const wick_linear_s8_block *b)
+{
+    return (wick_quant_linear_params){.rows = b->rows,
+                                      .depth = b->depth,
+                                      .cols = b->cols,
+                                      .input_offset = b->input_offset,
+                                      .scale_step = 1,
+                                      .range = b->range,
+                                      .is_backward = b->is_backward};
+}
+
+static wick_quant_linear_data linear_data(const wick_call *call, const channel_arrays *arrays,
+                                          const wick_quant_residual *sum)
+{
+    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    return (wick_quant_linear_data){.input = wick_call_tensor(call, INPUT)->data,
+                                    .weight = wick_call_tensor(call, WEIGHT)->data,
+                                    .bias = arrays->bias,
+                                    .multipliers = arrays->multipliers,
+                                    .shifts = arrays->shifts,
+                                    .residual = residual ? residual->data : 0,
+                                    .sum = sum,
+                                    .out = wick_call_tensor(call, OUT)->data};
+}
+
 wick_status wick_linear_s8_run(const wick_call *call, const void *block)
 {
     (void)block;
     const wick_linear_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->cols);
-    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
     WICK_TRY(check_scales(call, &arrays, b->cols, WICK_QUANT_SHIFT_MAX));
-    const wick_quant_linear_params params = {.rows = b->rows,
-                                             .depth = b->depth,
-                                             .cols = b->cols,
-                                             .input_offset = b->input_offset,
-                                             .scale_step = 1,
-                                             .range = b->range,
-                                             .is_backward = b->is_backward};
-    const wick_quant_linear_data data = {.input = wick_call_tensor(call, INPUT)->data,
-                                         .weight = wick_call_tensor(call, WEIGHT)->data,
-                                         .bias = arrays.bias,
-                                         .multipliers = arrays.multipliers,
-                                         .shifts = arrays.shifts,
-                                         .residual = residual ? residual->data : 0,
-                                         .sum = &b->residual,
-                                         .out = wick_call_tensor(call, OUT)->data};
+    const wick_quant_linear_params params = linear_params(b);
+    const wick_quant_linear_data data = linear_data(call, &arrays, &b->residual);
     wick_linear_s8(&params, &data);
+    return WICK_OK;
+}
+
+wick_status wick_linear_s8_w4_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    const wick_linear_s8_w4_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const void *const after = b + 1;
+    const channel_arrays arrays = arrays_of(after, b->layer.cols);
+    WICK_TRY(check_scales(call, &arrays, b->layer.cols, WICK_QUANT_SHIFT_MAX));
+    const wick_quant_linear_params params = linear_params(&b->layer);
+    const wick_quant_linear_data data = linear_data(call, &arrays, &b->layer.residual);
+    wick_linear_s8_w4(&params, &data, b->groups, arrays.shifts + b->layer.cols);
     return WICK_OK;
 }
 

@@ -10,6 +10,8 @@
 // block   constant i32[words], which the compiler computes: one of the structs below, then
 //         bias[out_channels], multipliers[out_channels], shifts[out_channels]. Init only checks it
 //         against the tensors, so that run trusts it. A program is little-endian.
+//         wick::linear_s8_w4 (the same arguments): weight u8[cols, (depth + 1) / 2] of 4 bits each
+//         (kernels/quant/weights.h); where groups > 1, factors[cols, groups] follow the shifts.
 // Order   positions (linear: rows) one after the other, all channels of one before the next, each
 //         one's residual being read as its result is written; from the last to the first where the
 //         block says is_backward, which the planner sets so that out may lie above the input.
@@ -36,6 +38,11 @@ typedef struct wick_linear_s8_block {
     wick_quant_residual residual;
 } wick_linear_s8_block;
 
+typedef struct wick_linear_s8_w4_block {
+    wick_linear_s8_block layer;
+    int32_t groups; // of equal size
+} wick_linear_s8_w4_block;
+
 wick_status wick_conv2d_s8_prepare(const wick_call *call, void *block);
 wick_status wick_depthwise_conv2d_s8_prepare(const wick_call *call, void *block);
 wick_status wick_transpose_conv2d_s8_prepare(const wick_call *call, void *block);
@@ -55,5 +62,8 @@ wick_status wick_conv2d_s16_run(const wick_call *call, const void *block);
 wick_status wick_depthwise_conv2d_s16_run(const wick_call *call, const void *block);
 wick_status wick_transpose_conv2d_s16_run(const wick_call *call, const void *block);
 wick_status wick_linear_s16_run(const wick_call *call, const void *block);
+
+wick_status wick_linear_s8_w4_prepare(const wick_call *call, void *block);
+wick_status wick_linear_s8_w4_run(const wick_call *call, const void *block);
 
 #endif

@@ -24,6 +24,7 @@
 #include "ops/quant_matmul.h"
 #include "ops/quant_reduce.h"
 #include "ops/quant_resize.h"
+#include "ops/quant_weights.h"
 #include "ops/quantize.h"
 #include "ops/quantize_dynamic.h"
 #include "ops/reduce.h"

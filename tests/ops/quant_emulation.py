@@ -83,6 +83,16 @@ def linear(x, weight, offset, bias, multipliers, shifts, limits, residual=None):
                       residual)
 
 
+def linear_w4(x, weight, offset, factors, bias, multipliers, shifts, limits, residual=None):
+    """weight unpacked; factors [cols, groups] in units of 2^-15, empty for one group."""
+    moved, weight = x.astype(np.int64) + offset, weight.astype(np.int64)
+    if not factors.size:
+        return linear(x, weight, offset, bias, multipliers, shifts, limits, residual)
+    groups, size = factors.shape[1], weight.shape[1] // factors.shape[1]
+    total = sum((moved[..., g * size:(g + 1) * size] @ weight[:, g * size:(g + 1) * size].T) * factors[:, g] for g in range(groups))
+    return _layer_end((total + 2**14) // 2**15, x.dtype, bias, multipliers, shifts, limits, residual)
+
+
 def _padded(x, offset, extents, stride, padding):
     """Input moved by the offset, zeros around it: as far as the last window reaches."""
     spans = [(p, max(0, extents[i] - p - x.shape[1 + i])) for i, p in enumerate(padding)]

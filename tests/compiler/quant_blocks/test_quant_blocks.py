@@ -40,7 +40,7 @@ def lib():
     lib.wick_quant_function_of.restype = ctypes.c_void_p
     for name in ("wick_quant_scale_from_real", "wick_quant_residual_from_real", "wick_quant_table_fill",
                  "wick_quant_product_scale", "wick_quant_quotient_scale", "wick_quant_exponentials_of", "wick_quant_table_s16_fill",
-                 "wick_quant_residual_s16_from_real"):
+                 "wick_quant_residual_s16_from_real", "wick_quant_pack_w4", "wick_quant_group_factors"):
         getattr(lib, name).restype = ctypes.c_bool
     return lib
 
@@ -170,3 +170,24 @@ def test_exponentials_are_those_of_the_definition(lib):
     for size in (0, -1, 2**24 + 1):
         assert not lib.wick_quant_exponentials_of(ctypes.c_double(0.1), size, ctypes.byref(Exponentials()))
     assert math.isclose(scale_of(lib, 0.1)[1].multiplier / 2**31 * 2.0**-3, 0.1, rel_tol=1e-9)
+
+
+def test_weights_of_4_bits_are_packed(lib):
+    np.random.seed(5)
+    for rows, depth in ((1, 1), (3, 8), (2, 7)):
+        weight = np.random.randint(-8, 8, (rows, depth)).astype(np.int8)
+        packed = np.zeros((rows, (depth + 1) // 2), np.uint8)
+        assert lib.wick_quant_pack_w4(rows, depth, ctypes.c_void_p(weight.ctypes.data), ctypes.c_void_p(packed.ctypes.data))
+        for r, k in np.ndindex(rows, depth):
+            half = packed[r, k // 2] >> (4 * (k % 2)) & 15
+            assert (half ^ 8) - 8 == weight[r, k]
+        weight[-1, -1] = 8
+        assert not lib.wick_quant_pack_w4(rows, depth, ctypes.c_void_p(weight.ctypes.data), ctypes.c_void_p(packed.ctypes.data))
+
+
+def test_group_factors(lib):
+    factors, row = (ctypes.c_int32 * 3)(), ctypes.c_double()
+    assert lib.wick_quant_group_factors(3, (ctypes.c_float * 3)(0.5, 0.25, 0.1), ctypes.byref(row), factors)
+    assert row.value == 0.5 and list(factors) == [2**15, 2**14, round(float(np.float32(0.1)) / 0.5 * 2**15)]
+    for bad in (0.0, -1.0, NAN, INF):
+        assert not lib.wick_quant_group_factors(2, (ctypes.c_float * 2)(1, bad), ctypes.byref(row), factors)
