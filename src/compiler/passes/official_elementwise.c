@@ -122,16 +122,10 @@ static wick_ir_value *build_meeting(const wick_builder *builder, const char *op_
                : wick_official_from_image(builder, out, type);
 }
 
-// CMSIS-NN shifts by less than 32.
-static wick_quant_scale bounded(wick_quant_scale scale)
-{
-    return scale.shift < -31 ? (wick_quant_scale){0, 0} : scale;
-}
-
 static uint32_t put_scale(wick_quant_scale scale, wick_ir_arg *args)
 {
-    args[0] = wick_ir_arg_int(bounded(scale).multiplier);
-    args[1] = wick_ir_arg_int(bounded(scale).shift);
+    args[0] = wick_ir_arg_int(wick_official_scale(scale).multiplier);
+    args[1] = wick_ir_arg_int(wick_official_scale(scale).shift);
     return 2;
 }
 

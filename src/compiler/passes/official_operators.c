@@ -91,6 +91,25 @@ wick_ir_value *wick_official_channels(const wick_builder *builder, const char *h
     return wick_official_constant(builder, hint, &type, data);
 }
 
+wick_quant_scale wick_official_scale(wick_quant_scale scale)
+{
+    return scale.shift < -31 ? (wick_quant_scale){0, 0} : scale;
+}
+
+void wick_official_scales(const wick_builder *builder, const int32_t *multipliers,
+                          const int32_t *shifts, int64_t count, wick_ir_arg args[2])
+{
+    int32_t *bounded = wick_arena_alloc(builder->graph->arena, 2 * (size_t)count, sizeof *bounded);
+    for (int64_t c = 0; c < count; c++) {
+        const wick_quant_scale scale =
+            wick_official_scale((wick_quant_scale){multipliers[c], shifts[c]});
+        bounded[c] = scale.multiplier;
+        bounded[count + c] = scale.shift;
+    }
+    args[0] = wick_ir_arg_value(wick_official_channels(builder, "multipliers", bounded, count));
+    args[1] = wick_ir_arg_value(wick_official_channels(builder, "shifts", bounded + count, count));
+}
+
 wick_status wick_official_scratch(const wick_official *official, int64_t size_bytes,
                                   wick_ir_value **out)
 {

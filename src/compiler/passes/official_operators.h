@@ -43,6 +43,11 @@ wick_ir_value *wick_official_constant(const wick_builder *builder, const char *h
 // One i32 for each channel.
 wick_ir_value *wick_official_channels(const wick_builder *builder, const char *hint,
                                       const int32_t *data, int64_t count);
+// CMSIS-NN shifts by less than 32: what is less than any step becomes 0.
+wick_quant_scale wick_official_scale(wick_quant_scale scale);
+// One multiplier and one shift for each channel, as two arguments.
+void wick_official_scales(const wick_builder *builder, const int32_t *multipliers,
+                          const int32_t *shifts, int64_t count, wick_ir_arg args[2]);
 // Memory for the node that takes it. Errors  NOT_SUPPORTED if size_bytes is above INT32_MAX.
 wick_status wick_official_scratch(const wick_official *official, int64_t size_bytes,
                                   wick_ir_value **out);
