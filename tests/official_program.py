@@ -132,6 +132,8 @@ class Program:
             assert 1 <= out.dim() <= 4
         if operator == "softmax":
             assert values["dim"] % out.dim() == out.dim() - 1
+        if operator == "quantized_conv2d" and self.backend == cmsis_nn.Backend.MVE:
+            check_row(values, out)
         for key, size in scratch_sizes(self.backend, operator, values, out).items():
             assert values[key].nbytes == size, f"{name}: {key} of {values[key].nbytes} bytes, CMSIS-NN needs {size}"
 
@@ -139,6 +141,16 @@ class Program:
         """Calls of each operator, by name."""
         return collections.Counter(self.operators[instruction.instr_args.op_index][0]
                                    for chain in self.plan.chains for instruction in chain.instructions)
+
+
+def check_row(values, out):
+    """arm_convolve_1_x_n_s8: with vectors images of one row have the same padding at both ends, or fail."""
+    height, width = values["input"].shape[2:]
+    _, kernel_h, kernel_w, depth = values["weight"].shape
+    (_, pad_w), (_, stride_w) = values["padding"], values["stride"]
+    is_pointwise = kernel_h == kernel_w == 1 and values["padding"] == [0, 0]
+    if height == kernel_h == 1 and values["dilation"][1] == 1 and stride_w * depth % 4 == 0 and not is_pointwise:
+        assert (out.shape[3] - 1) * stride_w + kernel_w - width == 2 * pad_w
 
 
 def compute(name, overload, out_schema, values, outs):

@@ -15,6 +15,8 @@
 #include "compiler/passes/lower_quantized.h"
 #include "compiler/support/text.h"
 
+#include "compiler/passes/official_lacks.h"
+
 #include "base/assert.h"
 #include "ops/op.h"
 
@@ -159,6 +161,14 @@ static wick_ir_node *fused_operator(wick_lowering *lowering, wick_ir_node *quant
     return value != NULL && value->kind == WICK_IR_RESULT ? value->producer : NULL;
 }
 
+// What the official operators lack stays float where a program shall have no others.
+static wick_ir_value *lower_by(const walk *w, const lower_row *row, wick_lowering *lowering)
+{
+    const char *lacking =
+        w->context->official_operators ? wick_official_lacks(lowering->builder.node) : NULL;
+    return lacking != NULL ? wick_lower_refuse(lowering, lacking) : row->lower(lowering);
+}
+
 static wick_ir_value *lower_operator(const walk *w, wick_ir_node *quantize)
 {
     wick_lowering lowering = {
@@ -182,7 +192,7 @@ static wick_ir_value *lower_operator(const walk *w, wick_ir_node *quantize)
         return NULL;
     }
     lowering.builder.node = node;
-    wick_ir_value *result = row->lower(&lowering);
+    wick_ir_value *result = lower_by(w, row, &lowering);
     if (result == NULL) {
         record(w, node, lowering.reason);
     }
@@ -220,7 +230,7 @@ static void lower_exact(const walk *w, const lower_row *row, wick_ir_node *node)
 {
     wick_lowering lowering = {.builder = {w->context, w->graph, node, node, NULL},
                               .reason = no_reason};
-    wick_ir_value *value = are_tensors_static(node) ? row->lower(&lowering) : NULL;
+    wick_ir_value *value = are_tensors_static(node) ? lower_by(w, row, &lowering) : NULL;
     if (value == NULL) {
         record(w, node, lowering.reason);
         return;

@@ -190,8 +190,8 @@ wick_status wick_official_add(const wick_official *official)
     return WICK_OK;
 }
 
-static wick_ir_value *clamped(const wick_builder *builder, wick_ir_value *value,
-                              const wick_quant_range *range)
+wick_ir_value *wick_official_clamped(const wick_builder *builder, wick_ir_value *value,
+                                     const wick_quant_range *range)
 {
     int8_t table[TABLE_SIZE];
     if (range->minimum == INT8_MIN && range->maximum == INT8_MAX) {
@@ -219,6 +219,6 @@ wick_status wick_official_mul(const wick_official *official)
                            wick_ir_arg_int(p->range.offset)};
     put_scale(p->scale, args + 5);
     wick_ir_value *out = build_meeting(builder, "cortex_m::quantized_mul", &o, args, 7);
-    wick_replace(builder, 0, clamped(builder, out, &p->range));
+    wick_replace(builder, 0, wick_official_clamped(builder, out, &p->range));
     return WICK_OK;
 }

@@ -218,6 +218,11 @@ wick_status wick_pass_official_operators(const wick_pass_context *context, wick_
     if (!context->official_operators) {
         return WICK_OK;
     }
+    wick_target portable = *context->target;
+    wick_pass_context official_only = *context;
+    portable.portable_operators = true;
+    official_only.target = &portable;
+    WICK_TRY(wick_pass_decompose(&official_only, graph)); // floats that only Wick's runtime has
     const wick_cmsis_nn_set set = wick_cmsis_nn_set_of(context->target->core);
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         const wick_official official = {{context, graph, node, node, NULL}, set};

@@ -56,4 +56,8 @@ wick_status wick_official_scratch(const wick_official *official, int64_t size_by
 wick_ir_value *wick_official_sum(const wick_builder *builder, wick_ir_value *a, wick_ir_value *b,
                                  const wick_quant_residual *sum);
 
+// The int8 value within the bounds of `range`.
+wick_ir_value *wick_official_clamped(const wick_builder *builder, wick_ir_value *value,
+                                     const wick_quant_range *range);
+
 #endif

@@ -108,6 +108,18 @@ static wick_status build_avg_pool(const wick_official *official, wick_pool2d_nhw
     return WICK_OK;
 }
 
+// [a, b, c] to [a, c, b].
+static wick_ir_value *swap_last(const wick_builder *builder, wick_ir_value *value,
+                                const int64_t sizes[3])
+{
+    static const int64_t swap[3] = {0, 2, 1};
+    const wick_ir_type type =
+        wick_ir_type_tensor(WICK_INT8, 3, (int64_t[]){sizes[0], sizes[2], sizes[1]});
+    const wick_ir_arg args[] = {wick_ir_arg_value(wick_build_view(builder, value, 3, sizes)),
+                                wick_ir_arg_ints(builder->graph, swap, 3)};
+    return wick_build(builder, "cortex_m::transpose", &type, args, 2);
+}
+
 static wick_ir_value *ones(const wick_builder *builder, uint32_t rank, const int64_t *sizes)
 {
     const wick_ir_type type = wick_ir_type_tensor(WICK_INT8, rank, sizes);
@@ -124,42 +136,54 @@ typedef struct mean {
 } mean;
 
 // Elements [outer, count, inner] to their means [outer, inner]: a layer of one weight column, on
-// the elements with the terms of a mean side by side.
+// the elements with the terms of a mean side by side. `terms` [count] is 1 for what counts, else 0.
 static wick_ir_value *build_mean(const wick_official *official, const int64_t sizes[3],
-                                 const mean *m)
+                                 wick_ir_value *terms, const mean *m)
 {
-    static const int64_t swap[3] = {0, 2, 1};
     const wick_builder *builder = &official->builder;
-    const int64_t outer = sizes[0], count = sizes[1], inner = sizes[2];
+    const wick_ir_type *wanted = &builder->node->outputs[0]->type;
+    const int64_t count = sizes[1];
+    const int64_t rows = sizes[0] * sizes[2];
     const int32_t no_bias = 0;
     wick_ir_value *value = wick_argument_tensor_at(builder->node, 0);
-    if (inner > 1) {
-        const wick_ir_type swapped =
-            wick_ir_type_tensor(WICK_INT8, 3, (int64_t[]){outer, inner, count});
-        const wick_ir_arg args[] = {wick_ir_arg_value(wick_build_view(builder, value, 3, sizes)),
-                                    wick_ir_arg_ints(builder->graph, swap, 3)};
-        value = wick_build(builder, "cortex_m::transpose", &swapped, args, 2);
+    if (sizes[2] > 1) {
+        value = swap_last(builder, value, sizes);
     }
-    value = wick_build_view(builder, value, 2, (int64_t[]){outer * inner, count});
-    const wick_linear_s8_block block = {.rows = (int32_t)(outer * inner),
+    const wick_linear_s8_block block = {.rows = (int32_t)rows,
                                         .depth = (int32_t)count,
                                         .cols = 1,
                                         .input_offset = -m->zero_point,
                                         .range = m->range};
-    const wick_official_layer layer = {.input = value,
-                                       .weight = ones(builder, 2, (int64_t[]){1, count}),
-                                       .bias = &no_bias,
-                                       .multipliers = &m->scale.multiplier,
-                                       .shifts = &m->scale.shift};
-    const wick_ir_type type = wick_ir_type_tensor(WICK_INT8, 2, (int64_t[]){outer * inner, 1});
-    const wick_ir_type *wanted = &builder->node->outputs[0]->type;
+    const wick_official_layer layer = {
+        .input = wick_build_view(builder, value, 2, (int64_t[]){rows, count}),
+        .weight = terms,
+        .bias = &no_bias,
+        .multipliers = &m->scale.multiplier,
+        .shifts = &m->scale.shift};
+    const wick_ir_type type = wick_ir_type_tensor(WICK_INT8, 2, (int64_t[]){rows, 1});
     value = wick_official_build_linear(official, &block, &layer, &type);
     return wick_build_view(builder, value, wanted->rank, wanted->sizes);
 }
 
-static bool covers_all(const wick_quant_axis *axis)
+// Whether the position lies in the only window of an axis.
+static bool counts(const wick_quant_axis *axis, int32_t position)
 {
-    return axis->out == 1 && axis->padding == 0 && axis->kernel == axis->in && axis->dilation == 1;
+    const int32_t tap = position + axis->padding;
+    return tap % axis->dilation == 0 && tap / axis->dilation < axis->kernel;
+}
+
+static wick_ir_value *window_terms(const wick_builder *builder, const wick_pool2d_nhwc_params *p)
+{
+    const int64_t count = (int64_t)p->height.in * p->width.in;
+    const wick_ir_type type = wick_ir_type_tensor(WICK_INT8, 1, &count);
+    int8_t *data = wick_arena_alloc(builder->graph->arena, (size_t)count, 1);
+    for (int32_t y = 0; y < p->height.in; y++) {
+        for (int32_t x = 0; x < p->width.in; x++) {
+            data[(size_t)y * (size_t)p->width.in + (size_t)x] =
+                counts(&p->height, y) && counts(&p->width, x);
+        }
+    }
+    return wick_ir_constant_create(builder->graph, "terms", &type, data);
 }
 
 // A depthwise layer whose weights are ones.
@@ -208,9 +232,9 @@ wick_status wick_official_avg_pool2d(const wick_official *official)
         return build_avg_pool(official, &p);
     }
     const mean m = {p.zero_point, *scale, p.range};
-    if (covers_all(&p.height) && covers_all(&p.width)) {
+    if (p.height.out == 1 && p.width.out == 1) {
         const int64_t sizes[3] = {p.batch, (int64_t)p.height.in * p.width.in, p.channels};
-        wick_replace(builder, 0, build_mean(official, sizes, &m));
+        wick_replace(builder, 0, build_mean(official, sizes, window_terms(builder, &p), &m));
         return WICK_OK;
     }
     return build_window_mean(official, &p, &m);
@@ -267,7 +291,7 @@ wick_status wick_official_mean(const wick_official *official)
     if (!mean_sizes(block, wick_ir_type_count(&input->type), sizes)) {
         return wick_official_refuse(official, "a mean is over dimensions that are not neighbours");
     }
-    wick_replace(builder, 0, build_mean(official, sizes, &m));
+    wick_replace(builder, 0, build_mean(official, sizes, ones(builder, 1, &sizes[1]), &m));
     return WICK_OK;
 }
 
@@ -298,17 +322,6 @@ static bool softmax_scale_of(double scale, softmax_scale *out)
     const double units = ((1 << INTEGER_BITS) - 1) * (double)(1 << FRACTION_BITS);
     out->least_distance = -(int64_t)floor(ldexp(units, -out->scale.shift));
     return true;
-}
-
-static wick_ir_value *swap_last(const wick_builder *builder, wick_ir_value *value,
-                                const int64_t sizes[3])
-{
-    static const int64_t swap[3] = {0, 2, 1};
-    const wick_ir_type type =
-        wick_ir_type_tensor(WICK_INT8, 3, (int64_t[]){sizes[0], sizes[2], sizes[1]});
-    const wick_ir_arg args[] = {wick_ir_arg_value(wick_build_view(builder, value, 3, sizes)),
-                                wick_ir_arg_ints(builder->graph, swap, 3)};
-    return wick_build(builder, "cortex_m::transpose", &type, args, 2);
 }
 
 wick_status wick_official_softmax(const wick_official *official)
