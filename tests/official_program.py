@@ -31,6 +31,12 @@ def is_channels_last(tensor):
     return dense.is_contiguous()
 
 
+def are_apart(a, b):
+    """Whether no byte is in both: CMSIS-NN's kernels promise no order of reading and writing."""
+    start_a, start_b = a.data_ptr(), b.data_ptr()
+    return start_a + a.nbytes <= start_b or start_b + b.nbytes <= start_a
+
+
 class Program:
     def __init__(self, data, core="M55"):
         self.backend = CortexMTargetConfig(cpu=CortexM[core]).backend
@@ -112,6 +118,8 @@ class Program:
         tensors = {key: value for key, value in values.items() if isinstance(value, torch.Tensor)}
         if not name.startswith("cortex_m::"):
             return
+        for tensor in tensors.values():
+            assert are_apart(tensor, out) or operator in ("minimum", "maximum"), name
         if operator in IMAGES:
             assert is_channels_last(values["input"]), name
         if operator == "quantized_depthwise_conv2d":

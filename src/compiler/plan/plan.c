@@ -429,8 +429,18 @@ static void add_inputs(wick_planner *p)
     }
 }
 
+// Memory that the visited node alone uses.
+static void add_scratch(void *context, wick_ir_value **slot)
+{
+    wick_planner *p = context;
+    if ((*slot)->kind == WICK_IR_SCRATCH && storage_of(p->plan, *slot) == WICK_PLAN_NO_STORAGE) {
+        add_storage(p, *slot);
+    }
+}
+
 static void add_instruction(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
+    wick_ir_node_each_value(node, add_scratch, p);
     wick_ir_node_each_value(node, read_value, p);
     const bool is_in_place = write_in_place(p, node) || coincide(p, node, contract);
     for (uint32_t i = 0; i < node->output_count; i++) {
