@@ -179,7 +179,7 @@ def test_weights_of_4_bits_are_packed(lib):
         packed = np.zeros((rows, (depth + 1) // 2), np.uint8)
         assert lib.wick_quant_pack_w4(rows, depth, ctypes.c_void_p(weight.ctypes.data), ctypes.c_void_p(packed.ctypes.data))
         for r, k in np.ndindex(rows, depth):
-            half = packed[r, k // 2] >> (4 * (k % 2)) & 15
+            half = int(packed[r, k // 2]) >> (4 * (k % 2)) & 15
             assert (half ^ 8) - 8 == weight[r, k]
         weight[-1, -1] = 8
         assert not lib.wick_quant_pack_w4(rows, depth, ctypes.c_void_p(weight.ctypes.data), ctypes.c_void_p(packed.ctypes.data))
