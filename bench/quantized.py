@@ -9,53 +9,22 @@ import logging
 import statistics
 import warnings
 
+import int8
 import numpy
 import torch
 from measure import WORK, archive, bar, floor, present, seconds, table, wick
 
 TIME_BAR_SECONDS = 1
-SQNR_BARS_DB = {"ad": 32, "ds_cnn": 26, "kws": 35, "resnet8": 24, "sww": 50, "vww": 33}
 ARENA_BARS = {"ad": 768, "ds_cnn": 8500, "resnet8": 32768, "sww": 3712, "vww": 36900}
-CLEAR_MARGIN = 0.1  # between the two best classes of float, where top-1 has to agree
 
 
 def data(name, part):
     return archive(name).with_suffix(f".{part}.npy")
 
 
-def sqnr_db(reference, outputs):
-    reference = reference.astype(numpy.float64)
-    return 10 * numpy.log10((reference**2).sum() / max(((reference - outputs) ** 2).sum(), 1e-300))
-
-
-def compile_int8(name, *options):
+def compile_int8(name, doors="float"):
     path = WORK / f"{name}.int8.pte"
-    arguments = ["compile", archive(name), "--target", "cortex-m55", "--quantize", "int8", "--calibration", data(name, "calibration"),
-                 "-o", path, "--json", *options]
-    return path, json.loads(wick(*arguments))
-
-
-def outputs_of(path, inputs):
-    wick("run", path, "--input", inputs, "--output", WORK / "y.npy")
-    return numpy.load(WORK / "y.npy")
-
-
-def through_int8_doors(name):
-    """Report of the program with int8 input and output, and what it makes of the test inputs in real numbers."""
-    path, report = compile_int8(name, "--io", "int8")
-    source, sink = report["quantization"]["inputs"][0], report["quantization"]["outputs"][0]
-    x = numpy.load(data(name, "test_inputs"))
-    q = numpy.clip(numpy.rint(x / source["scale"]) + source["zero_point"], -128, 127).astype(numpy.int8)
-    numpy.save(WORK / "x.npy", q)
-    return (outputs_of(path, WORK / "x.npy").astype(numpy.float64) - sink["zero_point"]) * sink["scale"]
-
-
-def top1(reference, outputs):
-    """Cases whose class is that of float, of those where float is clear about it."""
-    ordered = numpy.sort(reference, axis=-1)
-    clear = ordered[:, -1] - ordered[:, -2] > CLEAR_MARGIN
-    right = (outputs.argmax(-1) == reference.argmax(-1)) & clear
-    return f"{right.sum()} of {clear.sum()}"
+    return path, int8.compile_int8(name, path, doors)
 
 
 def quantizers():
@@ -82,18 +51,20 @@ def accuracy():
     logging.disable(logging.CRITICAL)
     warnings.filterwarnings("ignore")
     rows = []
-    for name in [name for name in present() if name in SQNR_BARS_DB]:
+    for name in [name for name in present() if name in int8.SQNR_BARS_DB]:
         reference = numpy.load(data(name, "test_outputs"))
-        inputs = torch.from_numpy(numpy.load(data(name, "test_inputs"))).split(1)
+        samples = numpy.load(data(name, "test_inputs"))
+        inputs = torch.from_numpy(samples).split(1)
         peers = []
         for _, quantizer in quantizers():
             module = peer_module(name, quantizer)
             with torch.no_grad():
-                peers.append(sqnr_db(reference, torch.cat([module(x) for x in inputs]).numpy()))
-        outputs = outputs_of(compile_int8(name)[0], data(name, "test_inputs"))
-        ours = floor(sqnr_db(reference, outputs), SQNR_BARS_DB[name], f"{name}: SQNR in dB")
-        doors = floor(sqnr_db(reference, through_int8_doors(name)), SQNR_BARS_DB[name], f"{name}: SQNR in dB with int8 doors")
-        rows.append((name, f"{ours:.1f}", f"{doors:.1f}", SQNR_BARS_DB[name], *(f"{p:.1f}" for p in peers), top1(reference, outputs)))
+                peers.append(int8.sqnr_db(reference, torch.cat([module(x) for x in inputs]).numpy()))
+        outputs = {doors: int8.run_real(*compile_int8(name, doors), samples, WORK) for doors in int8.DOORS}
+        ours = [floor(int8.sqnr_db(reference, y), int8.SQNR_BARS_DB[name], f"{name}: SQNR in dB, {doors} doors")
+                for doors, y in outputs.items()]
+        same, clear = int8.clear_agreement(reference, outputs["int8"])
+        rows.append((name, *(f"{db:.1f}" for db in ours), int8.SQNR_BARS_DB[name], *(f"{db:.1f}" for db in peers), f"{same} of {clear}"))
     table("Output SQNR of int8 over 16 cases, dB",
           ("model", "wick, float doors", "int8 doors", "bar", "XNNPACK quantizer", "Cortex-M quantizer", "top-1 as float"), rows)
 
@@ -124,7 +95,7 @@ def times():
 def memory():
     rows = []
     for name in present():
-        path, report = compile_int8(name, "--io", "int8", "--layout", "nhwc")
+        path, report = compile_int8(name, "int8")
         arena = sum(m["arena_bytes"] for m in report["memories"])
         bound = sum(m["lower_bound_bytes"] for m in report["memories"])
         if name in ARENA_BARS:
