@@ -226,3 +226,21 @@ class TestTorch:
         with pytest.raises(wick.CompileError) as caught:
             wick.compile(Odd(), (torch.eye(3),))
         assert "linalg_inv" in caught.value.message
+
+
+def test_quantized_archive_keeps_the_digits(cases):
+    inputs, outputs = cases
+    samples = np.load(DIGITS / "digits.calibration.npy")
+    program = wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=samples, labels=np.zeros(len(samples), np.int64), max_drop=100)
+    report = program.report_data()["quantization"]
+    assert report["samples"] == len(samples) and "accuracy" in report and program.quantize_html.startswith("<!DOCTYPE html>")
+    method = load(program)
+    same = [method.execute([x[np.newaxis]])[0].argmax() == y.argmax() for x, y in zip(inputs[:60], outputs[:60])]
+    assert sum(same) >= 59
+
+
+def test_quantization_takes_a_path_and_names(cases):
+    program = wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=DIGITS / "digits.calibration.npy", io="int8", keep_float=["linear"])
+    assert program.report_data()["quantization"]["inputs"][0]["type"] == "int8"
+    with pytest.raises(wick.CompileError, match="expected one of minmax"):
+        wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=DIGITS / "digits.calibration.npy", observer="best")

@@ -82,6 +82,10 @@ static void insert_pair(wick_quant_model *model, wick_quant_tensor *tensor)
     if (steps->kind == WICK_IR_RESULT && steps != value) {
         steps->producer->args[0] = wick_ir_arg_value(value);
     }
+    wick_ir_count_uses(graph);
+    if (reals->use_count == 0) { // an int8 output that nothing else reads
+        wick_ir_node_remove(graph, reals->producer);
+    }
 }
 
 static wick_ir_value *float_vector(wick_ir_graph *graph, const char *name, const float *data,
