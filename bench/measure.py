@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the tables share: the models, the command, bars, tables in Markdown."""
-import pathlib
 import subprocess
-import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-from common import MODELS, SHARED, WICK  # noqa: E402
+from common import MODELS, ROOT, SHARED, WICK
 
 WORK = ROOT / "build" / "bench"
 missed = []
