@@ -2,6 +2,7 @@
 #include "compiler/plan/plan.h"
 
 #include "base/bytes.h"
+#include "compiler/plan/order.h"
 #include "compiler/plan/planner.h"
 #include "ops/op.h"
 
@@ -607,23 +608,42 @@ static void try_variant(const wick_planner *common, uint32_t value_count, uint32
     }
 }
 
-wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,
-                             wick_diag *diag, wick_memory_plan **out)
+// The best plan for the order that the graph has.
+static wick_planner plan_in_order(const wick_planner *common, uint32_t value_count)
 {
     wick_planner best = {.plan = NULL};
-    wick_ir_count_uses(graph);
-    const uint32_t value_count = number_values(graph);
-    const wick_planner common = {.arena = arena,
-                                 .graph = graph,
-                                 .target = target,
-                                 .alignment = find_alignment(graph, target),
-                                 .contracts = ask_contracts(arena, graph, target)};
-    const bool has_joins = has_any(graph, true);
-    const bool has_parts = has_any(graph, false);
+    const bool has_joins = has_any(common->graph, true);
+    const bool has_parts = has_any(common->graph, false);
     for (uint32_t variant = 0; variant < VARIANTS; variant++) {
         const bool is_new = ((variant & 1) == 0 || has_joins) && ((variant & 2) == 0 || has_parts);
         if (is_new) {
-            try_variant(&common, value_count, variant, &best);
+            try_variant(common, value_count, variant, &best);
+        }
+    }
+    return best;
+}
+
+wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick_target *target,
+                             wick_diag *diag, wick_memory_plan **out)
+{
+    wick_ir_count_uses(graph);
+    const uint32_t value_count = number_values(graph);
+    wick_planner common = {.arena = arena,
+                           .graph = graph,
+                           .target = target,
+                           .alignment = find_alignment(graph, target),
+                           .contracts = ask_contracts(arena, graph, target)};
+    wick_planner best = plan_in_order(&common, value_count);
+    const wick_plan_order given = wick_plan_order_of(arena, graph);
+    wick_plan_order order;
+    if (wick_plan_order_find(arena, graph, common.contracts, &order)) {
+        wick_plan_order_apply(graph, &order);
+        common.contracts = ask_contracts(arena, graph, target);
+        const wick_planner other = plan_in_order(&common, value_count);
+        if (is_better(&other, &best)) {
+            best = other;
+        } else {
+            wick_plan_order_apply(graph, &given);
         }
     }
     if (best.failure != NULL) {

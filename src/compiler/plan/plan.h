@@ -46,6 +46,7 @@ typedef struct wick_memory_plan {
     uint32_t value_count;
 } wick_memory_plan;
 
+// Orders the nodes of the graph anew where that takes less memory.
 // Numbers all values (value->index) and plans inputs, intermediates and outputs. A view, or a slice
 // that lies in one piece, shares its input's storage and is elided (wick_plan_is_elided); a join
 // whose pieces can be written where they belong is elided too. Slices and joins stay copies where
