@@ -183,6 +183,9 @@ static wick_ir_value *lower_operator(const walk *w, wick_ir_node *quantize)
     if (node == NULL || wick_is_dequantize(node)) {
         return NULL;
     }
+    if (row == NULL && row_of(node, true) != NULL) {
+        return NULL; // tried where it stands, and the reason is known
+    }
     if (row == NULL || !are_tensors_static(node)) {
         record(w, node, row == NULL ? no_reason : "its shape is dynamic");
         return NULL;
@@ -255,12 +258,14 @@ static void find_float(void *context, wick_ir_value **slot)
     *found = *found || is_float_tensor(*slot);
 }
 
-// A node that computes with floats: neither a door nor a weight that dequantize brings.
+// A node that computes with floats: neither a door, nor a weight that dequantize brings, nor a copy
+// to another order in memory.
 static bool computes_float(wick_ir_node *node)
 {
     bool found = false;
     wick_ir_node_each_value(node, find_float, &found);
-    return found && !wick_is_quantize(node) && !wick_is_dequantize(node) &&
+    return found && strncmp(node->op->name, "dim_order_ops::", 15) != 0 &&
+           !wick_is_quantize(node) && !wick_is_dequantize(node) &&
            strncmp(node->op->name, "quantized_decomposed::", 22) != 0;
 }
 
