@@ -128,6 +128,14 @@ static wick_ir_arg source_pad(const mover *m, const wick_ir_arg *pad, uint32_t r
     return wick_ir_arg_ints(m->builder.graph, widths, 2 * rank);
 }
 
+static void set_list(const mover *m, wick_ir_node *moved)
+{
+    wick_ir_value **list =
+        wick_arena_alloc(m->builder.graph->arena, m->count, sizeof(wick_ir_value *));
+    memcpy(list, m->sources, m->count * sizeof *list);
+    moved->args[0].list.values = list;
+}
+
 // Arguments of the node on the sources.
 static void set_arguments(const mover *m, wick_ir_node *moved)
 {
@@ -135,10 +143,7 @@ static void set_arguments(const mover *m, wick_ir_node *moved)
     const uint32_t rank = node->outputs[0]->type.rank;
     const int32_t dim = wick_ir_op_parameter(node->op, "dim");
     if (m->kind == JOIN) {
-        wick_ir_value **list =
-            wick_arena_alloc(m->builder.graph->arena, m->count, sizeof(wick_ir_value *));
-        memcpy(list, m->sources, m->count * sizeof *list);
-        moved->args[0].list.values = list;
+        set_list(m, moved);
     } else {
         for (uint32_t i = 0; i < m->count; i++) {
             moved->args[i] = wick_ir_arg_value(m->sources[i]);
@@ -215,6 +220,92 @@ static bool sink_view(mover *m)
     }
     wick_ir_value *moved = build_moved(m, &m->sources[0]->type);
     wick_replace(&m->builder, 0, wick_build_view(&m->builder, moved, out->rank, out->sizes));
+    return true;
+}
+
+// The dimension of `source` that is dimension `dim` of a view of it, where the view does nothing
+// but put in or leave out dimensions of size 1; -1 if it does more.
+static int32_t same_dim(const wick_ir_type *source, const wick_ir_type *view, uint32_t dim)
+{
+    int32_t found = -1;
+    uint32_t i = 0;
+    uint32_t j = 0;
+    while (i < source->rank || j < view->rank) {
+        const int64_t from = i < source->rank ? source->sizes[i] : 1;
+        const int64_t to = j < view->rank ? view->sizes[j] : 1;
+        if (i < source->rank && j < view->rank && from == to) {
+            found = j == dim ? (int32_t)i : found;
+            i++;
+            j++;
+        } else if (i < source->rank && from == 1) {
+            i++;
+        } else if (j < view->rank && to == 1) {
+            j++;
+        } else {
+            return -1;
+        }
+    }
+    return found;
+}
+
+// Whether two operands of a join along `dim` agree in all else.
+static bool can_join(const wick_ir_type *a, const wick_ir_type *b, uint32_t dim)
+{
+    for (uint32_t i = 0; i < a->rank; i++) {
+        if (i != dim && a->sizes[i] != b->sizes[i]) {
+            return false;
+        }
+    }
+    return a->rank == b->rank;
+}
+
+// The sources of a join of views, and the dimension to join them along; -1 if there is none.
+static int32_t read_viewed_join(mover *m)
+{
+    const wick_ir_node *node = m->builder.node;
+    const uint32_t dim =
+        wick_wrap_dim(wick_argument_int(node, "dim", 0), node->outputs[0]->type.rank);
+    int32_t source_dim = -1;
+    m->count = operand_count(node, m->kind);
+    for (uint32_t i = 0; i < m->count && m->count <= MAX_OPERANDS; i++) {
+        const wick_ir_value *operand = operand_at(node, m->kind, i);
+        const wick_ir_node *via =
+            is_movable(operand, m->kind) ? wick_producer_if(operand, "aten::view_copy") : NULL;
+        m->sources[i] = via != NULL ? wick_argument_tensor_at(via, 0) : NULL;
+        const int32_t found =
+            m->sources[i] != NULL ? same_dim(&m->sources[i]->type, &operand->type, dim) : -1;
+        if (found < 0 ||
+            (i > 0 && (found != source_dim ||
+                       !can_join(&m->sources[0]->type, &m->sources[i]->type, (uint32_t)found)))) {
+            return -1;
+        }
+        source_dim = found;
+    }
+    return m->count <= MAX_OPERANDS ? source_dim : -1;
+}
+
+// cat(view(a), view(b)) joins a and b, and is viewed then.
+static bool sink_joined_view(mover *m)
+{
+    const wick_ir_node *node = m->builder.node;
+    const wick_ir_type *out = &node->outputs[0]->type;
+    const int32_t dim = m->kind == JOIN ? read_viewed_join(m) : -1;
+    if (dim < 0) {
+        return false;
+    }
+    wick_ir_type type = m->sources[0]->type;
+    for (uint32_t i = 1; i < m->count; i++) {
+        type.sizes[dim] += m->sources[i]->type.sizes[dim];
+    }
+    if (wick_ir_type_count(&type) != wick_ir_type_count(out)) {
+        return false;
+    }
+    wick_ir_node *joined =
+        wick_build_node(&m->builder, node->op->name, &type, node->args, node->op->parameter_count);
+    set_list(m, joined);
+    joined->args[wick_ir_op_parameter(node->op, "dim")] = wick_ir_arg_int(dim);
+    wick_replace(&m->builder, 0,
+                 wick_build_view(&m->builder, joined->outputs[0], out->rank, out->sizes));
     return true;
 }
 
@@ -321,7 +412,7 @@ static bool sweep(const wick_pass_context *context, wick_ir_graph *graph)
         next = node->next;
         if (row != NULL) {
             mover m = {.builder = builder, .kind = row->kind};
-            if (sink_permute(&m) || sink_view(&m)) {
+            if (sink_permute(&m) || sink_view(&m) || sink_joined_view(&m)) {
                 wick_ir_node_remove(graph, node);
                 has_changed = true;
             }
