@@ -142,3 +142,82 @@ def test_operator_on_integers_equals_eager(name, tmp_path):
     assert difference.max() <= 1
     assert difference.sum() <= max(1, BORDERLINE * difference.size), f"{difference.sum()} of {difference.size} differ"
     assert numpy.ptp(wanted.astype(int)) > 1, "the case shows nothing"
+
+
+class Gated(torch.nn.Module):
+    """Activations by table, a gate by channel, a residual, a mean."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.depthwise = torch.nn.Conv2d(3, 8, 3, 2, 1), torch.nn.Conv2d(8, 8, 3, 1, 1, groups=8)
+        self.squeeze, self.excite, self.point = torch.nn.Conv2d(8, 4, 1), torch.nn.Conv2d(4, 8, 1), torch.nn.Conv2d(8, 8, 1)
+        self.head = torch.nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = F.hardswish(self.stem(x))
+        y = F.hardswish(self.depthwise(x))
+        y = y * F.hardsigmoid(self.excite(F.relu(self.squeeze(F.adaptive_avg_pool2d(y, 1)))))
+        return self.head((self.point(y) + x).mean((2, 3)))
+
+
+class Sequence(torch.nn.Module):
+    """One dimension: a residual, a pool, branches that are joined."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = torch.nn.Conv1d(4, 8, 3, padding=1), torch.nn.Conv1d(8, 8, 3, padding=1)
+        self.branch, self.head = torch.nn.Conv1d(8, 8, 1), torch.nn.Linear(16, 3)
+
+    def forward(self, x):
+        x = F.relu(self.first(x))
+        x = F.max_pool1d(F.relu(self.second(x) + x), 2)
+        return self.head(torch.cat([x, torch.tanh(self.branch(x))], 1).mean(2))
+
+
+class Branches(torch.nn.Module):
+    """Joined branches, a layer in groups, a flattened image before a linear layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.point = torch.nn.Conv2d(3, 8, 3), torch.nn.Conv2d(8, 4, 1)
+        self.wide, self.grouped = torch.nn.Conv2d(8, 4, 3, padding=1), torch.nn.Conv2d(16, 8, 3, groups=2)
+        self.head = torch.nn.Linear(8 * 8 * 8, 3)
+
+    def forward(self, x):
+        x = F.relu(self.stem(x))
+        x = torch.cat([F.relu(self.point(x)), F.relu(self.wide(x)), F.avg_pool2d(x, 3, 1, 1)], 1)
+        return self.head(F.leaky_relu(self.grouped(x), 0.1).flatten(1))
+
+
+NETWORKS = {"gated": (Gated, (3, 12, 12)), "sequence": (Sequence, (4, 20)), "branches": (Branches, (3, 12, 12))}
+
+
+def compile_quantized(folder, *options):
+    run_wick("compile", folder / "m.pt2", "-o", folder / "m.pte", "--quantize", "int8", "--calibration", folder / "c.npy", *options)
+    run_wick("run", folder / "m.pte", "--input", folder / "x.npy", "--output", folder / "y.npy")
+    return numpy.load(folder / "y.npy")
+
+
+def permutations(folder):
+    return run_wick("inspect", folder / "m.pte").stdout.count("aten::permute_copy.out(")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_network_has_one_permutation_at_most(name, tmp_path):
+    torch.manual_seed(4)
+    make, shape = NETWORKS[name]
+    x = torch.randn(1, *shape)
+    torch.export.save(torch.export.export(make().eval(), (x,)), tmp_path / "m.pt2")
+    numpy.save(tmp_path / "x.npy", x.numpy())
+    numpy.save(tmp_path / "c.npy", torch.randn(16, *shape).numpy())
+    wanted = compile_quantized(tmp_path, "--skip-pass", "lower_quantized")
+    found = compile_quantized(tmp_path)
+    assert permutations(tmp_path) == 1
+    assert numpy.abs(found - wanted).max() <= 0.05 * numpy.abs(wanted).max()
+    numpy.testing.assert_array_equal(compile_quantized(tmp_path, "--skip-pass", "fuse_residual"), found)
+    numpy.testing.assert_array_equal(compile_quantized(tmp_path, "--skip-pass", "move_permutes"), found)
+    assert permutations(tmp_path) > 1
+    if len(shape) == 3:
+        numpy.save(tmp_path / "x.npy", numpy.ascontiguousarray(x.permute(0, 2, 3, 1).numpy()))
+        numpy.testing.assert_array_equal(compile_quantized(tmp_path, "--layout", "nhwc"), found)
+        assert permutations(tmp_path) == 0
