@@ -77,7 +77,8 @@ def test_layer_runs_on_integers_as_eager(net, quantizer, tmp_path):
 @pytest.mark.parametrize("quantizer", ["xnnpack_dynamic", "xnnpack_dynamic_tensor"])
 def test_dynamic_equals_eager(net, quantizer, tmp_path):
     module, inputs = quantized(net, quantizer)
-    check_module(module, inputs, tmp_path, 0)
+    report = check_module(module, inputs, tmp_path, 0)
+    assert report["operators"]["wick::linear_f32_w8"] == 2 # the weights keep their 8 bits
 
 
 Q = torch.ops.quantized_decomposed

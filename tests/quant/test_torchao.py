@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Models on which torchao's quantize_ was called run as they do in eager PyTorch."""
 import pytest
-from common import run_wick
+from common import compile_model, run_wick
 from pt2e_check import check_module, save
 from pt2e_models import Constants, Module, image, quantized_in_place, torch
 from torch import nn
@@ -42,18 +42,40 @@ CONFIGS = {
 }
 
 
+WEIGHTS = 64 * 48 + 48 * 32
+# The operator of the linear layers, and bits of a weight: int4 less its zero point takes more than 4.
+STORED = {
+    "int8": ("wick::linear_f32_w8", 8),
+    "int8_groups": ("wick::linear_f32_w8", 8),
+    "int8_dynamic": ("wick::linear_dynamic_s8", 8),
+    "int4_groups": ("wick::linear_f32_w4", 4),
+    "int2_groups": ("wick::linear_f32_w4", 4),
+    "int4_channels": ("wick::linear_f32_w4", 4),
+    "int4_dynamic": ("wick::linear_dynamic_s8_w4", 4),
+    "int4_dynamic_asymmetric": ("wick::linear_dynamic_s8", 8),
+}
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 def test_linear_equals_eager(name, tmp_path):
     module = quantized_in_place(layers(), CONFIGS[name])
     shape = (2, 5, 64) if "dynamic" in name else (3, 64)
     check_module(module, (image(*shape),), tmp_path, 0)
+    report = compile_model(tmp_path / "training.pt2", tmp_path / "m.pte", "--target", "cortex-m55")
+    operator, bits = STORED[name]
+    groups = WEIGHTS // 16 if "group" in name or "int4_dynamic" in name else 48 + 32
+    assert report["operators"][operator] == 2
+    assert not {"aten::linear", "aten::mm", "aten::addmm"} & set(report["operators"])
+    assert report["constant_bytes"] <= WEIGHTS * bits // 8 + 4 * groups + 4 * 48 + 128 # scales, bias, rounding up
 
 
 @pytest.mark.parametrize("bits", [8, 4])
 def test_embedding_equals_eager(bits, tmp_path):
     config = IntxWeightOnlyConfig(weight_dtype=getattr(torch, f"int{bits}"), granularity=PerGroup(32))
     module = quantized_in_place(words(), config, lambda m, _: isinstance(m, nn.Embedding))
-    check_module(module, (torch.tensor([[1, 0, 49], [7, 7, 3]]),), tmp_path, 0)
+    report = check_module(module, (torch.tensor([[1, 0, 49], [7, 7, 3]]),), tmp_path, 0)
+    assert f"wick::embedding_w{bits}" in report["operators"]
+    assert report["constant_bytes"] <= 50 * 64 * bits // 8 + 4 * 100 + 4 * 64 * 10 + 4 * 10 + 64
 
 
 def test_half_weights_equal_eager(tmp_path):

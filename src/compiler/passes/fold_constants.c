@@ -31,9 +31,13 @@ static void scan_slot(void *context, wick_ir_value **slot)
     scan->size_bytes += wick_ir_type_size_bytes(&(*slot)->type);
 }
 
+// A cast of int8 is one as well: its scales come later.
 static bool is_dequantize(const wick_ir_node *node)
 {
-    return (node->op->traits & WICK_OP_DEQUANTIZE) != 0;
+    const wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    return (node->op->traits & WICK_OP_DEQUANTIZE) != 0 ||
+           (wick_node_is(node, "aten::_to_copy") && input != NULL &&
+            input->type.dtype == WICK_INT8 && node->outputs[0]->type.dtype == WICK_FLOAT32);
 }
 
 static bool is_foldable(wick_ir_node *node)

@@ -278,7 +278,9 @@ static void fold_pad(convolution *c)
     }
     for (uint32_t i = 0; i < pad->count; i++) { // last dimension first
         const int64_t width = pad->list.ints[i];
-        if (width < 0 || width > INT16_MAX || (i / 2 >= c->spatial && width != 0)) {
+        const bool is_spatial = i / 2 < c->spatial;
+        if (width < 0 || width > INT16_MAX || (!is_spatial && width != 0) ||
+            (is_spatial && axes[AXES - 1 - i / 2]->padding > INT16_MAX)) {
             return;
         }
     }
