@@ -110,8 +110,8 @@ static bool activation_bounds(const wick_ir_node *node, double *low, double *hig
     const bool is_clamp = wick_node_is(node, "aten::clamp");
     const wick_ir_arg *minimum = wick_argument(node, is_clamp ? "min" : "min_val");
     const wick_ir_arg *maximum = wick_argument(node, is_clamp ? "max" : "max_val");
-    *low = -INFINITY;
-    *high = INFINITY;
+    *low = -HUGE_VAL;
+    *high = HUGE_VAL;
     if (wick_node_is(node, "aten::relu")) {
         *low = 0;
         return true;

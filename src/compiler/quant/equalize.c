@@ -11,7 +11,7 @@
 // than this part of the largest.
 #define LEAST_PART 0.125f
 
-enum { NO_AXIS = UINT32_MAX };
+#define NO_AXIS UINT32_MAX
 
 // Tensors that share factors; sets are joined by `parent`.
 typedef struct tie_set {
