@@ -145,12 +145,18 @@ bool wick_stored_weight_read(const wick_ir_value *value, bool is_transposed,
     if (node != NULL && wick_node_is(node, "aten::mul.Tensor")) {
         return read_product(node, out);
     }
-    out->integers = node != NULL ? wick_argument_tensor_at(node, 0) : NULL;
+    const wick_ir_value *steps = node != NULL ? wick_argument_tensor_at(node, 0) : NULL;
+    const bool is_channel = node != NULL && wick_node_is(node, NAMESPACE "dequantize_per_channel");
+    out->integers = steps;
+    if (steps != NULL && !is_channel) { // one scale: turned before it is as turned behind it
+        out->integers = source_of(steps, &is_turned);
+        out->is_transposed = out->is_transposed != is_turned;
+    }
     if (!is_constant_of(out->integers, out->rows * out->depth) ||
         out->integers->type.dtype != WICK_INT8) {
         return false;
     }
-    if (wick_node_is(node, NAMESPACE "dequantize_per_channel")) {
+    if (is_channel) {
         return read_channels(node, out->is_transposed, out);
     }
     return wick_node_is(node, "aten::_to_copy") ||
