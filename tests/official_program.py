@@ -140,6 +140,8 @@ class Program:
             assert 1 <= out.dim() <= 4
         if operator == "softmax":
             assert values["dim"] % out.dim() == out.dim() - 1
+        if operator == "quantized_transpose_conv2d":
+            check_transposed(values)
         if operator == "quantized_conv2d" and self.backend == cmsis_nn.Backend.MVE:
             check_row(values, out)
         for key, size in scratch_sizes(self.backend, operator, values, out).items():
@@ -159,6 +161,14 @@ def check_row(values, out):
     is_pointwise = kernel_h == kernel_w == 1 and values["padding"] == [0, 0]
     if height == kernel_h == 1 and values["dilation"][1] == 1 and stride_w * depth % 4 == 0 and not is_pointwise:
         assert (out.shape[3] - 1) * stride_w + kernel_w - width == 2 * pad_w
+
+
+def check_transposed(values):
+    """arm_transpose_conv_s8, which is taken unless the weights are reversed, is wrong with others."""
+    channels, kernel, stride = values["input"].shape[1], values["weight"].shape[1:3], values["stride"]
+    assert all(k >= s for k, s in zip(kernel, stride)) and values["output_padding"] == [0, 0]
+    is_reversed = max(stride) <= 2 and channels > 16
+    assert is_reversed or stride[0] == 1 or values["padding"][0] == 0
 
 
 def compute(name, overload, out_schema, values, outs):

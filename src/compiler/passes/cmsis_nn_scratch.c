@@ -123,14 +123,26 @@ int64_t wick_cmsis_nn_depthwise_scratch(wick_cmsis_nn_set set, const wick_cmsis_
     return size;
 }
 
+// arm_transpose_conv_wrapper_s8: as a convolution of weights in reversed order.
+static bool is_reversed(const wick_cmsis_nn_conv *conv)
+{
+    return conv->width.stride <= REVERSED_MOST_STRIDE &&
+           conv->height.stride <= REVERSED_MOST_STRIDE &&
+           conv->in_channels > REVERSED_ABOVE_CHANNELS;
+}
+
+bool wick_cmsis_nn_pads_rows(const wick_cmsis_nn_conv *conv)
+{
+    return is_reversed(conv) || conv->height.padding == 0 || conv->height.stride == 1;
+}
+
 int64_t wick_cmsis_nn_transpose_scratch(const wick_cmsis_nn_conv *conv, wick_cmsis_nn_set set,
                                         int64_t *reversed_weight_bytes)
 {
     const wick_cmsis_nn_axis *height = &conv->height;
     const wick_cmsis_nn_axis *width = &conv->width;
     const int64_t window = (int64_t)width->kernel * height->kernel;
-    if (width->stride <= REVERSED_MOST_STRIDE && height->stride <= REVERSED_MOST_STRIDE &&
-        conv->in_channels > REVERSED_ABOVE_CHANNELS) {
+    if (is_reversed(conv)) {
         *reversed_weight_bytes = conv->in_channels * window * conv->out_channels;
         return columns(set, conv);
     }

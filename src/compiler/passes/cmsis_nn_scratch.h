@@ -39,6 +39,10 @@ int64_t wick_cmsis_nn_transpose_scratch(const wick_cmsis_nn_conv *conv, wick_cms
 int64_t wick_cmsis_nn_matmul_scratch(wick_cmsis_nn_set set, int64_t cols);
 int64_t wick_cmsis_nn_avg_pool_scratch(wick_cmsis_nn_set set, int64_t channels);
 
+// Whether the kernel that would be chosen for a transposed convolution writes the right rows: the
+// one that is not a convolution of reversed weights starts at a wrong row where it pads the height
+// and strides over it. (Neither writes what it should where a stride is above the kernel's size.)
+bool wick_cmsis_nn_pads_rows(const wick_cmsis_nn_conv *conv);
 // Whether the kernel for images of one row would be chosen and would refuse the convolution, or
 // compute it wrongly: with vectors it knows paddings that are alike at both ends only. The same
 // bytes as an image of one column go another way.

@@ -30,6 +30,7 @@ static const char *of_convolution(const wick_ir_node *node)
     const uint32_t rank = node->outputs[0]->type.rank;
     const wick_ir_value *weight = wick_argument_tensor(node, "weight");
     int64_t padding[MOST_SPATIAL];
+    int64_t stride[MOST_SPATIAL];
     if (!wick_argument_bool(node, "transposed", false) || rank < 3 || weight == NULL) {
         return NULL;
     }
@@ -37,10 +38,14 @@ static const char *of_convolution(const wick_ir_node *node)
         !are_all(node, "output_padding", rank - 2, 0)) {
         return "official transposed convolutions have neither groups, dilation nor output padding";
     }
-    for (uint32_t i = 0; wick_argument_ints(node, "padding", rank - 2, padding) && i + 2 < rank;
-         i++) {
-        if (padding[i] >= weight->type.sizes[i + 2]) {
-            return "an official transposed convolution has less padding than its kernel's size";
+    if (!wick_argument_ints(node, "padding", rank - 2, padding) ||
+        !wick_argument_ints(node, "stride", rank - 2, stride)) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i + 2 < rank; i++) {
+        if (padding[i] >= weight->type.sizes[i + 2] || stride[i] > weight->type.sizes[i + 2]) {
+            return "official transposed convolutions pad by less than their kernel's size, and "
+                   "stride over no more";
         }
     }
     return NULL;

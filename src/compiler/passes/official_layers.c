@@ -199,7 +199,7 @@ wick_status wick_official_depthwise_conv2d(const wick_official *official)
     return rewrite_conv(official, true);
 }
 
-// What CMSIS-NN's kernel does not know, as the exporter has it.
+// What CMSIS-NN's kernels do not know, as the exporter has it, or get wrong.
 static const char *transposed_refusal(const wick_quant_conv_params *p)
 {
     const wick_quant_axis *axes[2] = {&p->height, &p->width};
@@ -212,8 +212,8 @@ static const char *transposed_refusal(const wick_quant_conv_params *p)
         if (axes[i]->out != plain_out) {
             return "a transposed convolution has an output padding";
         }
-        if (axes[i]->padding >= axes[i]->kernel) {
-            return "a transposed convolution has a padding as large as its kernel";
+        if (axes[i]->padding >= axes[i]->kernel || axes[i]->stride > axes[i]->kernel) {
+            return "a transposed convolution pads by its kernel's size, or strides over more";
         }
     }
     return p->groups != 1 ? "a transposed convolution has groups" : NULL;
@@ -246,7 +246,23 @@ static wick_status build_transposed(const wick_official *official, const wick_qu
     const wick_ir_type type =
         wick_official_image_type(p->batch, p->out_channels, p->height.out, p->width.out);
     *out = wick_build(builder, "cortex_m::quantized_transpose_conv2d", &type, args, count);
-    *out = wick_official_from_image(builder, *out, &builder->node->outputs[0]->type);
+    return WICK_OK;
+}
+
+// The rows that padding takes away are computed and cut off where the kernel cannot leave them out.
+static wick_status build_cut(const wick_official *official, wick_quant_conv_params p,
+                             const wick_official_layer *l, wick_ir_value **out)
+{
+    const wick_cmsis_nn_conv conv = cmsis_nn_conv_of(&p);
+    const int64_t rows = p.height.out;
+    const int32_t cut = wick_cmsis_nn_pads_rows(&conv) ? 0 : p.height.padding;
+    p.height.padding -= cut;
+    p.height.out += 2 * cut;
+    WICK_TRY(build_transposed(official, &p, l, out));
+    const wick_ir_type whole = wick_ir_type_tensor(
+        WICK_INT8, 4, (int64_t[]){p.batch, p.height.out, p.width.out, p.out_channels});
+    *out = wick_official_from_image(&official->builder, *out, &whole);
+    *out = wick_build_slice(&official->builder, *out, 1, cut, cut + rows);
     return WICK_OK;
 }
 
@@ -261,7 +277,7 @@ wick_status wick_official_transpose_conv2d(const wick_official *official)
     if (reason != NULL) {
         return wick_official_refuse(official, reason);
     }
-    WICK_TRY(build_transposed(official, &block->params, &layer, &out));
+    WICK_TRY(build_cut(official, block->params, &layer, &out));
     return finish(official, out, &block->residual);
 }
 
