@@ -81,6 +81,12 @@ static void add_memories(wick_text *text, const wick_report_input *input)
                          memory->arena_bytes - memory->lower_bound_bytes);
         add_traffic(text, input->plan, i);
     }
+    if (input->target->constant_access_cost != 0) {
+        wick_text_format(text,
+                         "  constants             %10zu B   copied to memory at init; %" PRIu64
+                         " B read from the program per inference\n",
+                         input->plan->copied_constant_bytes, input->plan->constant_traffic_bytes);
+    }
 }
 
 const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
@@ -161,6 +167,9 @@ static json_t *storages_json(const wick_report_input *input)
     json_t *storages = json_array();
     for (uint32_t i = 0; i < input->plan->storage_count; i++) {
         const wick_plan_storage *storage = &input->plan->storages[i];
+        if (storage->memory_id == 0) {
+            continue;
+        }
         json_array_append_new(
             storages, json_pack("{s:s, s:i, s:I, s:I, s:i, s:i}", "name", storage->buffer.name,
                                 "memory", (int)storage->memory_id, "offset_bytes",

@@ -59,6 +59,17 @@ static wick_status read_alignment(const wick_json *object, wick_diag *diag, uint
     return WICK_OK;
 }
 
+// An optional member: what it costs to read constants where the program lies.
+static wick_status read_constant_cost(const wick_json *object, wick_diag *diag, uint32_t *out)
+{
+    int64_t cost = 0;
+    if (wick_json_find(object, "constant_access_cost") != NULL) {
+        WICK_TRY(read_count(object, "constant_access_cost", 0, MAX_ACCESS_COST, diag, &cost));
+    }
+    *out = (uint32_t)cost;
+    return WICK_OK;
+}
+
 static wick_status read_operators(const wick_json *object, wick_diag *diag, bool *portable)
 {
     const char *library = NULL;
@@ -119,6 +130,7 @@ static wick_status read_target(const wick_json *root, wick_diag *diag, wick_targ
     WICK_TRY(wick_json_get_string(root, "core", diag, &out->core));
     WICK_TRY(read_operators(root, diag, &out->portable_operators));
     WICK_TRY(read_alignment(root, diag, &out->alignment_bytes));
+    WICK_TRY(read_constant_cost(root, diag, &out->constant_access_cost));
     return read_memories(root, diag, out);
 }
 

@@ -19,9 +19,10 @@ typedef struct wick_target_memory {
 typedef struct wick_target {
     const char *name;
     const char *description;
-    const char *core;         // "any", "cortex-m55", ..
-    bool portable_operators;  // only operators of the official libraries
-    uint32_t alignment_bytes; // of planned tensors
+    const char *core;              // "any", "cortex-m55", ..
+    bool portable_operators;       // only operators of the official libraries
+    uint32_t alignment_bytes;      // of planned tensors
+    uint32_t constant_access_cost; // of the program's own memory (flash); 0: constants stay there
     uint32_t memory_count;
     wick_target_memory memories[WICK_MAX_ARENAS]; // memory id is the index + 1
 } wick_target;

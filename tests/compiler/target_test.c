@@ -79,6 +79,9 @@ static const struct {
      "memories[0].access_cost: is -4, expected 0 to 1000000"},
     {MEMORIES "{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": 2147483647}]}",
      "memories[0].access_cost: is 2147483647, expected 0 to 1000000"},
+    {HEAD "\"operators\": \"wick\", \"alignment_bytes\": 16, \"constant_access_cost\": -1, " MEMORY
+          "}",
+     "constant_access_cost: is -1, expected 0 to 1000000"},
     {MEMORIES "{\"name\": \"\", \"size_bytes\": 1, \"access_cost\": 1}]}",
      "memories[0].name: is empty"},
     {MEMORIES "{\"name\": \"a\", \"size_bytes\": 1, \"access_cost\": 1}, "

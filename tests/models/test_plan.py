@@ -67,3 +67,15 @@ def test_plan_one_byte_too_little_is_refused_with_what_pins_the_peak(tmp_path):
     assert done.returncode != 0 and not (tmp_path / "no.pte").exists()
     assert f"memory 'slow' of target 'two' has {needed - 1} bytes" in done.stderr
     assert "alive at this peak, in bytes: 'conv2d" in done.stderr
+
+
+def test_plan_copies_weights_to_fast_memory_where_flash_is_slow(tmp_path):
+    whole, _ = compile_int8("ds_cnn", tmp_path)
+    expected = run_random(whole, (1, 49, 10, 1), tmp_path)
+    target = json.loads(write_target(tmp_path, FAST_BYTES, SLOW_BYTES).read_text())
+    (tmp_path / "flash.json").write_text(json.dumps({**target, "constant_access_cost": 6}))
+    program, report = compile_int8("ds_cnn", tmp_path, "--target", tmp_path / "flash.json")
+    weights = {storage["name"]: storage for storage in report["storages"] if storage["name"].startswith("weight")}
+    assert len(weights) == 10 and report["memories"][0]["arena_bytes"] <= FAST_BYTES
+    assert all(storage["first"] == 0 and storage["last"] == report["instructions"] - 1 for storage in weights.values())
+    assert numpy.array_equal(run_random(program, (1, 49, 10, 1), tmp_path), expected)

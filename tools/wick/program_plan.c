@@ -19,6 +19,7 @@ typedef struct planned_tensor {
     uint32_t first; // UINT32_MAX: never named
     uint32_t last;
     bool written;
+    bool is_state; // holds something from init on
 } planned_tensor;
 
 typedef struct plan_reader {
@@ -41,6 +42,7 @@ static void read_tensor(const uint8_t *value, planned_tensor *out)
         return;
     }
     out->memory_id = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID);
+    out->is_state = wick_fb_u32(tensor, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0;
     out->offset_bytes = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW);
     out->size_bytes = wick_dtype_size_bytes(wick_fb_u8(tensor, WICK_PTE_TENSOR_SCALAR_TYPE));
     for (uint32_t i = 0; i < wick_fb_count(sizes); i++) {
@@ -130,15 +132,17 @@ static void read_instructions(plan_reader *reader)
     }
 }
 
-// The written tensor at the same place that was begun last before `view`; NULL if there is none.
+// The written tensor around the place of `view` that was begun last before it; NULL if there is
+// none.
 static planned_tensor *viewed(plan_reader *reader, const planned_tensor *view)
 {
     planned_tensor *best = NULL;
     for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
         planned_tensor *tensor = &reader->tensors[i];
-        const bool same_place =
-            tensor->memory_id == view->memory_id && tensor->offset_bytes == view->offset_bytes;
-        if (same_place && tensor->written && tensor->first <= view->first &&
+        const bool is_around =
+            tensor->memory_id == view->memory_id && tensor->offset_bytes <= view->offset_bytes &&
+            view->offset_bytes + view->size_bytes <= tensor->offset_bytes + tensor->size_bytes;
+        if (is_around && tensor->written && tensor->first <= view->first &&
             (best == NULL || tensor->first > best->first)) {
             best = tensor;
         }
@@ -154,7 +158,7 @@ static void merge_views(plan_reader *reader)
             continue;
         }
         planned_tensor *base = viewed(reader, view);
-        if (base != NULL && base->size_bytes >= view->size_bytes) {
+        if (base != NULL) {
             base->last = view->last > base->last ? view->last : base->last;
             view->memory_id = 0;
         }
@@ -248,6 +252,10 @@ const char *wick_program_plan_text(wick_arena *arena, const uint8_t *plan)
         wick_arena_alloc(arena, wick_fb_count(reader.values) + 1u, sizeof *reader.tensors);
     for (uint32_t i = 0; i < wick_fb_count(reader.values); i++) {
         read_tensor(wick_fb_table_at(reader.values, i), &reader.tensors[i]);
+        if (reader.tensors[i].is_state) {
+            name_value(&reader, i, 0, true);
+            name_value(&reader, i, last, true);
+        }
     }
     name_all(&reader, wick_fb_items(plan, WICK_PTE_PLAN_INPUTS), 0, true);
     read_instructions(&reader);

@@ -21,6 +21,7 @@ typedef struct emitter {
     wick_diag *diag;
     wick_emit_values values;
     wick_emit_constants constants;
+    bool has_initial_state;
     int32_t *value_of;           // [value->index] EMIT_NO_VALUE until it has one
     const wick_schema **schemas; // [row] of the out variant, parsed at first use
     int32_t *operator_of;        // [row] index in `operators`, -1 if unused so far
@@ -87,11 +88,13 @@ static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const
     if (wick_ir_value_is_constant(value)) {
         tensor.tensor.constant =
             wick_emit_constant_share(&e->constants, value->data, wick_ir_type_size_bytes(type));
-    } else if (storage != UINT32_MAX) {
+    }
+    if (storage != UINT32_MAX) {
+        e->has_initial_state = e->has_initial_state || tensor.tensor.constant != 0;
         tensor.tensor.memory_id = e->plan->storages[storage].memory_id;
         tensor.tensor.offset_bytes =
             e->plan->storages[storage].buffer.offset_bytes + e->plan->offset_of[value->index];
-    } else {
+    } else if (tensor.tensor.constant == 0) {
         return wick_diag_error(e->diag, WICK_INTERNAL, NULL,
                                "'%s' has neither data nor planned memory", value->name);
     }
@@ -390,7 +393,8 @@ static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
     method->call_count = e->call_count;
     emit_memories(e, method);
     wick_emit_order_values(e->arena, method);
-    const wick_pte_program program = {method, 1, e->constants.items, e->constants.count};
+    const wick_pte_program program = {method, 1, e->constants.items, e->constants.count,
+                                      e->has_initial_state};
     const wick_pte_file file = wick_pte_write(e->arena, &program);
     return (wick_emit_result){
         .bytes = file.bytes,

@@ -306,11 +306,15 @@ static wick_fb_ref pte_program(pte_writer *w)
     wick_fb_ref plans = wick_fb_tables_create(&w->builder, methods, w->program->method_count);
     wick_fb_ref segments = pte_segments(w);
     wick_fb_ref constants = pte_constant_offsets(w);
+    wick_fb_ref states = w->program->has_initial_state // the same offsets in the same segment
+                             ? wick_fb_tables_create(&w->builder, &constants, 1)
+                             : 0;
     wick_fb_table_begin(&w->builder, WICK_PTE_PROGRAM);
     wick_fb_set(&w->builder, WICK_PTE_PROGRAM_VERSION, PTE_SCHEMA_VERSION);
     wick_fb_set_ref(&w->builder, WICK_PTE_PROGRAM_EXECUTION_PLAN, plans);
     wick_fb_set_ref(&w->builder, WICK_PTE_PROGRAM_SEGMENTS, segments);
     wick_fb_set_ref(&w->builder, WICK_PTE_PROGRAM_CONSTANT_SEGMENT, constants);
+    wick_fb_set_ref(&w->builder, WICK_PTE_PROGRAM_MUTABLE_DATA_SEGMENTS, states);
     return wick_fb_table_end(&w->builder);
 }
 

@@ -13,7 +13,8 @@ typedef struct wick_pte_tensor {
     uint8_t rank;
     const int64_t *sizes;
     const uint8_t *dim_order;
-    uint32_t constant;  // index in the program's constants + 1; 0: not a constant
+    uint32_t constant; // index in the program's constants + 1; 0: none. With a place in a memory:
+                       // what it holds when a method begins its life
     uint32_t memory_id; // 0: not planned
     uint64_t offset_bytes;
 } wick_pte_tensor;
@@ -71,6 +72,7 @@ typedef struct wick_pte_program {
     uint32_t method_count;
     const wick_pte_constant *constants; // each one stored; the caller shares equal ones
     uint32_t constant_count;
+    bool has_initial_state; // some tensor has a constant and a place in a memory
 } wick_pte_program;
 
 typedef struct wick_pte_file {

@@ -6,6 +6,9 @@
 // left is for the next memory. The best of these assignments, by bytes moved times cost, is then
 // improved by exchange: a storage of a dearer memory enters a cheaper one, and the least busy of
 // those in its way leave.
+//
+// A constant may stay where the program lies: a level of its own behind the memories, without
+// limit.
 #include "compiler/plan/planner.h"
 
 #include <string.h>
@@ -82,6 +85,19 @@ static wick_plan_problem problem_of(wick_planner *p, const set *members)
 static bool fits(const wick_target_memory *memory, size_t bytes)
 {
     return memory->size_bytes == 0 || bytes <= memory->size_bytes;
+}
+
+// Where a storage is that no memory took.
+static uint32_t level_at_rest(const assigner *a, uint32_t storage)
+{
+    const uint32_t count = a->p->target->memory_count;
+    return a->p->facts[storage].is_constant ? count : count - 1;
+}
+
+static uint32_t cost_at(const assigner *a, uint32_t level)
+{
+    return level < a->p->target->memory_count ? memory_at(a, level)->access_cost
+                                              : a->p->target->constant_access_cost;
 }
 
 // Whether the storages can be placed in the memory; not finding out quickly is a no.
@@ -164,7 +180,7 @@ static uint64_t cost_of(const assigner *a, const assignment *plan)
 {
     uint64_t cost = 0;
     for (uint32_t i = 0; i < a->p->plan->storage_count; i++) {
-        cost += a->p->facts[i].traffic_bytes * memory_at(a, plan->level[i])->access_cost;
+        cost += a->p->facts[i].traffic_bytes * cost_at(a, plan->level[i]);
     }
     return cost;
 }
@@ -175,27 +191,40 @@ static void judge(assigner *a, assignment *plan)
     plan->is_possible = level_fits(a, plan, a->p->target->memory_count - 1);
 }
 
+static void put_to_rest(const assigner *a, assignment *plan)
+{
+    for (uint32_t i = 0; i < a->p->plan->storage_count; i++) {
+        plan->level[i] = (uint8_t)level_at_rest(a, i);
+    }
+}
+
+// Adds to a memory what fits of the storages at rest.
+static void fill_level(assigner *a, assignment *plan, uint32_t level)
+{
+    set *chosen = &a->members;
+    collect(a, plan, level);
+    for (uint32_t i = 0; i < a->p->plan->storage_count; i++) {
+        const uint32_t storage = a->order[i];
+        const uint32_t rest = level_at_rest(a, storage);
+        if (plan->level[storage] != rest || level >= rest ||
+            cost_at(a, level) >= cost_at(a, rest)) {
+            continue;
+        }
+        chosen->storages[chosen->count++] = storage;
+        if (fits_quickly(a, chosen, level)) {
+            plan->level[storage] = (uint8_t)level;
+        } else {
+            chosen->count--;
+        }
+    }
+}
+
 // Fills the memories in the order of merit.
 static void fill(assigner *a, assignment *plan)
 {
-    const uint32_t count = a->p->plan->storage_count;
-    const uint32_t last = a->p->target->memory_count - 1;
-    memset(plan->level, (int)last, count);
-    for (uint32_t level = 0; level < last; level++) {
-        set *chosen = &a->members;
-        chosen->count = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            const uint32_t storage = a->order[i];
-            if (plan->level[storage] != last) {
-                continue;
-            }
-            chosen->storages[chosen->count++] = storage;
-            if (fits_quickly(a, chosen, level)) {
-                plan->level[storage] = (uint8_t)level;
-            } else {
-                chosen->count--;
-            }
-        }
+    put_to_rest(a, plan);
+    for (uint32_t level = 0; level < a->p->target->memory_count; level++) {
+        fill_level(a, plan, level);
     }
     judge(a, plan);
 }
@@ -231,21 +260,23 @@ static uint32_t least_busy(const assigner *a, const assignment *plan, uint32_t e
     return least;
 }
 
-// Lets a storage enter a cheaper memory; others leave it for the storage's old one until it fits.
+// Lets a storage enter a cheaper memory; others leave it until it fits.
 static void exchange(assigner *a, assignment *plan, uint32_t entering, uint32_t level)
 {
-    const uint8_t old = plan->level[entering];
+    const uint32_t old = plan->level[entering];
+    const uint32_t last = a->p->target->memory_count - 1;
+    plan->is_possible = false;
     plan->level[entering] = (uint8_t)level;
     while (!level_fits(a, plan, level)) {
         const uint32_t leaving = least_busy(a, plan, entering, level);
-        if (leaving == UINT32_MAX) {
-            plan->is_possible = false;
+        const uint32_t rest = leaving != UINT32_MAX ? level_at_rest(a, leaving) : level;
+        if (rest == level) {
             return;
         }
-        plan->level[leaving] = old;
+        plan->level[leaving] = (uint8_t)(old <= last ? old : rest);
     }
     plan->cost = cost_of(a, plan);
-    plan->is_possible = level_fits(a, plan, old);
+    plan->is_possible = (old > last || level_fits(a, plan, old)) && level_fits(a, plan, last);
 }
 
 // Tries all exchanges of the best assignment. Returns whether one was better.
@@ -254,6 +285,9 @@ static bool improve(assigner *a, assignment *best, assignment *trial)
     bool any = false;
     for (uint32_t i = 0; i < a->p->plan->storage_count; i++) {
         for (uint32_t level = 0; level < best->level[i]; level++) {
+            if (cost_at(a, level) >= cost_at(a, best->level[i])) {
+                continue;
+            }
             copy(a, trial, best);
             exchange(a, trial, i, level);
             if (is_better(trial, best)) {
@@ -374,6 +408,8 @@ static bool commit(assigner *a, const assignment *plan, uint32_t level)
         p->plan->storages[storage].buffer = a->members.buffers[i];
         p->plan->storages[storage].memory_id = memory + 1;
         p->plan->traffic_bytes[memory] += p->facts[storage].traffic_bytes;
+        p->plan->copied_constant_bytes +=
+            p->facts[storage].is_constant ? a->members.buffers[i].size_bytes : 0;
     }
     return true;
 }
@@ -394,7 +430,10 @@ static void order_memories(const wick_target *target, uint32_t *order)
 // Whether one memory takes everything.
 static bool fits_one(assigner *a, assignment *plan, uint32_t level)
 {
-    memset(plan->level, (int)level, a->p->plan->storage_count);
+    put_to_rest(a, plan);
+    for (uint32_t i = 0; i < a->p->plan->storage_count; i++) {
+        plan->level[i] = a->p->facts[i].is_constant ? plan->level[i] : (uint8_t)level;
+    }
     collect(a, plan, level);
     const wick_plan_problem problem = problem_of(a->p, &a->members);
     return fits(memory_at(a, level), wick_plan_place(a->p->arena, &problem).arena_bytes);
@@ -414,13 +453,19 @@ bool wick_plan_assign(wick_planner *p)
     a.members.buffers = wick_arena_alloc(p->arena, count, sizeof *a.members.buffers);
     a.order = wick_arena_alloc(p->arena, count, sizeof *a.order);
     assignment plan = assignment_create(&a);
-    if (p->target->memory_count > 1 && !fits_one(&a, &plan, 0)) {
+    const bool has_choice = p->target->memory_count > 1 || p->target->constant_access_cost != 0;
+    put_to_rest(&a, &plan);
+    if (has_choice && (p->target->constant_access_cost != 0 || !fits_one(&a, &plan, 0))) {
         plan = find_best(&a);
     }
     for (uint32_t level = 0; level < p->target->memory_count; level++) {
         if (!commit(&a, &plan, level)) {
             return false;
         }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const bool stays = p->facts[i].is_constant && p->plan->storages[i].memory_id == 0;
+        p->plan->constant_traffic_bytes += stays ? p->facts[i].traffic_bytes : 0;
     }
     wick_plan_first_fit(p, a.memories);
     return true;

@@ -66,6 +66,9 @@ void wick_plan_first_fit(wick_planner *p, const uint32_t *memories)
     memset(f.memory_of, 0xff, count * sizeof *f.memory_of);
     p->plan->first_fit_is_possible = true;
     for (uint32_t i = 0; i < count; i++) {
+        if (p->facts[i].is_constant) {
+            continue; // stays in the program
+        }
         if (!place(&f, i, memories)) {
             p->plan->first_fit_is_possible = false;
             return;

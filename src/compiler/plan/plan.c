@@ -439,6 +439,61 @@ static void add_scratch(void *context, wick_ir_value **slot)
     }
 }
 
+bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
+{
+    return node->output_count == 1 && plan->is_elided[node->outputs[0]->index];
+}
+
+// Whether a constant may live in RAM: a block is trusted because nobody can write it.
+static bool may_move(const wick_planner *p, const wick_ir_node *node, uint32_t arg)
+{
+    const bool is_value = node->args[arg].kind == WICK_IR_VALUE;
+    const wick_ir_value *value = is_value ? node->args[arg].value : NULL;
+    return is_value && wick_ir_value_is_constant(value) && !p->is_output[value->index] &&
+           value->type.kind == WICK_VALUE_TENSOR &&
+           strcmp(node->op->parameters[arg].name, "block") != 0;
+}
+
+// Reads of the node's constants, each a storage that lives for ever.
+static void add_constants(wick_planner *p, const wick_ir_node *node)
+{
+    for (uint32_t i = 0; i < node->op->parameter_count; i++) {
+        if (!may_move(p, node, i)) {
+            continue;
+        }
+        const wick_ir_value *value = node->args[i].value;
+        if (storage_of(p->plan, value) == WICK_PLAN_NO_STORAGE) {
+            add_storage(p, value);
+        }
+        const uint32_t storage = storage_of(p->plan, value);
+        p->facts[storage].is_constant = true;
+        p->facts[storage].traffic_bytes += bytes_of(value);
+        p->plan->storages[storage].buffer.first = 0;
+        p->plan->storages[storage].buffer.last = p->plan->instruction_count - 1;
+    }
+}
+
+// Constants that are read where reading costs more than in some memory.
+static void find_constants(wick_planner *p)
+{
+    for (const wick_ir_node *node = p->graph->first; node != NULL; node = node->next) {
+        if (!wick_plan_is_elided(p->plan, node)) {
+            add_constants(p, node);
+        }
+    }
+}
+
+// What stayed in the program has no storage.
+static void drop_constants(wick_planner *p)
+{
+    for (const wick_ir_value *value = p->graph->values; value != NULL; value = value->next) {
+        uint32_t *storage = &p->plan->storage_of[value->index];
+        if (*storage != WICK_PLAN_NO_STORAGE && p->plan->storages[*storage].memory_id == 0) {
+            *storage = WICK_PLAN_NO_STORAGE;
+        }
+    }
+}
+
 static void add_instruction(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
     wick_ir_node_each_value(node, add_scratch, p);
@@ -549,14 +604,15 @@ static bool is_better(const wick_planner *a, const wick_planner *b)
     uint64_t cost[2] = {0, 0};
     size_t bytes[2] = {0, 0};
     const wick_planner *const both[2] = {a, b};
+    const bool has_costs = a->plan->memory_count > 1 || a->target->constant_access_cost != 0;
     for (uint32_t k = 0; k < 2; k++) {
+        cost[k] = both[k]->plan->constant_traffic_bytes * both[k]->target->constant_access_cost;
         for (uint32_t i = 0; i < both[k]->plan->memory_count; i++) {
             cost[k] += both[k]->plan->traffic_bytes[i] * both[k]->target->memories[i].access_cost;
             bytes[k] += both[k]->plan->memories[i].arena_bytes;
         }
     }
-    return cost[0] != cost[1] && a->plan->memory_count > 1 ? cost[0] < cost[1]
-                                                           : bytes[0] < bytes[1];
+    return cost[0] != cost[1] && has_costs ? cost[0] < cost[1] : bytes[0] < bytes[1];
 }
 
 static bool has_any(const wick_ir_graph *graph, bool joins)
@@ -568,11 +624,6 @@ static bool has_any(const wick_ir_graph *graph, bool joins)
         }
     }
     return false;
-}
-
-bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node)
-{
-    return node->output_count == 1 && plan->is_elided[node->outputs[0]->index];
 }
 
 // The target's alignment; a target for bytes may still meet a graph with floats.
@@ -600,9 +651,14 @@ static void try_variant(const wick_planner *common, uint32_t value_count, uint32
     allocate(&p, value_count);
     find_homes(&p);
     find_lifetimes(&p);
+    if (p.target->constant_access_cost != 0 && p.plan->instruction_count != 0) {
+        find_constants(&p);
+    }
     p.place_of = wick_arena_alloc(p.arena, p.plan->storage_count, sizeof *p.place_of);
     p.overlaps = wick_arena_alloc(p.arena, 2 * (size_t)p.plan->reuse_count, sizeof *p.overlaps);
-    wick_plan_assign(&p);
+    if (wick_plan_assign(&p)) {
+        drop_constants(&p);
+    }
     if (best->plan == NULL || is_better(&p, best)) {
         *best = p;
     }

@@ -11,7 +11,7 @@
 
 typedef struct wick_plan_storage {
     wick_plan_buffer buffer;
-    uint32_t memory_id; // 1-based
+    uint32_t memory_id; // 1-based; 0: a constant that stays in the program
 } wick_plan_storage;
 
 // A result that may lie over the input that it is computed from, and whether it does.
@@ -34,6 +34,8 @@ typedef struct wick_memory_plan {
     uint64_t traffic_bytes[WICK_MAX_ARENAS];
     uint64_t first_fit_traffic_bytes[WICK_MAX_ARENAS];
     bool first_fit_is_possible;
+    uint64_t constant_traffic_bytes;         // read where the program lies
+    size_t copied_constant_bytes;            // at init, to memories where they cost less
     const char *peak_names[WICK_MAX_ARENAS]; // what is alive at the peak: "'x' 400, 'y' 200"
     uint32_t reuse_count;
     wick_plan_reuse *reuses;

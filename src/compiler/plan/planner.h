@@ -12,6 +12,7 @@
 typedef struct wick_plan_facts {
     bool holds_input;
     bool holds_output;
+    bool is_constant;       // may be copied to this memory at init, or stay in the program
     uint64_t traffic_bytes; // read and written in one inference
     uint32_t uses_left;     // of all values that it holds, graph outputs included
 } wick_plan_facts;

@@ -5,6 +5,8 @@
 #include "compiler/contract/distance.h"
 
 #include "kernels/quant/linear_s8.h"
+#include "kernels/quant/quantize.h"
+#include "wick/tensor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -317,6 +319,33 @@ static void test_distance_elements_grow_with_the_type(void **state)
     assert_int_equal(wick_distance_elements(10, 1, 4).forward_bytes, 30);
 }
 
+// Between float32 and int8, over each other at exactly the distance.
+static void test_distance_conversions_may_overlap(void **state)
+{
+    (void)state;
+    enum { COUNT = 100 };
+    static float shared[COUNT + 1];
+    int8_t steps[COUNT];
+    float expected[COUNT];
+    const wick_quantize_params p = {.count = COUNT,
+                                    .dtype = WICK_INT8,
+                                    .zero_point = 3,
+                                    .minimum = -128,
+                                    .maximum = 127,
+                                    .factor = 0.5f};
+    fill(steps, COUNT);
+    wick_dequantize_f32(&p, steps, expected);
+    int8_t *tail = (int8_t *)shared + wick_distance_elements(COUNT, 1, 4).forward_bytes;
+    memcpy(tail, steps, COUNT);
+    wick_dequantize_f32(&p, tail, shared);
+    assert_memory_equal(shared, expected, sizeof expected);
+    int8_t back[COUNT];
+    wick_quantize_f32(&p, expected, back);
+    assert_int_equal(wick_distance_elements(COUNT, 4, 1).forward_bytes, 0);
+    wick_quantize_f32(&p, shared, shared);
+    assert_memory_equal(shared, back, sizeof back);
+}
+
 int main(void)
 {
     for (int32_t i = 0; i < MAX_CHANNELS; i++) {
@@ -330,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_distance_linear_is_safe_and_tight),
         cmocka_unit_test(test_distance_max_pool_is_safe_and_tight),
         cmocka_unit_test(test_distance_residual_may_lie_under_the_result),
+        cmocka_unit_test(test_distance_conversions_may_overlap),
         cmocka_unit_test(test_distance_elements_grow_with_the_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

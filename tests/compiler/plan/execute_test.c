@@ -116,6 +116,7 @@ static void check_file(wick_arena *arena, const wick_emit_result *file, const qu
 
 typedef struct tally {
     uint32_t overlapping, backward, at_bound;
+    size_t copied_bytes; // constants
 } tally;
 
 static void count_plan(const wick_memory_plan *plan, tally *seen)
@@ -131,6 +132,7 @@ static void count_plan(const wick_memory_plan *plan, tally *seen)
         is_at_bound = is_at_bound && memory->lower_bound_bytes == memory->arena_bytes;
     }
     seen->at_bound += is_at_bound;
+    seen->copied_bytes += plan->copied_constant_bytes;
 }
 
 static void check_network(fixture *f, uint64_t seed, const wick_target *target, tally *seen)
@@ -161,7 +163,7 @@ static void test_execute_one_memory_keeps_every_bit(void **state)
                                 .alignment_bytes = ALIGNMENT,
                                 .memory_count = 1,
                                 .memories = {{.name = "sram", .access_cost = 1}}};
-    tally seen = {0, 0, 0};
+    tally seen = {0, 0, 0, 0};
     for (uint64_t seed = 0; seed < NETWORKS; seed++) {
         check_network(*state, seed, &target, &seen);
     }
@@ -177,11 +179,27 @@ static void test_execute_two_memories_keep_every_bit(void **state)
                                 .memory_count = 2,
                                 .memories = {{.name = "fast", .size_bytes = 512, .access_cost = 1},
                                              {.name = "slow", .access_cost = 5}}};
-    tally seen = {0, 0, 0};
+    tally seen = {0, 0, 0, 0};
     for (uint64_t seed = 0; seed < NETWORKS; seed++) {
         check_network(*state, seed, &target, &seen);
     }
     assert_true(seen.overlapping > NETWORKS / 2);
+}
+
+// Weights move to memory where reading them costs less; blocks stay in the program.
+static void test_execute_copied_constants_keep_every_bit(void **state)
+{
+    const wick_target target = {.name = "test",
+                                .alignment_bytes = ALIGNMENT,
+                                .constant_access_cost = 8,
+                                .memory_count = 2,
+                                .memories = {{.name = "fast", .size_bytes = 1024, .access_cost = 1},
+                                             {.name = "slow", .access_cost = 5}}};
+    tally seen = {0, 0, 0, 0};
+    for (uint64_t seed = 0; seed < NETWORKS; seed++) {
+        check_network(*state, seed, &target, &seen);
+    }
+    assert_true(seen.copied_bytes > 0);
 }
 
 int main(void)
@@ -189,6 +207,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_execute_one_memory_keeps_every_bit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_execute_two_memories_keep_every_bit, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_execute_copied_constants_keep_every_bit, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
