@@ -4,36 +4,41 @@
 #include "base/failure.h"
 
 enum { INPUT, BLOCK, OUT };
-enum { MOST_TERMS = 1 << 22 }; // of a sum in int32
+
+// Terms of a sum in int32.
+static int32_t most_terms(uint32_t dtype)
+{
+    return dtype == WICK_INT16 ? 1 << 14 : 1 << 22;
+}
 
 static uint64_t block_words(const wick_call *call)
 {
     return (uint64_t)wick_call_tensor(call, BLOCK)->sizes[0];
 }
 
-static wick_status check_tensors(const wick_call *call)
+static wick_status check_tensors(const wick_call *call, uint32_t dtype)
 {
-    WICK_TRY(wick_quant_dense(call, INPUT, WICK_INT8));
-    return wick_quant_dense(call, OUT, WICK_INT8);
+    WICK_TRY(wick_quant_dense(call, INPUT, dtype));
+    return wick_quant_dense(call, OUT, dtype);
 }
 
-static bool pool_is_valid(const wick_pool2d_s8_block *p)
+static bool pool_is_valid(const wick_pool2d_s8_block *p, uint32_t dtype)
 {
     return p->batch >= 0 && p->channels >= 1 && wick_quant_axis_is_valid(&p->height, false) &&
            wick_quant_axis_is_valid(&p->width, false) &&
-           wick_quant_range_fits(&p->range, WICK_INT8);
+           wick_quant_range_fits(&p->range, dtype);
 }
 
-static wick_status prepare_pool(const wick_call *call, const wick_pool2d_s8_block *p)
+static wick_status check_pool(const wick_call *call, const wick_pool2d_s8_block *p, uint32_t dtype)
 {
     const int32_t in[4] = {p->batch, p->height.in, p->width.in, p->channels};
     const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->channels};
     WICK_TRY(wick_call_resize(call, OUT, 4, out));
     WICK_TRY(wick_quant_sized(call, INPUT, 4, in));
-    return check_tensors(call);
+    return check_tensors(call, dtype);
 }
 
-wick_status wick_max_pool2d_s8_prepare(const wick_call *call, void *block)
+static wick_status prepare_max_pool(const wick_call *call, void *block, uint32_t dtype)
 {
     const size_t words = WICK_QUANT_WORDS(wick_pool2d_s8_block);
     const void *const held = wick_quant_block(call, BLOCK, words);
@@ -42,10 +47,11 @@ wick_status wick_max_pool2d_s8_prepare(const wick_call *call, void *block)
     if (p == 0) {
         return call->failure->status;
     }
-    return pool_is_valid(p) ? prepare_pool(call, p) : wick_quant_wrong_block(call, BLOCK);
+    return pool_is_valid(p, dtype) ? check_pool(call, p, dtype)
+                                   : wick_quant_wrong_block(call, BLOCK);
 }
 
-wick_status wick_avg_pool2d_s8_prepare(const wick_call *call, void *block)
+static wick_status prepare_avg_pool(const wick_call *call, void *block, uint32_t dtype)
 {
     const size_t words = WICK_QUANT_WORDS(wick_pool2d_s8_block);
     const void *const held = wick_quant_block(call, BLOCK, words);
@@ -55,13 +61,33 @@ wick_status wick_avg_pool2d_s8_prepare(const wick_call *call, void *block)
         return call->failure->status;
     }
     const int64_t most = (int64_t)p->height.kernel * p->width.kernel;
-    if (!pool_is_valid(p) || !wick_quant_offset_fits(p->zero_point, WICK_INT8) ||
-        most > MOST_TERMS || (p->scale_count != 1 && p->scale_count < most) ||
+    if (!pool_is_valid(p, dtype) || !wick_quant_offset_fits(p->zero_point, dtype) ||
+        most > most_terms(dtype) || (p->scale_count != 1 && p->scale_count < most) ||
         block_words(call) !=
             words + WICK_QUANT_WORDS(wick_quant_scale) * (uint64_t)(uint32_t)p->scale_count) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    return prepare_pool(call, p);
+    return check_pool(call, p, dtype);
+}
+
+wick_status wick_max_pool2d_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_max_pool(call, block, WICK_INT8);
+}
+
+wick_status wick_max_pool2d_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_max_pool(call, block, WICK_INT16);
+}
+
+wick_status wick_avg_pool2d_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_avg_pool(call, block, WICK_INT8);
+}
+
+wick_status wick_avg_pool2d_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_avg_pool(call, block, WICK_INT16);
 }
 
 wick_status wick_max_pool2d_s8_run(const wick_call *call, const void *block)
@@ -72,19 +98,52 @@ wick_status wick_max_pool2d_s8_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-wick_status wick_avg_pool2d_s8_run(const wick_call *call, const void *block)
+wick_status wick_max_pool2d_s16_run(const wick_call *call, const void *block)
 {
     (void)block;
-    const wick_pool2d_s8_block *const p = wick_call_tensor(call, BLOCK)->data;
+    wick_pool2d_max_nhwc_s16(wick_call_tensor(call, BLOCK)->data,
+                             wick_call_tensor(call, INPUT)->data,
+                             wick_call_tensor(call, OUT)->data);
+    return WICK_OK;
+}
+
+// The scales behind the struct; NULL after a failure.
+static const wick_quant_scale *checked_scales(const wick_call *call, const wick_pool2d_s8_block *p)
+{
     const void *const after = p + 1;
     const wick_quant_scale *const scales = after;
     for (int32_t i = 0; i < p->scale_count; i++) {
         if (!wick_quant_scale_is_valid(scales[i].multiplier, scales[i].shift)) {
-            return wick_quant_wrong_block(call, BLOCK);
+            (void)wick_quant_wrong_block(call, BLOCK);
+            return 0;
         }
+    }
+    return scales;
+}
+
+wick_status wick_avg_pool2d_s8_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    const wick_pool2d_s8_block *const p = wick_call_tensor(call, BLOCK)->data;
+    const wick_quant_scale *const scales = checked_scales(call, p);
+    if (scales == 0) {
+        return WICK_INVALID_PROGRAM;
     }
     wick_pool2d_mean_nhwc_s8(p, scales, wick_call_tensor(call, INPUT)->data,
                              wick_call_tensor(call, OUT)->data);
+    return WICK_OK;
+}
+
+wick_status wick_avg_pool2d_s16_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    const wick_pool2d_s8_block *const p = wick_call_tensor(call, BLOCK)->data;
+    const wick_quant_scale *const scales = checked_scales(call, p);
+    if (scales == 0) {
+        return WICK_INVALID_PROGRAM;
+    }
+    wick_pool2d_mean_nhwc_s16(p, scales, wick_call_tensor(call, INPUT)->data,
+                              wick_call_tensor(call, OUT)->data);
     return WICK_OK;
 }
 
@@ -96,7 +155,7 @@ static wick_mean_s8_loops loops_of(const wick_mean_s8_block *b)
                                 {loops + b->kept_count, (uint32_t)b->reduced_count}};
 }
 
-static bool mean_loops_are_valid(const wick_call *call, const wick_mean_s8_block *b)
+static bool mean_loops_are_valid(const wick_call *call, const wick_mean_s8_block *b, uint64_t most)
 {
     const wick_mean_s8_loops loops = loops_of(b);
     const wick_quant_loops all = {loops.kept.loop, loops.kept.count + loops.reduced.count};
@@ -104,13 +163,13 @@ static bool mean_loops_are_valid(const wick_call *call, const wick_mean_s8_block
     uint64_t terms;
     return wick_quant_loops_product(&loops.kept, &results) &&
            wick_quant_loops_product(&loops.reduced, &terms) &&
-           results == wick_tensor_count(wick_call_tensor(call, OUT)) && terms <= MOST_TERMS &&
+           results == wick_tensor_count(wick_call_tensor(call, OUT)) && terms <= most &&
            (results == 0 || terms == 0 ||
             wick_quant_loops_stay_below(&all, false,
                                         wick_tensor_count(wick_call_tensor(call, INPUT))));
 }
 
-wick_status wick_mean_s8_prepare(const wick_call *call, void *block)
+static wick_status prepare_mean(const wick_call *call, void *block, uint32_t dtype)
 {
     const size_t words = WICK_QUANT_WORDS(wick_mean_s8_block);
     const void *const held = wick_quant_block(call, BLOCK, words);
@@ -121,18 +180,27 @@ wick_status wick_mean_s8_prepare(const wick_call *call, void *block)
     }
     const wick_mean_s8_params *const p = &b->params;
     const int32_t most = WICK_QUANT_LOOPS_MAX;
-    WICK_TRY(check_tensors(call));
+    WICK_TRY(check_tensors(call, dtype));
     if (b->kept_count < 0 || b->reduced_count < 0 || b->kept_count > most ||
         b->reduced_count > most - b->kept_count ||
         block_words(call) != words + (uint64_t)(b->kept_count + b->reduced_count) *
                                          WICK_QUANT_WORDS(wick_quant_loop) ||
-        !wick_quant_offset_fits(p->zero_point, WICK_INT8) ||
-        !wick_quant_range_fits(&p->range, WICK_INT8) ||
+        !wick_quant_offset_fits(p->zero_point, dtype) || !wick_quant_range_fits(&p->range, dtype) ||
         !wick_quant_scale_is_valid(p->scale.multiplier, p->scale.shift) ||
-        !mean_loops_are_valid(call, b)) {
+        !mean_loops_are_valid(call, b, (uint64_t)most_terms(dtype))) {
         return wick_quant_wrong_block(call, BLOCK);
     }
     return WICK_OK;
+}
+
+wick_status wick_mean_s8_prepare(const wick_call *call, void *block)
+{
+    return prepare_mean(call, block, WICK_INT8);
+}
+
+wick_status wick_mean_s16_prepare(const wick_call *call, void *block)
+{
+    return prepare_mean(call, block, WICK_INT16);
 }
 
 wick_status wick_mean_s8_run(const wick_call *call, const void *block)
@@ -145,11 +213,21 @@ wick_status wick_mean_s8_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
+wick_status wick_mean_s16_run(const wick_call *call, const void *block)
+{
+    (void)block;
+    const wick_mean_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_mean_s8_loops loops = loops_of(b);
+    wick_mean_s16(&b->params, &loops, wick_call_tensor(call, INPUT)->data,
+                  wick_call_tensor(call, OUT)->data);
+    return WICK_OK;
+}
+
 static wick_status prepare_softmax(const wick_call *call, const wick_softmax_shape *s, size_t words)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     WICK_TRY(wick_call_resize(call, OUT, input->rank, input->sizes));
-    WICK_TRY(check_tensors(call));
+    WICK_TRY(check_tensors(call, WICK_INT8));
     if (s->outer < 0 || s->size < 0 || s->inner < 0 || s->table_count < 1 || s->table_count > 256 ||
         s->one < 1 || s->one > 256 || block_words(call) != words + (uint32_t)s->table_count) {
         return wick_quant_wrong_block(call, BLOCK);

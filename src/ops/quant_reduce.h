@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pools, means and softmax on 8-bit integers: wick::avg_pool2d_s8, max_pool2d_s8, mean_s8,
-// softmax_s8, log_softmax_s8 (input, block).
+// softmax_s8, log_softmax_s8 (input, block); on 16-bit ones avg_pool2d_s16, max_pool2d_s16,
+// mean_s16, with the same blocks.
 //
 // Shapes  pools: images [batch, height, width, channels]. The others: any; all contiguous.
 // block   constant i32[words]: one of the structs below and what it says to lie behind it.
@@ -42,5 +43,12 @@ wick_status wick_max_pool2d_s8_run(const wick_call *call, const void *block);
 wick_status wick_mean_s8_run(const wick_call *call, const void *block);
 wick_status wick_softmax_s8_run(const wick_call *call, const void *block);
 wick_status wick_log_softmax_s8_run(const wick_call *call, const void *block);
+
+wick_status wick_avg_pool2d_s16_prepare(const wick_call *call, void *block);
+wick_status wick_avg_pool2d_s16_run(const wick_call *call, const void *block);
+wick_status wick_max_pool2d_s16_prepare(const wick_call *call, void *block);
+wick_status wick_max_pool2d_s16_run(const wick_call *call, const void *block);
+wick_status wick_mean_s16_prepare(const wick_call *call, void *block);
+wick_status wick_mean_s16_run(const wick_call *call, const void *block);
 
 #endif

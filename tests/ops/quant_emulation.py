@@ -147,7 +147,7 @@ def pool_windows(x, kernel, stride, padding, dilation, sizes):
 
 
 def max_pool(x, kernel, stride, padding, dilation, sizes, low, high):
-    out = np.full((x.shape[0], *sizes, x.shape[3]), -128, np.int8)
+    out = np.full((x.shape[0], *sizes, x.shape[3]), np.iinfo(x.dtype).min, x.dtype)
     for (y, c), (rows, cols), _ in pool_windows(x, kernel, stride, padding, dilation, sizes):
         if rows and cols:
             out[:, y, c] = x[:, rows][:, :, cols].max((1, 2))
@@ -156,16 +156,17 @@ def max_pool(x, kernel, stride, padding, dilation, sizes, low, high):
 
 def avg_pool(x, kernel, stride, padding, sizes, counted, zero_point, scales, limits):
     """`counted`: for rows and columns, which positions count. `scales`: one pair, or one for each count."""
-    out = np.empty((x.shape[0], *sizes, x.shape[3]), np.int8)
+    out = np.empty((x.shape[0], *sizes, x.shape[3]), x.dtype)
     for (y, c), (rows, cols), starts in pool_windows(x, kernel, stride, padding, [1, 1], sizes):
         count = math.prod(sum(low <= at < high for at in range(b, b + k)) for b, k, (low, high) in zip(starts, kernel, counted))
         sums = (x[:, rows][:, :, cols].astype(np.int64) - zero_point).sum((1, 2))
-        out[:, y, c] = clamp(requantize(sums, *(scales[0] if len(scales) == 1 else scales[max(count, 1) - 1])), limits)
+        out[:, y, c] = clamp(requantize(sums, *(scales[0] if len(scales) == 1 else scales[max(count, 1) - 1])), limits,
+                             x.dtype)
     return out
 
 
 def mean(x, dims, zero_point, scale, limits):
-    return clamp(requantize((x.astype(np.int64) - zero_point).sum(dims), *scale), limits)
+    return clamp(requantize((x.astype(np.int64) - zero_point).sum(dims), *scale), limits, x.dtype)
 
 
 def exponentials(scale, size):

@@ -29,39 +29,48 @@ def geometry(x, dilation):
     return kernel, stride, padding, sizes, axes
 
 
-def image():
-    return calls.int8(random.choice([0, 1, 1, 2]), random.randint(1, 9), random.randint(1, 9), random.choice([1, 2, 5, 17]))
+def image(dtype):
+    shape = random.choice([0, 1, 1, 2]), random.randint(1, 9), random.randint(1, 9), random.choice([1, 2, 5, 17])
+    return calls.steps(shape, dtype)
 
 
-def max_pool_call():
-    x, dilation = image(), [random.choice([1, 1, 2]) for _ in range(2)]
+def row(name, x):
+    return f"{name}_s{8 * x.itemsize}_out"
+
+
+def offset(dtype):
+    return random.randint(np.iinfo(dtype).min, -np.iinfo(dtype).min)
+
+
+def max_pool_call(dtype=np.int8):
+    x, dilation = image(dtype), [random.choice([1, 1, 2]) for _ in range(2)]
     kernel, stride, padding, sizes, axes = geometry(x, dilation)
-    _, low, high = calls.limits()
+    _, low, high = calls.limits(dtype)
     block = calls.words(x.shape[0], x.shape[3], *axes, [0] * 5, [0, low, high], random.randint(0, 1), 0)
-    return "max_pool2d_s8_out", [x, block], emulation.max_pool(x, kernel, stride, padding, dilation, sizes, low, high)
+    return row("max_pool2d", x), [x, block], emulation.max_pool(x, kernel, stride, padding, dilation, sizes, low, high)
 
 
-def avg_pool_call():
-    x = image()
+def avg_pool_call(dtype=np.int8):
+    x = image(dtype)
     kernel, stride, padding, sizes, axes = geometry(x, [1, 1])
-    zero_point, limits = random.randint(-128, 128), calls.limits()
+    zero_point, limits = offset(dtype), calls.limits(dtype)
     counted = [(-p, x.shape[1 + i] + p) if random.random() < 0.5 else (0, x.shape[1 + i]) for i, p in enumerate(padding)]
     scales = [calls.scale() for _ in range(random.choice([1, math.prod(kernel)]))]
     block = calls.words(x.shape[0], x.shape[3], *axes, [c[0] for c in counted], [c[1] for c in counted], zero_point, limits,
                         random.randint(0, 1), len(scales), scales)
-    return "avg_pool2d_s8_out", [x, block], emulation.avg_pool(x, kernel, stride, padding, sizes, counted, zero_point, scales,
-                                                               limits)
+    expected = emulation.avg_pool(x, kernel, stride, padding, sizes, counted, zero_point, scales, limits)
+    return row("avg_pool2d", x), [x, block], expected
 
 
-def mean_call():
-    x = calls.int8(*[random.choice([1, 2, 3, 7]) if random.random() < 0.95 else 0 for _ in range(random.randint(0, 4))])
+def mean_call(dtype=np.int8):
+    x = calls.steps([random.choice([1, 2, 3, 7]) if random.random() < 0.95 else 0 for _ in range(random.randint(0, 4))], dtype)
     dims = [d for d in range(x.ndim) if random.random() < 0.5]
     kept = [d for d in range(x.ndim) if d not in dims]
     strides = [int(np.prod(x.shape[d + 1:])) for d in range(x.ndim)]
-    zero_point, scale, limits = random.randint(-128, 128), calls.scale(), calls.limits()
+    zero_point, scale, limits = offset(dtype), calls.scale(), calls.limits(dtype)
     loops = [[x.shape[d], strides[d], 0] for d in kept + dims]
     block = calls.words(zero_point, scale, limits, len(kept), len(dims), *loops)
-    return "mean_s8_out", [x, block], emulation.mean(x, tuple(dims), zero_point, scale, limits)
+    return row("mean", x), [x, block], emulation.mean(x, tuple(dims), zero_point, scale, limits)
 
 
 def softmax_parts():
@@ -87,7 +96,20 @@ def log_softmax_call():
     return "log_softmax_s8_out", [x, calls.words(shape, bits, factors, limits, held)], expected
 
 
-MAKERS = [max_pool_call, avg_pool_call, mean_call, softmax_call, log_softmax_call]
+def wide_max_pool_call():
+    return max_pool_call(np.int16)
+
+
+def wide_avg_pool_call():
+    return avg_pool_call(np.int16)
+
+
+def wide_mean_call():
+    return mean_call(np.int16)
+
+
+MAKERS = [max_pool_call, avg_pool_call, mean_call, softmax_call, log_softmax_call, wide_max_pool_call, wide_avg_pool_call,
+          wide_mean_call]
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -116,7 +138,7 @@ def test_wrong_calls_are_refused(lib, make):
     assert calls.run(lib, row_id, [x, block.tensor], [expected]).status == INVALID_PROGRAM
     assert calls.run(lib, row_id, [x, op_driver.Constant(block.tensor[:3])], [expected]).status == INVALID_PROGRAM
     longer = op_driver.Constant(torch.cat([block.tensor, block.tensor[:1]]))
-    if make is not max_pool_call:
+    if make not in (max_pool_call, wide_max_pool_call):
         assert calls.run(lib, row_id, [x, longer], [expected]).status == INVALID_PROGRAM
     assert calls.run(lib, row_id, [x.astype(np.uint8), block], [expected]).status == NOT_SUPPORTED
     assert calls.run(lib, row_id, [x, block], [expected.reshape(-1)[1:]]).status != 0
