@@ -15,7 +15,7 @@ class Network:
 
     def __init__(self, shape, seed=1):
         self.random = random.Random(seed)
-        self.shape = list(shape)  # [N, H, W, C], or [N, K]
+        self.shape = self.input_shape = list(shape)  # [N, H, W, C], or [N, K]
         self.lines = [f"  %x = input : i8{self.shape}"]
         self.value = "%x"
         self.count = 0
@@ -94,3 +94,25 @@ def keyword_spotter():
     for _ in range(4):
         net.depthwise().linear(64)
     return net.depthwise((25, 5), (1, 1), (0, 0)).flatten().linear(12)
+
+
+def random_network(seed, layers=24):
+    """Convolutions of all kinds on images of all sizes, then linear layers."""
+    choose = random.Random(seed)
+    net = Network([1, choose.randint(6, 26), choose.randint(6, 26), choose.choice([1, 2, 3, 5, 8])], seed)
+    for _ in range(layers):
+        height, width = net.shape[1:3]
+        kernel = tuple(choose.randint(1, min(5, size)) for size in (height, width))
+        stride = tuple(choose.choice([1, 1, 1, 1, 2]) for _ in range(2))
+        padding = tuple(choose.randint(k // 2 if size < 8 else 0, k // 2) for k, size in zip(kernel, (height, width)))
+        kind = choose.choice(["conv", "depthwise", "linear"])
+        if kind == "conv":
+            net.conv(choose.choice([1, 3, 4, 8, 16, 24, 31]), kernel, stride, padding)
+        elif kind == "depthwise":
+            net.depthwise(kernel, stride, padding)
+        else:
+            net.linear(choose.choice([2, 5, 8, 16, 32, 40]))
+    net.flatten()
+    for columns in (choose.randint(8, 64), choose.randint(4, 32), 10):
+        net.linear(columns)
+    return net

@@ -82,6 +82,8 @@ static void wick_qemu_parse_word(wick_qemu_cases *cases, const char *word)
         cases->case_count = wick_qemu_parse_number(rest);
     } else if ((rest = wick_qemu_after(word, "paint=")) != NULL) {
         cases->paints = wick_qemu_parse_number(rest);
+    } else if ((rest = wick_qemu_after(word, "steps=")) != NULL) {
+        cases->steps = wick_qemu_parse_number(rest);
     } else if ((rest = wick_qemu_after(word, "output=")) != NULL) {
         cases->output_path = rest;
     } else if ((rest = wick_qemu_after(word, "input=")) != NULL &&

@@ -6,7 +6,8 @@
 //   first=0 count=2 paint=1 input=input0.bin output=output.bin
 // An input file holds the raw bytes of all cases (count=0 runs as many as it holds); the output
 // file takes all outputs of each case, one after the other. paint=1 measures how much of its arenas
-// the model uses; what it keeps there from one run to the next is lost.
+// the model uses; what it keeps there from one run to the next is lost. steps=1 measures each
+// instruction of a program by itself.
 #ifndef WICK_QEMU_CASES_H
 #define WICK_QEMU_CASES_H
 
@@ -40,6 +41,7 @@ typedef struct wick_qemu_cases {
     uint32_t first_case;
     uint32_t case_count;
     uint32_t paints;
+    uint32_t steps;
     uint32_t file_count;
     const char *input_paths[WICK_QEMU_MAX_ENDS];
     int32_t input_files[WICK_QEMU_MAX_ENDS];

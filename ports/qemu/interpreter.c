@@ -13,6 +13,7 @@ typedef struct wick_qemu_run {
     wick_method method;
     wick_requirements need;
     wick_memory memory;
+    uint32_t position; // of the instruction that comes next
 } wick_qemu_run;
 
 static wick_qemu_run wick_qemu_interpreter;
@@ -97,8 +98,29 @@ wick_status wick_qemu_subject_set_input(wick_qemu_cases *cases, uint32_t index, 
                                  cases->input_bytes[index], &cases->failure);
 }
 
+static wick_status wick_qemu_step(wick_qemu_cases *cases)
+{
+    wick_qemu_run *run = &wick_qemu_interpreter;
+    return wick_method_step(&run->method, &run->position, &cases->failure);
+}
+
+// Runs all instructions and prints what each one took.
+static wick_status wick_qemu_execute_in_steps(wick_qemu_cases *cases)
+{
+    wick_qemu_run *run = &wick_qemu_interpreter;
+    run->position = 0;
+    WICK_TRY(wick_method_begin(&run->method, &cases->failure));
+    while (run->position < run->method.instruction_count) {
+        WICK_TRY(wick_qemu_measure(cases, wick_qemu_step, "step_ticks", "step_stack_bytes"));
+    }
+    return WICK_OK;
+}
+
 wick_status wick_qemu_subject_execute(wick_qemu_cases *cases)
 {
+    if (cases->steps) {
+        return wick_qemu_execute_in_steps(cases);
+    }
     return wick_method_execute(&wick_qemu_interpreter.method, &cases->failure);
 }
 

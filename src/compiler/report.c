@@ -3,6 +3,8 @@
 
 #include "compiler/quant/report.h"
 
+#include "compiler/emit/rows.h"
+#include "compiler/figures/figures.h"
 #include "compiler/support/text.h"
 
 #include <inttypes.h>
@@ -15,11 +17,26 @@ typedef struct operator_count {
     uint32_t count;
 } operator_count;
 
+typedef struct layer {
+    const wick_ir_node *node;
+    wick_work work;
+    uint64_t macs;
+    uint64_t instructions;
+    bool is_measured; // instructions are known
+} layer;
+
 typedef struct graph_figures {
     operator_count *operators;
     uint32_t operator_count;
     uint32_t views_elided;
     uint64_t macs;
+    layer *layers;
+    uint32_t layer_count;
+    int32_t core; // column of the measured figures; -1: none
+    uint64_t instructions;
+    bool is_measured; // of all layers
+    wick_figures_code code;
+    wick_figures_stack stack;
 } graph_figures;
 
 static uint64_t count_macs(wick_arena *arena, const wick_ir_node *node)
@@ -39,9 +56,39 @@ static void count_operator(graph_figures *figures, const char *name)
     figures->operators[i].count++;
 }
 
+static void add_layer(wick_arena *arena, const wick_ir_node *node, graph_figures *figures)
+{
+    layer *added = &figures->layers[figures->layer_count++];
+    *added = (layer){.node = node, .macs = count_macs(arena, node)};
+    figures->macs += added->macs;
+    if (figures->core >= 0 && wick_work_of(arena, node, &added->work) == WICK_OK) {
+        added->is_measured =
+            wick_figures_instructions(figures->core, node, &added->work, &added->instructions);
+    }
+    figures->is_measured = figures->is_measured && added->is_measured;
+    figures->instructions += added->instructions;
+}
+
+// Code and stack of the operators that the graph uses.
+static void add_core(wick_arena *arena, graph_figures *figures)
+{
+    bool *rows = wick_arena_alloc(arena, wick_emit_row_count, sizeof *rows);
+    for (uint32_t i = 0; i < figures->layer_count; i++) {
+        if (figures->layers[i].node->op->row >= 0) {
+            rows[figures->layers[i].node->op->row] = true;
+        }
+    }
+    if (figures->core >= 0) {
+        figures->code = wick_figures_code_of(arena, figures->core, rows);
+        figures->stack = wick_figures_stack_of(figures->core, rows);
+    }
+}
+
 static graph_figures count_graph(wick_arena *arena, const wick_report_input *input)
 {
-    graph_figures figures = {0};
+    graph_figures figures = {.core = wick_figures_core(input->target->core), .is_measured = true};
+    figures.layers =
+        wick_arena_alloc(arena, input->emitted->instruction_count + 1u, sizeof *figures.layers);
     figures.operators =
         wick_arena_alloc(arena, input->emitted->instruction_count + 1u, sizeof *figures.operators);
     for (const wick_ir_node *node = input->graph->first; node != NULL; node = node->next) {
@@ -49,9 +96,10 @@ static graph_figures count_graph(wick_arena *arena, const wick_report_input *inp
             figures.views_elided++;
             continue;
         }
-        figures.macs += count_macs(arena, node);
+        add_layer(arena, node, &figures);
         count_operator(&figures, node->op->name);
     }
+    add_core(arena, &figures);
     return figures;
 }
 
@@ -89,6 +137,32 @@ static void add_memories(wick_text *text, const wick_report_input *input)
     }
 }
 
+// What a core takes, and of it each layer.
+static void add_core_text(wick_text *text, const graph_figures *figures)
+{
+    const wick_figures_code *code = &figures->code;
+    wick_text_format(text, "  code                  %10u B   runtime %u B, operators %u B%s\n",
+                     code->runtime_bytes + code->operators_bytes, code->runtime_bytes,
+                     code->operators_bytes,
+                     code->is_complete ? "" : " without those that were not measured");
+    if (figures->stack.execute_bytes != UINT32_MAX) {
+        wick_text_format(
+            text, "  stack                 %10u B   at most: init %u B, execute %u B\n",
+            figures->stack.init_bytes > figures->stack.execute_bytes ? figures->stack.init_bytes
+                                                                     : figures->stack.execute_bytes,
+            figures->stack.init_bytes, figures->stack.execute_bytes);
+    }
+    wick_text_format(
+        text, "  instructions executed %10" PRIu64 "     a run, predicted%s\n  layers\n",
+        figures->instructions, figures->is_measured ? "" : " without those that were not measured");
+    for (uint32_t i = 0; i < figures->layer_count; i++) {
+        const layer *at = &figures->layers[i];
+        wick_text_format(text, "    %3u %-34s %10" PRIu64 " MACs %11" PRIu64 " instructions  %s\n",
+                         i, wick_emit_rows[at->node->op->row].name, at->macs, at->instructions,
+                         at->node->outputs[0]->name);
+    }
+}
+
 const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
 {
     wick_text text = {.arena = arena};
@@ -107,6 +181,9 @@ const char *wick_report_text(wick_arena *arena, const wick_report_input *input)
     for (uint32_t i = 0; i < figures.operator_count; i++) {
         wick_text_format(&text, "    %6u x %s\n", figures.operators[i].count,
                          figures.operators[i].name);
+    }
+    if (figures.core >= 0) {
+        add_core_text(&text, &figures);
     }
     if (input->remarks[0] != 0) {
         wick_text_format(&text, "\n%s", input->remarks);
@@ -190,6 +267,42 @@ static json_t *operators_json(const graph_figures *figures)
     return operators;
 }
 
+static json_t *layers_json(const graph_figures *figures)
+{
+    json_t *layers = json_array();
+    for (uint32_t i = 0; i < figures->layer_count; i++) {
+        const layer *at = &figures->layers[i];
+        json_t *work = json_array();
+        for (int k = 0; k < WICK_WORK_UNIT_COUNT; k++) {
+            json_array_append_new(work, json_integer((json_int_t)at->work.units[k]));
+        }
+        json_array_append_new(
+            layers,
+            json_pack("{s:s, s:s, s:I, s:o, s:o}", "operator",
+                      wick_emit_rows[at->node->op->row].name, "name", at->node->outputs[0]->name,
+                      "macs", (json_int_t)at->macs, "work", work, "instructions",
+                      at->is_measured ? json_integer((json_int_t)at->instructions) : json_null()));
+    }
+    return layers;
+}
+
+// Figures of the target's core; null where it was not measured.
+static json_t *core_json(const graph_figures *figures)
+{
+    if (figures->core < 0) {
+        return json_null();
+    }
+    const bool has_stack = figures->stack.execute_bytes != UINT32_MAX;
+    return json_pack(
+        "{s:I, s:I, s:b, s:I, s:o, s:o, s:o}", "runtime_code_bytes",
+        (json_int_t)figures->code.runtime_bytes, "operators_code_bytes",
+        (json_int_t)figures->code.operators_bytes, "code_is_complete", figures->code.is_complete,
+        "init_stack_bytes", (json_int_t)figures->stack.init_bytes, "execute_stack_bytes",
+        has_stack ? json_integer(figures->stack.execute_bytes) : json_null(), "instructions",
+        figures->is_measured ? json_integer((json_int_t)figures->instructions) : json_null(),
+        "layers", layers_json(figures));
+}
+
 static json_t *remarks_json(const wick_report_input *input)
 {
     json_t *remarks = json_array();
@@ -215,6 +328,7 @@ const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
         (json_int_t)figures.macs, "memories", memories_json(input), "storages",
         storages_json(input), "overlaps", overlaps_json(input->plan), "operators",
         operators_json(&figures), "remarks", remarks_json(input));
+    json_object_set_new(report, "core", core_json(&figures));
     if (input->quantization != NULL) {
         json_object_set_new(report, "quantization", wick_quant_report_json(input->quantization));
     }
