@@ -28,13 +28,16 @@ typedef struct lower_row {
     const char *op_name;
     wick_lower *lower;
     bool is_exact;
+    bool is_wide; // int16, too
 } lower_row;
 
 static const lower_row rows[] = {
-#define WICK_LOWER(name, lower)       {name, lower, false},
-#define WICK_LOWER_EXACT(name, lower) {name, lower, true},
+#define WICK_LOWER(name, lower)       {name, lower, false, false},
+#define WICK_LOWER_WIDE(name, lower)  {name, lower, false, true},
+#define WICK_LOWER_EXACT(name, lower) {name, lower, true, true},
 #include "compiler/passes/lower_quantized.def"
 #undef WICK_LOWER
+#undef WICK_LOWER_WIDE
 #undef WICK_LOWER_EXACT
 };
 
@@ -174,6 +177,7 @@ static wick_ir_value *lower_operator(const walk *w, wick_ir_node *quantize)
     wick_lowering lowering = {
         .builder = {w->context, w->graph, NULL, quantize, NULL},
         .out = wick_steps_of(quantize),
+        .dtype = quantize->outputs[0]->type.dtype,
         .reason = no_reason,
     };
     lowering.range =
@@ -188,6 +192,10 @@ static wick_ir_value *lower_operator(const walk *w, wick_ir_node *quantize)
     }
     if (row == NULL || !are_tensors_static(node)) {
         record(w, node, row == NULL ? no_reason : "its shape is dynamic");
+        return NULL;
+    }
+    if (lowering.dtype == WICK_INT16 && !row->is_wide) {
+        record(w, node, "no integer operator of 16 bits does it");
         return NULL;
     }
     if (node->outputs[0]->index != 0) {
@@ -205,11 +213,10 @@ static wick_ir_value *lower_operator(const walk *w, wick_ir_node *quantize)
 static void lower_at_quantize(const walk *w, wick_ir_node *quantize)
 {
     wick_builder builder = {w->context, w->graph, quantize, quantize, NULL};
-    wick_ir_value *source = NULL;
-    const int8_t *table =
-        are_tensors_static(quantize) ? wick_lower_table(w->graph->arena, quantize, &source) : NULL;
-    wick_ir_value *result =
-        table != NULL ? wick_build_table(&builder, source, table) : lower_operator(w, quantize);
+    wick_ir_value *result = are_tensors_static(quantize) ? wick_lower_elementwise(&builder) : NULL;
+    if (result == NULL) {
+        result = lower_operator(w, quantize);
+    }
     if (result != NULL) {
         wick_replace(&builder, 0, result);
     }
@@ -223,7 +230,7 @@ static wick_ir_value *build_dequantize(const wick_builder *builder, wick_ir_valu
     const wick_ir_arg args[] = {
         wick_ir_arg_value(value),           wick_ir_arg_real(steps->scale),
         wick_ir_arg_int(steps->zero_point), wick_ir_arg_int(steps->minimum),
-        wick_ir_arg_int(steps->maximum),    {.kind = WICK_IR_DTYPE, .integer = WICK_INT8},
+        wick_ir_arg_int(steps->maximum),    {.kind = WICK_IR_DTYPE, .integer = value->type.dtype},
     };
     return wick_build(builder, "quantized_decomposed::dequantize_per_tensor", &type, args, 6);
 }
@@ -238,7 +245,7 @@ static void lower_exact(const walk *w, const lower_row *row, wick_ir_node *node)
         record(w, node, lowering.reason);
         return;
     }
-    if (value->type.dtype != WICK_INT8) {
+    if (!wick_is_step_dtype(value->type.dtype)) {
         wick_replace(&lowering.builder, 0, value);
         return;
     }

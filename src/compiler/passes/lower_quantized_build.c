@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { TABLE_SIZE = 256 };
+enum { TABLE_SIZE = 256, WIDE_TABLE_SIZE = 513 };
 
 wick_ir_value *wick_lower_refuse(wick_lowering *lowering, const char *reason)
 {
@@ -32,16 +32,17 @@ static bool is_identity(const int8_t *table)
 }
 
 wick_ir_value *wick_build_table(const wick_builder *builder, wick_ir_value *value,
-                                const int8_t *table)
+                                const void *table)
 {
-    if (is_identity(table)) {
+    const bool is_wide = value->type.dtype == WICK_INT16;
+    if (!is_wide && is_identity(table)) {
         return value;
     }
-    const wick_ir_arg args[] = {
-        wick_ir_arg_value(value),
-        wick_ir_arg_value(wick_lower_constant(builder, "table", WICK_INT8, TABLE_SIZE, table)),
-    };
-    return wick_build(builder, "wick::table_s8", &value->type, args, 2);
+    wick_ir_value *entries = wick_lower_constant(builder, "table", (wick_dtype)value->type.dtype,
+                                                 is_wide ? WIDE_TABLE_SIZE : TABLE_SIZE, table);
+    const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_ir_arg_value(entries)};
+    return wick_build(builder, is_wide ? "wick::table_s16" : "wick::table_s8", &value->type, args,
+                      2);
 }
 
 wick_ir_value *wick_channels_to_last(const wick_builder *builder, wick_ir_value *value)

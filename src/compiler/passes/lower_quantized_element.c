@@ -40,6 +40,7 @@ static bool read_pair(const wick_ir_node *node, pair *out)
     const wick_ir_type *type = &node->outputs[0]->type;
     return wick_quantized_read(wick_argument_tensor_at(node, 0), &out->a) &&
            wick_quantized_read(wick_argument_tensor_at(node, 1), &out->b) &&
+           out->a.value->type.dtype == out->b.value->type.dtype &&
            broadcasts(&out->a.value->type, type) && broadcasts(&out->b.value->type, type);
 }
 
@@ -47,7 +48,7 @@ static wick_ir_value *build_pair(const wick_lowering *lowering, const char *op_n
                                  wick_ir_value *block)
 {
     wick_ir_type type = lowering->builder.node->outputs[0]->type;
-    type.dtype = WICK_INT8;
+    type.dtype = p->a.value->type.dtype;
     const wick_ir_arg args[] = {wick_ir_arg_value(p->a.value), wick_ir_arg_value(p->b.value),
                                 block != NULL ? wick_ir_arg_value(block) : wick_ir_arg_none()};
     return wick_build(&lowering->builder, op_name, &type, args, block != NULL ? 3 : 2);
@@ -61,6 +62,21 @@ static wick_ir_value *build_block(const wick_lowering *lowering, const pair *p, 
     return wick_build_loops_block(&lowering->builder, head, head_bytes, types);
 }
 
+// Whether operands and result have one width, and zero points of 0 where that is 16 bits.
+static bool has_one_width(wick_lowering *lowering, const pair *p)
+{
+    const bool is_wide = lowering->dtype == WICK_INT16;
+    if (p->a.value->type.dtype != lowering->dtype) {
+        lowering->reason = "its operands and its result differ in width";
+        return false;
+    }
+    if (is_wide && (p->a.steps.zero_point != 0 || p->b.steps.zero_point != 0)) {
+        lowering->reason = "operands of 16 bits have zero points";
+        return false;
+    }
+    return true;
+}
+
 // Sum with the second operand times `factor`.
 static wick_ir_value *lower_sum(wick_lowering *lowering, double factor)
 {
@@ -71,16 +87,22 @@ static wick_ir_value *lower_sum(wick_lowering *lowering, double factor)
     if (!read_pair(node, &p)) {
         return wick_lower_refuse(lowering, not_quantized);
     }
+    if (!has_one_width(lowering, &p)) {
+        return NULL;
+    }
+    const bool is_wide = lowering->dtype == WICK_INT16;
     wick_argument_number(wick_argument(node, "alpha"), &alpha);
     const wick_quant_params a = params_of(&p.a.steps);
     const wick_quant_params b = {p.b.steps.scale * fabs(alpha * factor), p.b.steps.zero_point};
     const wick_quant_params out = params_of(&lowering->out);
-    if (!wick_quant_residual_from_real(&a, &b, &out, &head.params.sum)) {
+    if (!(is_wide ? wick_quant_residual_s16_from_real(a.scale, b.scale, &out, &head.params.sum)
+                  : wick_quant_residual_from_real(&a, &b, &out, &head.params.sum))) {
         return wick_lower_refuse(lowering, no_scale);
     }
     head.params.sum.range = lowering->range;
     head.params.b_sign = alpha * factor < 0 ? -1 : 1;
-    return build_pair(lowering, "wick::add_s8", &p, build_block(lowering, &p, &head, sizeof head));
+    return build_pair(lowering, is_wide ? "wick::add_s16" : "wick::add_s8", &p,
+                      build_block(lowering, &p, &head, sizeof head));
 }
 
 wick_ir_value *wick_lower_add(wick_lowering *lowering)
@@ -102,6 +124,9 @@ static wick_ir_value *lower_product(wick_lowering *lowering, const char *op_name
     if (!read_pair(lowering->builder.node, &p)) {
         return wick_lower_refuse(lowering, not_quantized);
     }
+    if (!has_one_width(lowering, &p)) {
+        return NULL;
+    }
     if (!rule(p.a.steps.scale, p.b.steps.scale, lowering->out.scale, &head.params.scale)) {
         return wick_lower_refuse(lowering, no_scale);
     }
@@ -113,7 +138,8 @@ static wick_ir_value *lower_product(wick_lowering *lowering, const char *op_name
 
 wick_ir_value *wick_lower_mul(wick_lowering *lowering)
 {
-    return lower_product(lowering, "wick::mul_s8", wick_quant_product_scale);
+    return lower_product(lowering, lowering->dtype == WICK_INT16 ? "wick::mul_s16" : "wick::mul_s8",
+                         wick_quant_product_scale);
 }
 
 wick_ir_value *wick_lower_div(wick_lowering *lowering)
@@ -142,12 +168,12 @@ wick_ir_value *wick_lower_extremum(wick_lowering *lowering)
 {
     pair p;
     const wick_ir_node *node = lowering->builder.node;
-    if (!read_pair(node, &p)) {
+    if (!read_pair(node, &p) || p.a.value->type.dtype != WICK_INT8) {
         return wick_lower_refuse(lowering, not_quantized);
     }
     const wick_steps bounded = {lowering->out.scale, lowering->out.zero_point,
                                 lowering->range.minimum, lowering->range.maximum};
-    p.a.value = wick_lower_rescale(&lowering->builder, &p.a, &bounded);
-    p.b.value = wick_lower_rescale(&lowering->builder, &p.b, &bounded);
+    p.a.value = wick_lower_rescale(&lowering->builder, &p.a, &bounded, WICK_INT8);
+    p.b.value = wick_lower_rescale(&lowering->builder, &p.b, &bounded, WICK_INT8);
     return build_pair(lowering, node->op->name, &p, NULL);
 }

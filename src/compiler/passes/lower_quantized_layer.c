@@ -15,6 +15,8 @@ static const char *const no_weight =
 static const char *const no_bias = "its bias is neither constant nor as long as its out channels";
 
 // A layer as numbers. Weights as the kernel wants them.
+enum { WIDE_SHIFT_MAX = 7, WIDE_TERMS_MAX = 1 << 22 };
+
 typedef struct layer {
     wick_quantized input;
     wick_quantized_weight weight;
@@ -61,9 +63,11 @@ static bool set_channel(const wick_lowering *lowering, const layer *l, size_t ch
     const int64_t weights = weight_sum(l, channel);
     const double step = weights == 0 ? lowering->out.scale : l->input.steps.scale * weight_scale;
     const double bias = l->bias != NULL ? rint(l->bias[channel] / step) : 0;
+    const bool is_wide = lowering->dtype == WICK_INT16; // its sums have 64 bits
+    const double sum = is_wide ? 0 : (double)(weights * input_reach(l));
     wick_quant_scale scale;
     if (!wick_quant_scale_from_real(step / lowering->out.scale, &scale) ||
-        !(fabs(bias) + (double)(weights * input_reach(l)) <= INT32_MAX)) {
+        !(fabs(bias) + sum <= INT32_MAX) || (is_wide && scale.shift > WIDE_SHIFT_MAX)) {
         return false;
     }
     const size_t count = (size_t)l->out_channels;
@@ -95,7 +99,12 @@ static bool read_bias(wick_lowering *lowering, layer *l)
     if (bias != NULL) {
         l->bias = wick_quantized_bias_read(arena, bias, (size_t)l->out_channels);
     }
-    if (bias != NULL && l->bias == NULL) {
+    const size_t terms = l->kernel_bytes / (size_t)l->out_channels;
+    if (l->input.value->type.dtype != lowering->dtype) {
+        lowering->reason = "its input and its result differ in width";
+    } else if (lowering->dtype == WICK_INT16 && terms > WIDE_TERMS_MAX) {
+        lowering->reason = "its sums have too many terms";
+    } else if (bias != NULL && l->bias == NULL) {
         lowering->reason = no_bias;
     } else if (!set_numbers(lowering, l)) {
         lowering->reason = "its sums or scales do not fit 32 bits";
@@ -150,7 +159,9 @@ static wick_ir_value *build_linear(const wick_lowering *lowering, const layer *l
     const int64_t sizes[] = {l->out_channels, depth};
     wick_ir_value *operands[] = {input, build_weight(lowering, l, 2, sizes),
                                  build_block(lowering, l, &head, sizeof head)};
-    return build_layer(lowering, "wick::linear_s8", &type, operands);
+    return build_layer(lowering,
+                       lowering->dtype == WICK_INT16 ? "wick::linear_s16" : "wick::linear_s8",
+                       &type, operands);
 }
 
 // aten::linear has weights [out, in]; addmm and mm have [in, out].
@@ -334,6 +345,16 @@ static bool is_pointwise(const convolution *c)
     return c->head.params.groups == 1 && !c->is_transposed;
 }
 
+static const char *conv_name(const convolution *c, bool is_wide)
+{
+    static const char *const names[][2] = {
+        {"wick::conv2d_s8", "wick::conv2d_s16"},
+        {"wick::depthwise_conv2d_s8", "wick::depthwise_conv2d_s16"},
+        {"wick::transpose_conv2d_s8", "wick::transpose_conv2d_s16"},
+    };
+    return names[c->is_transposed ? 2 : c->is_depthwise ? 1 : 0][is_wide ? 1 : 0];
+}
+
 static wick_ir_value *build_convolution(const wick_lowering *lowering, const convolution *c,
                                         wick_ir_value *input)
 {
@@ -342,18 +363,14 @@ static wick_ir_value *build_convolution(const wick_lowering *lowering, const con
     const int64_t dense[] = {p->out_channels, p->height.kernel, p->width.kernel,
                              p->in_channels / p->groups};
     const int64_t depthwise[] = {p->height.kernel, p->width.kernel, p->out_channels};
-    const wick_ir_type type = wick_ir_type_tensor(WICK_INT8, 4, out);
+    const wick_ir_type type = wick_ir_type_tensor(lowering->dtype, 4, out);
     wick_ir_value *operands[] = {
         input,
         c->is_depthwise ? build_weight(lowering, &c->layer, 3, depthwise)
                         : build_weight(lowering, &c->layer, 4, dense),
         build_block(lowering, &c->layer, &c->head, sizeof c->head),
     };
-    return build_layer(lowering,
-                       c->is_transposed  ? "wick::transpose_conv2d_s8"
-                       : c->is_depthwise ? "wick::depthwise_conv2d_s8"
-                                         : "wick::conv2d_s8",
-                       &type, operands);
+    return build_layer(lowering, conv_name(c, lowering->dtype == WICK_INT16), &type, operands);
 }
 
 // Ranks and channels of input, weights and groups agree.

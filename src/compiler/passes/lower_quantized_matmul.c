@@ -21,7 +21,7 @@ static bool read_matrix(const wick_ir_value *value, matrix *out)
 {
     static const int64_t swap[] = {0, 2, 1};
     int64_t dims[WICK_MAX_RANK] = {0, 1, 2};
-    if (!wick_quantized_read(value, &out->data)) {
+    if (!wick_quantized_read_s8(value, &out->data)) {
         return false;
     }
     const wick_ir_type *type = &out->data.value->type;

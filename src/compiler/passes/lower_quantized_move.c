@@ -10,14 +10,14 @@
 static const char *const not_quantized = "an operand is not quantized";
 
 // The node on int8, its first tensor argument replaced.
-static wick_ir_value *copy_on_steps(const wick_builder *builder, uint32_t at, wick_ir_arg operand)
+static wick_ir_value *copy_on_steps(const wick_builder *builder, uint8_t dtype, wick_ir_arg operand)
 {
     const wick_ir_node *node = builder->node;
     wick_ir_type type = node->outputs[0]->type;
-    type.dtype = WICK_INT8;
+    type.dtype = dtype;
     wick_ir_node *copy =
         wick_build_node(builder, node->op->name, &type, node->args, node->op->parameter_count);
-    copy->args[at] = operand;
+    copy->args[0] = operand;
     return copy->outputs[0];
 }
 
@@ -29,7 +29,7 @@ wick_ir_value *wick_lower_move(wick_lowering *lowering)
         return wick_lower_refuse(lowering, not_quantized);
     }
     lowering->out = from.steps;
-    return copy_on_steps(&lowering->builder, 0, wick_ir_arg_value(from.value));
+    return copy_on_steps(&lowering->builder, from.value->type.dtype, wick_ir_arg_value(from.value));
 }
 
 // argmax: which step is largest, as the real it stands for is.
@@ -105,11 +105,13 @@ wick_ir_value *wick_lower_pad(wick_lowering *lowering)
     }
     const double step = real == 0 ? from.steps.zero_point : wick_step_of(&from.steps, real);
     const double back = (step - from.steps.zero_point) * from.steps.scale;
-    if (!(step >= INT8_MIN && step <= INT8_MAX) || fabs(back - real) > 1e-6 * fabs(real)) {
+    if (!(step >= from.steps.minimum && step <= from.steps.maximum) ||
+        fabs(back - real) > 1e-6 * fabs(real)) {
         return wick_lower_refuse(lowering, "the value of the padding is no step of its operand");
     }
     lowering->out = from.steps;
-    wick_ir_value *padded = copy_on_steps(&lowering->builder, 0, wick_ir_arg_value(from.value));
+    wick_ir_value *padded =
+        copy_on_steps(&lowering->builder, from.value->type.dtype, wick_ir_arg_value(from.value));
     padded->producer->args[wick_ir_op_parameter(node->op, "value")] =
         wick_ir_arg_int((int64_t)step);
     return padded;
@@ -136,10 +138,11 @@ static wick_ir_value *build_cat(wick_lowering *lowering, const wick_quantized *p
     wick_ir_value **values =
         wick_arena_alloc(lowering->builder.graph->arena, count, sizeof(wick_ir_value *));
     for (uint32_t i = 0; i < count; i++) {
-        values[i] = wick_lower_rescale(&lowering->builder, &parts[i], &lowering->out);
+        values[i] =
+            wick_lower_rescale(&lowering->builder, &parts[i], &lowering->out, lowering->dtype);
     }
     const wick_ir_arg list = {.kind = WICK_IR_VALUES, .count = count, .list = {.values = values}};
-    return copy_on_steps(&lowering->builder, 0, list);
+    return copy_on_steps(&lowering->builder, lowering->dtype, list);
 }
 
 wick_ir_value *wick_lower_equal_cat(wick_lowering *lowering)
@@ -150,12 +153,14 @@ wick_ir_value *wick_lower_equal_cat(wick_lowering *lowering)
         return wick_lower_refuse(lowering, not_quantized);
     }
     for (uint32_t i = 1; i < count; i++) {
-        if (!wick_steps_equal(&parts[i].steps, &parts[0].steps)) {
+        if (!wick_steps_equal(&parts[i].steps, &parts[0].steps) ||
+            parts[i].value->type.dtype != parts[0].value->type.dtype) {
             return wick_lower_refuse(lowering, "its operands have different scales and no "
                                                "quantize follows it");
         }
     }
     lowering->out = parts[0].steps;
+    lowering->dtype = parts[0].value->type.dtype;
     return build_cat(lowering, parts, count);
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Windows over images, and means and sums over dimensions.
 #include "compiler/passes/lower_quantized.h"
-#include "compiler/quant_blocks/scale.h"
 #include "ops/quant_reduce.h"
 
-#include <math.h>
 #include <string.h>
 
 static const char *const not_quantized = "its input is not quantized to int8 per tensor";
@@ -31,7 +29,7 @@ static wick_quant_axis *axis_of(pool *p, uint32_t i)
 static bool read_image(wick_lowering *lowering, pool *p)
 {
     const wick_ir_node *node = lowering->builder.node;
-    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &p->input)) {
+    if (!wick_quantized_read_s8(wick_argument_tensor_at(node, 0), &p->input)) {
         lowering->reason = not_quantized;
         return false;
     }
@@ -166,18 +164,6 @@ static wick_ir_value *build_pool(const wick_lowering *lowering, const char *op_n
                                    &lowering->builder.node->outputs[0]->type);
 }
 
-// A factor below 1 without a shift to the right, so that a sum is rounded once: sums are small, and
-// of two roundings the first would often make a tie for the second.
-static bool mean_scale(double factor, wick_quant_scale *out)
-{
-    const double multiplier = rint(factor * 2147483648.0);
-    if (!(multiplier >= 0 && multiplier < 2147483648.0)) {
-        return wick_quant_scale_from_real(factor, out);
-    }
-    *out = (wick_quant_scale){(int32_t)multiplier, 0};
-    return true;
-}
-
 static wick_ir_value *lower_mean(wick_lowering *lowering, pool *p)
 {
     const int32_t most = p->head.height.kernel * p->head.width.kernel;
@@ -189,7 +175,8 @@ static wick_ir_value *lower_mean(wick_lowering *lowering, pool *p)
                                                 (size_t)p->head.scale_count, sizeof *scales);
     for (int32_t i = 0; i < p->head.scale_count; i++) {
         const double terms = equal != 0 ? (double)equal : i + 1;
-        if (!mean_scale(p->input.steps.scale / (lowering->out.scale * terms), &scales[i])) {
+        if (!wick_scale_rounded_once(p->input.steps.scale / (lowering->out.scale * terms),
+                                     &scales[i])) {
             return wick_lower_refuse(lowering, no_scale);
         }
     }
@@ -294,7 +281,8 @@ static wick_ir_value *lower_reduction(wick_lowering *lowering, const wick_quanti
     wick_mean_s8_block *head = &block.head;
     head->params.zero_point = input->steps.zero_point;
     head->params.range = lowering->range;
-    if (!mean_scale(input->steps.scale * factor / lowering->out.scale, &head->params.scale)) {
+    if (!wick_scale_rounded_once(input->steps.scale * factor / lowering->out.scale,
+                                 &head->params.scale)) {
         return wick_lower_refuse(lowering, no_scale);
     }
     head->kept_count = list_loops(&input->value->type, ~bits, block.loops);
@@ -316,7 +304,7 @@ static wick_ir_value *lower_dims(wick_lowering *lowering, bool is_mean)
 {
     wick_quantized input;
     const wick_ir_node *node = lowering->builder.node;
-    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &input)) {
+    if (!wick_quantized_read_s8(wick_argument_tensor_at(node, 0), &input)) {
         return wick_lower_refuse(lowering, not_quantized);
     }
     const wick_ir_type *in = &input.value->type;

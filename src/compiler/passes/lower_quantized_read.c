@@ -3,6 +3,7 @@
 // can mean anything.
 #include "compiler/passes/constant.h"
 #include "compiler/passes/lower_quantized.h"
+#include "compiler/quant_blocks/scale.h"
 #include "ops/op.h"
 
 #include <float.h>
@@ -11,10 +12,15 @@
 
 #define NAMESPACE "quantized_decomposed::"
 
+bool wick_is_step_dtype(uint8_t dtype)
+{
+    return dtype == WICK_INT8 || dtype == WICK_INT16;
+}
+
 bool wick_is_quantize(const wick_ir_node *node)
 {
     return wick_node_is(node, NAMESPACE "quantize_per_tensor") &&
-           node->outputs[0]->type.dtype == WICK_INT8;
+           wick_is_step_dtype(node->outputs[0]->type.dtype);
 }
 
 bool wick_is_dequantize(const wick_ir_node *node)
@@ -44,9 +50,14 @@ bool wick_quantized_read(const wick_ir_value *value, wick_quantized *out)
         return false;
     }
     *out = (wick_quantized){wick_argument_tensor_at(node, 0), wick_steps_of(node)};
-    return out->value != NULL && out->value->type.dtype == WICK_INT8 &&
+    return out->value != NULL && wick_is_step_dtype(out->value->type.dtype) &&
            wick_ir_type_is_static(&out->value->type) &&
            wick_same_sizes(&out->value->type, &value->type);
+}
+
+bool wick_quantized_read_s8(const wick_ir_value *value, wick_quantized *out)
+{
+    return wick_quantized_read(value, out) && out->value->type.dtype == WICK_INT8;
 }
 
 static bool is_constant(const wick_ir_value *value)
@@ -126,6 +137,16 @@ double wick_step_of(const wick_steps *steps, double real)
 {
     const float product = (float)real * (float)(1.0 / steps->scale);
     return (double)rintf(product) + steps->zero_point;
+}
+
+bool wick_scale_rounded_once(double factor, wick_quant_scale *out)
+{
+    const double multiplier = rint(factor * 2147483648.0);
+    if (!(multiplier >= 0 && multiplier < 2147483648.0)) {
+        return wick_quant_scale_from_real(factor, out);
+    }
+    *out = (wick_quant_scale){(int32_t)multiplier, 0};
+    return true;
 }
 
 static bool is_usable_scale(double scale)

@@ -21,7 +21,7 @@ typedef struct softmax {
 static bool read_softmax(wick_lowering *lowering, softmax *s)
 {
     const wick_ir_node *node = lowering->builder.node;
-    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &s->input) ||
+    if (!wick_quantized_read_s8(wick_argument_tensor_at(node, 0), &s->input) ||
         s->input.value->type.rank == 0) {
         lowering->reason = not_quantized;
         return false;
@@ -79,7 +79,7 @@ wick_ir_value *wick_lower_softmax(wick_lowering *lowering)
     bounded.maximum = lowering->range.maximum;
     const wick_quantized result = {
         build_softmax(lowering, "wick::softmax_s8", &s, &s.shape, sizeof s.shape), steps};
-    return wick_lower_rescale(&lowering->builder, &result, &bounded);
+    return wick_lower_rescale(&lowering->builder, &result, &bounded, WICK_INT8);
 }
 
 wick_ir_value *wick_lower_log_softmax(wick_lowering *lowering)

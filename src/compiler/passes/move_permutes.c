@@ -32,6 +32,10 @@ static const struct move_row {
 } move_rows[] = {
     {"quantized_decomposed::quantize_per_tensor", DOOR},
     {"wick::table_s8", UNARY},
+    {"wick::table_s16", UNARY},
+    {"wick::rescale", UNARY},
+    {"wick::add_s16", BINARY},
+    {"wick::mul_s16", BINARY},
     {"wick::add_s8", BINARY},
     {"wick::mul_s8", BINARY},
     {"wick::div_s8", BINARY},
@@ -80,7 +84,8 @@ static wick_ir_value *operand_at(const wick_ir_node *node, move_kind kind, uint3
 static bool is_movable(const wick_ir_value *value, move_kind kind)
 {
     return value != NULL && value->type.kind == WICK_VALUE_TENSOR &&
-           (value->type.dtype == WICK_INT8 || kind == DOOR) && wick_ir_type_is_static(&value->type);
+           (value->type.dtype == WICK_INT8 || value->type.dtype == WICK_INT16 || kind == DOOR) &&
+           wick_ir_type_is_static(&value->type);
 }
 
 // All operands are results of `through` with equal arguments and equal shapes after it, but that a
@@ -154,7 +159,7 @@ static void set_arguments(const mover *m, wick_ir_node *moved)
     } else if (m->kind == PAD) {
         const int32_t pad = wick_ir_op_parameter(node->op, "pad");
         moved->args[pad] = source_pad(m, &node->args[pad], rank);
-    } else if (wick_argument_tensor(node, "block") != NULL) {
+    } else if (m->kind == BINARY && wick_argument_tensor(node, "block") != NULL) {
         const wick_ir_type *types[] = {&m->sources[0]->type, &m->sources[1]->type,
                                        &moved->outputs[0]->type};
         moved->args[2] = wick_ir_arg_value(wick_rebuild_loops_block(&m->builder, types));
@@ -185,7 +190,8 @@ static bool ranks_agree(const mover *m, uint32_t rank)
 static bool has_block(const mover *m)
 {
     const wick_ir_node *node = m->builder.node;
-    return wick_ir_op_parameter(node->op, "block") < 0 || wick_loops_block_is_constant(node);
+    return m->kind != BINARY || wick_ir_op_parameter(node->op, "block") < 0 ||
+           wick_loops_block_is_constant(node);
 }
 
 static bool sink_permute(mover *m)
@@ -416,7 +422,8 @@ static bool sweep(const wick_pass_context *context, wick_ir_graph *graph)
                 wick_ir_node_remove(graph, node);
                 has_changed = true;
             }
-        } else if (wick_node_is(node, "wick::linear_s8")) {
+        } else if (wick_node_is(node, "wick::linear_s8") ||
+                   wick_node_is(node, "wick::linear_s16")) {
             has_changed = take_into_weight(&builder) || has_changed;
         }
     }

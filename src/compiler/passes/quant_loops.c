@@ -70,8 +70,9 @@ wick_ir_value *wick_build_loops_block(const wick_builder *builder, const void *h
 
 static size_t head_bytes_of(const wick_ir_node *node)
 {
-    return wick_node_is(node, "wick::add_s8") ? sizeof(wick_add_s8_block)
-                                              : sizeof(wick_mul_s8_block);
+    return wick_node_is(node, "wick::add_s8") || wick_node_is(node, "wick::add_s16")
+               ? sizeof(wick_add_s8_block)
+               : sizeof(wick_mul_s8_block);
 }
 
 bool wick_loops_block_is_constant(const wick_ir_node *node)
