@@ -177,3 +177,13 @@ def test_kept_node_stays_float(digits, samples, tmp_path):
     report = json.loads(compile_with(digits, samples, tmp_path, "--keep-float", "linear", "--json", code=0))
     assert any(name.startswith("linear ") for name in report["quantization"]["stays_float"])
     assert report["operators"]["aten::linear"] == 1
+
+
+def test_activations_larger_than_memory_are_refused(tmp_path):
+    class Huge(torch.nn.Module):
+        def forward(self, x):
+            return (x.expand(16384, 16384) * 2).amax((0, 1))
+
+    torch.export.save(torch.export.export(Huge(), (torch.ones(1, 1),)), tmp_path / "huge.pt2")
+    message = compile_with(tmp_path / "huge.pt2", numpy.ones((5, 1), numpy.float32), tmp_path)
+    assert "the activations of one sample take more than 512 MiB" in message

@@ -116,10 +116,9 @@ wick_status wick_quant_keep_within(wick_quant_model *model, const wick_quant_tri
         }
         WICK_TRY(find_costliest(model, trial, &costliest));
         if (costliest == NULL) {
-            return wick_diag_error(model->context->diag, WICK_NOT_SUPPORTED, NULL,
-                                   "--max-drop %g: %g points are lost with every layer in float: "
-                                   "give more samples, or int8 inputs and outputs up",
-                                   max_drop, drop);
+            return wick_diag_error(
+                model->context->diag, WICK_NOT_SUPPORTED, NULL,
+                "--max-drop %g: %g points are lost even with every layer in float", max_drop, drop);
         }
         costliest->kept_float = true;
         wick_diag_note(model->context->diag, WICK_NOTE, costliest->node->name,

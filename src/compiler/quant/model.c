@@ -136,6 +136,10 @@ static wick_status add_tensor(wick_quant_model *model, wick_ir_value *value)
         return wick_diag_error(model->context->diag, WICK_NOT_SUPPORTED, value->name,
                                "has a dynamic shape; quantization takes fixed ones");
     }
+    if (!wick_ir_type_fits(&value->type)) {
+        return wick_diag_error(model->context->diag, WICK_NOT_SUPPORTED, value->name,
+                               "is larger than any memory");
+    }
     tensor->count = wick_ir_type_count(&value->type);
     tensor->stride = value->data != NULL ? 0 : wick_ir_type_size_bytes(&value->type);
     tensor->real = value->data;
@@ -167,26 +171,37 @@ static wick_status prepare_node(wick_quant_model *model, wick_quant_node *node)
     return WICK_OK;
 }
 
+// Bytes of all activations of a sample; stops above the limit.
 static size_t bytes_of_sample(const wick_quant_model *model)
 {
     size_t total = 1;
-    for (uint32_t i = 0; i < model->tensor_count; i++) {
-        total += (model->tensors[i].stride + 63) & ~(size_t)63;
+    for (uint32_t i = 0; i < model->tensor_count && total <= ACTIVATION_LIMIT_BYTES; i++) {
+        total += model->tensors[i].stride;
     }
     return total;
 }
 
-static void add_memory(wick_quant_model *model)
+static wick_status choose_samples(wick_quant_model *model)
 {
     const size_t fits = ACTIVATION_LIMIT_BYTES / bytes_of_sample(model);
     model->samples = model->calibration.samples;
+    if (fits == 0) {
+        return wick_diag_error(model->context->diag, WICK_NOT_SUPPORTED, "calibration",
+                               "the activations of one sample take more than %zu MiB",
+                               ACTIVATION_LIMIT_BYTES >> 20);
+    }
     if (model->samples > fits) {
-        model->samples = fits > 0 ? (uint32_t)fits : 1;
+        model->samples = (uint32_t)fits;
         wick_diag_note(model->context->diag, WICK_WARNING, "calibration",
                        "the first %u of %u samples are used: more activations do not fit into "
                        "%zu MiB",
                        model->samples, model->calibration.samples, ACTIVATION_LIMIT_BYTES >> 20);
     }
+    return WICK_OK;
+}
+
+static void add_memory(wick_quant_model *model)
+{
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         wick_quant_tensor *tensor = &model->tensors[i];
         if (tensor->stride > 0 && tensor->value->kind != WICK_IR_INPUT) {
@@ -231,6 +246,7 @@ wick_status wick_quant_model_create(const wick_pass_context *context, wick_ir_gr
         }
         WICK_TRY(prepare_node(model, item));
     }
+    WICK_TRY(choose_samples(model));
     add_memory(model);
     return WICK_OK;
 }

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define ROUNDER 12582912.0f
-enum { LIMIT = 127, SCALES_TRIED = 40 };
+// Of more inputs a covariance takes too long: weights then go to their nearest step.
+enum { LIMIT = 127, SCALES_TRIED = 40, DEPTH_LIMIT = 2048 };
 #define DAMPING 0.01f // of the mean variance, added to each: what the samples do not show
 
 typedef struct problem {
@@ -238,9 +239,15 @@ void wick_round_weights(wick_arena *scratch, const wick_rounding_input *input,
         return;
     }
     p.variances = wick_arena_alloc(scratch, depth, sizeof *p.variances);
+    centre(input, p.variances);
+    if (depth > DEPTH_LIMIT) {
+        damp(p.variances, depth);
+        find_scales(&p, out);
+        round_plainly(input, out);
+        return;
+    }
     p.order = wick_arena_alloc(scratch, depth, sizeof *p.order);
     p.factor = wick_arena_alloc(scratch, (size_t)depth * depth, sizeof *p.factor);
-    centre(input, p.variances);
     sort_ascending(p.order, p.variances, depth);
     const float more = damp(p.variances, depth);
     fill_covariance(scratch, &p);

@@ -139,7 +139,7 @@ static void count_cases(const wick_quant_model *model, const wick_quant_tensor *
 {
     const wick_ir_type *type = &out->value->type;
     const size_t width = type->rank > 0 ? (size_t)type->sizes[type->rank - 1] : 0;
-    if (width < 2 || out->quant == NULL) {
+    if (!is_float_output(out) || width < 2 || out->quant == NULL) {
         return;
     }
     const size_t rows = out->count / width * model->samples;
@@ -164,9 +164,8 @@ wick_quant_agreement wick_quant_agree(const wick_quant_model *model)
             agreement.noise += out->noise;
         }
     }
-    const wick_quant_tensor *first = wick_quant_tensor_of(model, model->graph->outputs[0]);
-    if (is_float_output(first)) {
-        count_cases(model, first, &agreement);
+    if (model->graph->output_count > 0) {
+        count_cases(model, wick_quant_tensor_of(model, model->graph->outputs[0]), &agreement);
     }
     return agreement;
 }
