@@ -67,6 +67,8 @@ def check_integers(net, quantizer, folder, report):
 def test_layer_runs_on_integers_as_eager(net, quantizer, tmp_path):
     module, inputs = quantized(net, quantizer)
     steps, share = LOOSE.get(net, (1, 0.05))
+    if quantizer == "ethos_u_int16":  # tables are straight between entries, factors have 16 bits
+        steps, share = 2, 0.4
     check_module(module, inputs, tmp_path, last_step(module), targets=("portable",))
     report = check_module(module, inputs, tmp_path, steps * last_step(module), targets=("cortex-m55",), forms=("training",), share=share)
     if quantizer != "ethos_u_int16":
