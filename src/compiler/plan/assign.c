@@ -14,9 +14,9 @@
 #include <string.h>
 
 enum {
-    NAMED_AT_PEAK = 8,    // tensors that an error names
-    EXCHANGE_ROUNDS = 8,  // passes over all storages
-    EXCHANGE_COUNT = 512, // storages above which nothing is exchanged
+    NAMED_AT_PEAK = 8,       // tensors that an error names
+    EXCHANGE_ROUNDS = 8,     // passes over all storages
+    EXCHANGE_WORK = 1 << 26, // budget: squares of the storages that are placed on trial
 };
 
 // Storages to be placed in one memory.
@@ -38,6 +38,7 @@ typedef struct assigner {
     uint32_t memories[WICK_MAX_ARENAS]; // by rising cost
     set members;                        // scratch
     uint32_t *order;                    // scratch: storages by merit
+    size_t work;                        // spent on trials
 } assigner;
 
 static const wick_plan_buffer *buffer_of(const assigner *a, uint32_t storage)
@@ -108,6 +109,7 @@ static bool fits_quickly(assigner *a, const set *members, uint32_t level)
         return true;
     }
     wick_plan_problem problem = problem_of(a->p, members);
+    a->work += (size_t)members->count * members->count;
     problem.enough_bytes =
         memory->size_bytes < PTRDIFF_MAX ? (size_t)memory->size_bytes : PTRDIFF_MAX;
     return fits(memory, wick_plan_place(a->p->arena, &problem).arena_bytes);
@@ -283,7 +285,7 @@ static void exchange(assigner *a, assignment *plan, uint32_t entering, uint32_t 
 static bool improve(assigner *a, assignment *best, assignment *trial)
 {
     bool any = false;
-    for (uint32_t i = 0; i < a->p->plan->storage_count; i++) {
+    for (uint32_t i = 0; i < a->p->plan->storage_count && a->work < EXCHANGE_WORK; i++) {
         for (uint32_t level = 0; level < best->level[i]; level++) {
             if (cost_at(a, level) >= cost_at(a, best->level[i])) {
                 continue;
@@ -315,8 +317,8 @@ static assignment find_best(assigner *a)
             copy(a, &best, &trial);
         }
     }
-    const bool is_affordable = a->p->plan->storage_count <= EXCHANGE_COUNT;
-    for (uint32_t round = 0; round < EXCHANGE_ROUNDS && is_affordable; round++) {
+    a->work = 0;
+    for (uint32_t round = 0; round < EXCHANGE_ROUNDS; round++) {
         if (!improve(a, &best, &trial)) {
             break;
         }

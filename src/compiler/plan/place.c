@@ -21,7 +21,7 @@
 
 enum {
     PLACE_REPAIR_ROUNDS = 256,
-    PLACE_QUICK_ROUNDS = 16,     // where a placement is to fit, not to be the lowest
+    PLACE_QUICK_ROUNDS = 4,      // where a placement is to fit, not to be the lowest
     PLACE_EXACT_COUNT = 128,     // buffers; the depth of the search
     PLACE_EXACT_WORK = 1 << 26,  // budget of the search: about a tenth of a second
     PLACE_REPAIR_WORK = 1 << 25, // budget of the repair of one order
