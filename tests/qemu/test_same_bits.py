@@ -16,20 +16,27 @@ CASES = 16 if os.environ.get("WICK_TEST_ALL") else 2
 BOARDS = {"mps3-an547": "M55", "mps2-an505": "M33", "mps2-an500": "M7", "mps2-an386": "M4", "mps2-an385": "M3", "microbit": "M0"}
 HOSTS = {"x86-64": ("gcc", []), "aarch64": ("aarch64-linux-gnu-gcc", ["qemu-aarch64"])}
 EMIT_TEXT = ROOT / os.environ.get("WICK_BUILD", "build") / "tests" / "wick_emit_text"
-PROGRAMS = (*MODELS, "official", "layers")
+PROGRAMS = (*MODELS, "official", "layers", "memories")
+# A fast memory too small for the first layers of resnet8, and a slow one.
+TWO_MEMORIES = {"name": "two", "description": "fast and slow", "core": "any", "operators": "wick", "alignment_bytes": 16,
+                "memories": [{"name": "fast", "size_bytes": 8192, "access_cost": 1}, {"name": "slow", "size_bytes": 262144, "access_cost": 4}]}
 
 pytestmark = pytest.mark.skipif(not shutil.which("qemu-system-arm") or not shutil.which("arm-none-eabi-gcc"),
                                 reason="needs qemu-system-arm and arm-none-eabi-gcc")
 
 
-def quantized(name, path):
+def quantized(name, path, *options):
     """The int8 program of a model, and its test inputs."""
-    done = run_wick("compile", model_file(name, "pt2"), "--quantize", "int8", "--calibration", model_file(name, "calibration.npy"),
-                    "-o", path, check=False)
-    if done.returncode == 2:
-        pytest.skip(f"{name}: this wick does not quantize: {done.stderr.strip().splitlines()[0]}")
-    assert done.returncode == 0, done.stderr
+    calibration = model_file(name, "test_inputs.npy" if name == "digits" else "calibration.npy")
+    run_wick("compile", model_file(name, "pt2"), "--quantize", "int8", "--calibration", calibration, "-o", path, *options)
     return numpy.load(model_file(name, "test_inputs.npy"))
+
+
+def memories(path):
+    """Two arenas."""
+    target = path.with_suffix(".json")
+    target.write_text(json.dumps(TWO_MEMORIES))
+    return quantized("resnet8", path, "--target", target)
 
 
 def official(path):
@@ -54,7 +61,7 @@ class Subject:
     def __init__(self, name, folder):
         self.folder = folder
         self.program, self.inputs, self.outputs = (folder / part for part in ("program.pte", "x.npy", "y.npy"))
-        other = {"official": official, "layers": layers}
+        other = {"official": official, "layers": layers, "memories": memories}
         cases = other[name](self.program) if name in other else quantized(name, self.program)
         numpy.save(self.inputs, cases[:CASES])
         run_wick("run", self.program, "--input", self.inputs, "--output", self.outputs)
@@ -131,7 +138,8 @@ def test_emitted_c_on_hosts(name, host, subjects):
     types = re.search(r"int model_run\(const (\w+) \*in0, (\w+) \*out0\);", (subject.folder / "model.h").read_text())
     (subject.folder / "main.c").write_text(MAIN % types.groups())
     program = subject.folder / f"model-{host}"
-    subprocess.run([compiler, "-std=c99", "-O2", "-static", subject.folder / "main.c", subject.folder / "model.c", "-o", program], check=True)
+    places = ["-DMODEL_ARENA_2_PLACE=__attribute__((section(\".slow\")))"] if name == "memories" else []
+    subprocess.run([compiler, "-std=c99", "-O2", "-static", *places, subject.folder / "main.c", subject.folder / "model.c", "-o", program], check=True)
     subprocess.run([*runner, program], cwd=subject.folder, check=True)
     assert (subject.folder / "y.bin").read_bytes() == subject.expected
 
@@ -150,3 +158,33 @@ def test_boards(name, board, form, subjects):
     summary = json.loads(done.stdout)
     # Painted memory: the plan's last byte was written, none behind it.
     assert summary["arenas"] == subject.arenas and summary["arenas_used"] == subject.arenas
+
+
+def firmware(program, inputs):
+    """Emitted C for Cortex-M4, -Os, linked with start-up and harness; one case."""
+    done = subprocess.run([ROOT / "ports/qemu/run", program, "--board", "mps2-an386", "--input", inputs, "--cases", "0:1", "--emit-c", "--json"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+    code = sum(size for part, size in summary["flash_parts"].items() if part != "weights")
+    ram = sum(summary["arenas"] + summary["input_bytes"] + summary["output_bytes"])
+    print(f"\nfirmware: code {code} B, weights {summary['flash_parts']['weights']} B, RAM {ram} B with the caller's input and output")
+    return code, ram
+
+
+def test_firmware_of_the_keyword_spotter_is_small(tmp_path):
+    quantized("kws", tmp_path / "kws.pte", "--io", "int8")
+    numpy.save(tmp_path / "x.npy", numpy.zeros((1, 1, 1, 49, 10), numpy.int8))
+    code, ram = firmware(tmp_path / "kws.pte", tmp_path / "x.npy")
+    assert code <= 14 * 1024 and ram <= 9.5 * 1024
+
+
+def test_firmware_of_the_official_keyword_spotter_is_small(subjects):
+    subject = subjects("official")
+    assert firmware(subject.program, subject.inputs)[0] <= 14 * 1024
+
+
+def test_interpreted_keyword_spotter_needs_little_metadata(tmp_path):
+    report = json.loads(run_wick("compile", model_file("kws", "pt2"), "--quantize", "int8", "--calibration", model_file("kws", "calibration.npy"),
+                                 "--target", "cortex-m4f", "-o", tmp_path / "kws.pte", "--json").stdout)
+    assert report["metadata_bytes_32_bit"] <= 2048

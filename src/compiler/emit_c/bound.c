@@ -90,15 +90,16 @@ static wick_status bind(wick_arena *arena, const wick_emit_c_request *request, w
     }
     wick_memory memory = {.metadata = wick_arena_alloc(arena, 1, need.metadata_bytes),
                           .metadata_bytes = need.metadata_bytes};
+    bound->arena_count = need.arena_count;
     for (uint32_t i = 0; i < need.arena_count; i++) {
-        bound->arena_bytes += aligned(need.arena_bytes[i]);
+        bound->arena_bytes[i] = need.arena_bytes[i];
+        bound->arena_starts[i] = bound->memory_bytes;
+        bound->memory_bytes += aligned(need.arena_bytes[i]);
     }
-    bound->arena = wick_arena_alloc(arena, 1, bound->arena_bytes);
-    size_t used = 0;
+    bound->memory = wick_arena_alloc(arena, 1, bound->memory_bytes);
     for (uint32_t i = 0; i < need.arena_count; i++) {
-        memory.arenas[i] = bound->arena + used;
+        memory.arenas[i] = bound->memory + bound->arena_starts[i];
         memory.arena_bytes[i] = need.arena_bytes[i];
-        used += aligned(need.arena_bytes[i]);
     }
     if (wick_method_init(&bound->method, request->program, request->method, &wick_operators_all,
                          &memory, &failure) != WICK_OK) {
@@ -121,15 +122,15 @@ static wick_place borrowed_place(const wick_bound *bound, uint32_t value)
 {
     for (uint32_t i = 0; i < bound->method.input_count; i++) {
         if (wick_bound_input(bound, i) == value) {
-            return (wick_place){WICK_PLACE_INPUT, i};
+            return (wick_place){WICK_PLACE_INPUT, i, 0};
         }
     }
     for (uint32_t i = 0; i < bound->method.output_count; i++) {
         if (wick_bound_output(bound, i) == value) {
-            return (wick_place){WICK_PLACE_OUTPUT, i};
+            return (wick_place){WICK_PLACE_OUTPUT, i, 0};
         }
     }
-    return (wick_place){WICK_PLACE_NOWHERE, 0};
+    return (wick_place){WICK_PLACE_NOWHERE, 0, 0};
 }
 
 wick_place wick_bound_place(const wick_bound *bound, uint32_t value)
@@ -137,18 +138,23 @@ wick_place wick_bound_place(const wick_bound *bound, uint32_t value)
     const wick_tensor *tensor = &bound->method.values[value].tensor;
     const uint8_t *data = tensor->data;
     if (wick_tensor_size_bytes(tensor) == 0) {
-        return (wick_place){WICK_PLACE_NOWHERE, 0};
+        return (wick_place){WICK_PLACE_NOWHERE, 0, 0};
     }
     if (data == NULL) {
         return borrowed_place(bound, value);
     }
     if ((tensor->flags & WICK_TENSOR_CONSTANT) != 0) {
-        return (wick_place){WICK_PLACE_CONSTANT, 0};
+        return (wick_place){WICK_PLACE_CONSTANT, 0, 0};
     }
-    return (wick_place){WICK_PLACE_ARENA, (size_t)(data - bound->arena)};
+    const size_t at = (size_t)(data - bound->memory);
+    uint32_t arena = bound->arena_count - 1;
+    while (arena > 0 && at < bound->arena_starts[arena]) {
+        arena--;
+    }
+    return (wick_place){WICK_PLACE_ARENA, at - bound->arena_starts[arena], arena};
 }
 
-// Which bytes of the arena hold something: inputs, and what instructions wrote.
+// Which bytes of the arenas hold something: inputs, and what instructions wrote.
 typedef struct written {
     const wick_bound *bound;
     bool *bytes;
@@ -161,14 +167,15 @@ static bool is_written(const written *w, uint32_t value)
         return true;
     }
     const size_t size_bytes = wick_tensor_size_bytes(&w->bound->method.values[value].tensor);
-    return memchr(w->bytes + place.at, 0, size_bytes) == NULL;
+    const size_t start = w->bound->arena_starts[place.arena];
+    return memchr(w->bytes + start + place.at, 0, size_bytes) == NULL;
 }
 
 static void write(const written *w, uint32_t value)
 {
     const wick_place place = wick_bound_place(w->bound, value);
     if (place.kind == WICK_PLACE_ARENA) {
-        memset(w->bytes + place.at, 1,
+        memset(w->bytes + w->bound->arena_starts[place.arena] + place.at, 1,
                wick_tensor_size_bytes(&w->bound->method.values[value].tensor));
     }
 }
@@ -217,7 +224,7 @@ static bool follow_call(const written *w, const uint8_t *call)
 static wick_status check_state(wick_arena *arena, const wick_emit_c_request *request,
                                const wick_bound *bound, wick_diag *diag)
 {
-    const written w = {bound, wick_arena_alloc(arena, bound->arena_bytes + 1, sizeof *w.bytes)};
+    const written w = {bound, wick_arena_alloc(arena, bound->memory_bytes + 1, sizeof *w.bytes)};
     for (uint32_t i = 0; i < bound->method.input_count; i++) {
         write(&w, wick_bound_input(bound, i));
     }

@@ -8,7 +8,7 @@
 #include "wick/method.h"
 
 typedef enum wick_place_kind {
-    WICK_PLACE_ARENA,    // `at`: byte
+    WICK_PLACE_ARENA,    // `at`: byte of arena `arena`
     WICK_PLACE_CONSTANT, // in the program
     WICK_PLACE_INPUT,    // `at`: input that the caller lends
     WICK_PLACE_OUTPUT,   // `at`: output that the caller lends
@@ -18,13 +18,17 @@ typedef enum wick_place_kind {
 typedef struct wick_place {
     wick_place_kind kind;
     size_t at;
+    uint32_t arena; // from 0
 } wick_place;
 
 typedef struct wick_bound {
     wick_method method;
     wick_plan plan;
-    uint8_t *arena; // planned memories, one behind the other
-    size_t arena_bytes;
+    uint8_t *memory; // the arenas, one behind the other
+    size_t memory_bytes;
+    uint32_t arena_count;
+    size_t arena_bytes[WICK_MAX_ARENAS];
+    size_t arena_starts[WICK_MAX_ARENAS]; // in `memory`
 } wick_bound;
 
 wick_status wick_bound_open(wick_arena *arena, const wick_emit_c_request *request, wick_diag *diag,

@@ -72,7 +72,9 @@ static const char *address_text(emitter *e, uint32_t value)
     switch (place.kind) {
     case WICK_PLACE_ARENA:
     case WICK_PLACE_NOWHERE:
-        return wick_arena_format(e->arena, "frame.arena + %zu", place.at);
+        return place.arena == 0 ? wick_arena_format(e->arena, "frame.arena + %zu", place.at)
+                                : wick_arena_format(e->arena, "(uint8_t *)arena_%u + %zu",
+                                                    place.arena + 1, place.at);
     case WICK_PLACE_CONSTANT:
         return wick_arena_format(
             e->arena, "&constant_%u",
@@ -85,6 +87,14 @@ static const char *address_text(emitter *e, uint32_t value)
     return "";
 }
 
+// Whether the table cannot hold a tensor's address: what lies in an arena behind the first, or what
+// the caller lends, is bound by a statement.
+static bool is_patched(wick_place place)
+{
+    return place.kind == WICK_PLACE_INPUT || place.kind == WICK_PLACE_OUTPUT ||
+           (place.kind == WICK_PLACE_ARENA && place.arena > 0);
+}
+
 // What stands in the table for a tensor's address: a constant's own, else the byte in the arena.
 static const char *table_address(emitter *e, uint32_t value, wick_place place)
 {
@@ -92,7 +102,8 @@ static const char *table_address(emitter *e, uint32_t value, wick_place place)
         return wick_arena_format(e->arena, "(void *)%s", address_text(e, value));
     }
     return wick_arena_format(e->arena, "(void *)%zu",
-                             place.kind == WICK_PLACE_ARENA ? place.at : (size_t)0);
+                             place.kind == WICK_PLACE_ARENA && place.arena == 0 ? place.at
+                                                                                : (size_t)0);
 }
 
 static void print_tensor(emitter *e, call_values *v, uint32_t value)
@@ -110,7 +121,7 @@ static void print_tensor(emitter *e, call_values *v, uint32_t value)
                      tensor->kind, tensor->dtype, tensor->rank, tensor->flags,
                      wick_pool_add(&e->orders, order, tensor->rank), table_address(e, value, place),
                      wick_pool_add(&e->words, sizes, tensor->rank), shape_text(e->arena, tensor));
-    if (place.kind == WICK_PLACE_INPUT || place.kind == WICK_PLACE_OUTPUT) {
+    if (is_patched(place)) {
         v->patches = wick_arena_format(
             e->arena, "%s    frame.values[%u].tensor.data = (void *)(uintptr_t)%s;\n", v->patches,
             v->count, address_text(e, value));
@@ -328,9 +339,33 @@ static void print_end(emitter *e, const char *which, uint32_t index, uint32_t va
                      wick_tensor_size_bytes(tensor));
 }
 
-static size_t arena_bytes(const emitter *e)
+// Arenas of the emitted functions: one at least.
+static uint32_t arena_count(const emitter *e)
 {
-    return e->bound.arena_bytes > 0 ? e->bound.arena_bytes : WICK_ARENA_ALIGNMENT;
+    return e->bound.arena_count > 0 ? e->bound.arena_count : 1;
+}
+
+static size_t arena_bytes(const emitter *e, uint32_t index)
+{
+    const size_t bytes = index < e->bound.arena_count ? e->bound.arena_bytes[index] : 0;
+    return bytes > 0 ? bytes : WICK_ARENA_ALIGNMENT;
+}
+
+// "" for the only arena, "_1", "_2".. for several.
+static const char *arena_suffix(const emitter *e, uint32_t index)
+{
+    return arena_count(e) == 1 ? "" : wick_arena_format(e->arena, "_%u", index + 1);
+}
+
+// "arena", or "arena_1, arena_2", each with `before` before it.
+static const char *arenas_text(const emitter *e, const char *before)
+{
+    const char *text = "";
+    for (uint32_t i = 0; i < arena_count(e); i++) {
+        text = wick_arena_format(e->arena, "%s%s%sarena%s", text, i > 0 ? ", " : "", before,
+                                 arena_suffix(e, i));
+    }
+    return text;
 }
 
 static const char *signatures(emitter *e, const char *separator, const char *which)
@@ -338,7 +373,7 @@ static const char *signatures(emitter *e, const char *separator, const char *whi
     const bool is_in = strcmp(which, "_run_in") == 0;
     const char *list = parameters(e, true);
     return wick_arena_format(e->arena, "int %s%s(%s%s%s)%s", e->request->name, which,
-                             is_in ? "void *arena" : "", is_in && *list ? ", " : "",
+                             is_in ? arenas_text(e, "void *") : "", is_in && *list ? ", " : "",
                              *list || is_in ? list : "void", separator);
 }
 
@@ -350,9 +385,13 @@ static const char *header_text(emitter *e)
     wick_text_format(&out,
                      "// Made by wick emit-c. See NOTICE at the top of the C file.\n"
                      "#ifndef %s_MODEL_H\n#define %s_MODEL_H\n\n#include <stdint.h>\n\n"
-                     "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-                     "#define %s_ARENA_BYTES %zu // RAM of the model; the stack comes on top\n",
-                     capitals, capitals, capitals, arena_bytes(e));
+                     "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n",
+                     capitals, capitals);
+    for (uint32_t i = 0; i < arena_count(e); i++) {
+        wick_text_format(&out, "#define %s_ARENA%s_BYTES %zu // RAM of the model%s\n", capitals,
+                         arena_suffix(e, i), arena_bytes(e, i),
+                         i == 0 ? "; the stack comes on top" : "");
+    }
     for (uint32_t i = 0; i < method->input_count; i++) {
         print_end(e, "IN", i, wick_bound_input(&e->bound, i), &out);
     }
@@ -364,10 +403,11 @@ static const char *header_text(emitter *e)
         "\n// Runs the model once in a static arena of its own. 0, or the number of a "
         "status: only operators\n// that meet a wrong value in the data (an index out of "
         "range) fail.\n%s"
-        "\n// The same in the caller's %s_ARENA_BYTES, 8-aligned; what they hold "
+        "\n// The same in the caller's %s_ARENA%s, 8-aligned; what they hold "
         "between two runs does not matter.\n%s"
         "\n#ifdef __cplusplus\n}\n#endif\n#endif\n",
-        signatures(e, ";\n", "_run"), capitals, signatures(e, ";\n", "_run_in"));
+        signatures(e, ";\n", "_run"), capitals,
+        arena_count(e) == 1 ? "_BYTES" : "_1_BYTES and so on", signatures(e, ";\n", "_run_in"));
     return wick_text_string(&out);
 }
 
@@ -436,7 +476,10 @@ static void print_functions(emitter *e, const char *copies_in, const char *copie
     const bool has_calls = e->calls.length > 0;
     const char *list = parameters(e, false);
     wick_text_format(out, "%s\n{\n    call_frame frame;\n", signatures(e, "", "_run_in"));
-    wick_text_format(out, "    frame.arena = arena;\n");
+    wick_text_format(out, "    frame.arena = arena%s;\n", arena_suffix(e, 0));
+    for (uint32_t i = 1; i < arena_count(e); i++) {
+        wick_text_format(out, "    (void)arena_%u;\n", i + 1);
+    }
     if (has_calls) {
         wick_text_format(out, "    wick_status status;\n    memset(&frame.failure, 0, sizeof "
                               "frame.failure);\n    frame.call.values = frame.values;\n"
@@ -446,12 +489,29 @@ static void print_functions(emitter *e, const char *copies_in, const char *copie
     }
     wick_text_format(out, "%s%s%s    return 0;\n}\n\n", copies_in, wick_text_string(&e->calls),
                      copies_out);
-    wick_text_format(out,
-                     "%s\n{\n    static union {\n        uint8_t bytes[%s_ARENA_BYTES];\n        "
-                     "uint64_t alignment;\n    } arena",
-                     signatures(e, "", "_run"), e->capitals);
-    wick_text_format(out, ";\n    return %s_run_in(&arena%s%s);\n}\n", name, *list ? ", " : "",
-                     list);
+    wick_text_format(out, "%s\n{\n", signatures(e, "", "_run"));
+    for (uint32_t i = 0; i < arena_count(e); i++) {
+        const char *suffix = arena_suffix(e, i);
+        wick_text_format(out,
+                         "    static %s%s%s%sunion {\n        uint8_t bytes[%s_ARENA%s_BYTES];\n"
+                         "        uint64_t alignment;\n    } arena%s;\n",
+                         *suffix ? e->capitals : "", *suffix ? "_ARENA" : "", suffix,
+                         *suffix ? "_PLACE " : "", e->capitals, suffix, suffix);
+    }
+    wick_text_format(out, "    return %s_run_in(%s%s%s);\n}\n", name, arenas_text(e, "&"),
+                     *list ? ", " : "", list);
+}
+
+// With several arenas a firmware says where each static one lies.
+static void print_places(const emitter *e, wick_text *out)
+{
+    for (uint32_t i = 0; arena_count(e) > 1 && i < arena_count(e); i++) {
+        wick_text_format(out,
+                         "#ifndef %s_ARENA_%u_PLACE // such as "
+                         "__attribute__((section(\".fast\")))\n"
+                         "#    define %s_ARENA_%u_PLACE\n#endif\n",
+                         e->capitals, i + 1, e->capitals, i + 1);
+    }
 }
 
 static const char *source_text(emitter *e)
@@ -463,6 +523,7 @@ static const char *source_text(emitter *e)
     print_copies(e, false, &back);
     wick_text_format(&out, "// Made by wick emit-c.\n");
     wick_text_format(&out, prologue, e->request->header);
+    print_places(e, &out);
     wick_text_format(&out, "// ---- operators and kernels\n\n%s", wick_text_string(&e->sources));
     wick_text_format(&out, "// ---- weights\n\n%s// ---- calls\n\n", wick_text_string(&e->weights));
     if (e->calls.length > 0) {
@@ -513,7 +574,10 @@ wick_status wick_emit_c(wick_arena *arena, const wick_emit_c_request *request, w
     WICK_TRY(print_calls(&e, diag));
     result->source = source_text(&e);
     result->header = header_text(&e);
-    result->arena_bytes = arena_bytes(&e);
+    result->arena_bytes = 0;
+    for (uint32_t i = 0; i < arena_count(&e); i++) {
+        result->arena_bytes += arena_bytes(&e, i);
+    }
     result->constant_bytes = e.constants.total_bytes;
     result->table_bytes = e.table_bytes + sizeof(int32_t) * e.words.count +
                           sizeof(int64_t) * e.longs.count + e.orders.count;
