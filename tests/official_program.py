@@ -124,6 +124,7 @@ class Program:
             assert is_channels_last(values["input"]), name
         if operator == "quantized_depthwise_conv2d":
             assert values["input"].shape[0] == 1 and values["weight"].shape[0] == 1
+            assert values["input"].shape[1] > 1, "with vectors the kernel fails for one channel and a stride"
             assert out.shape[1] == values["weight"].shape[3] == values["input"].shape[1] * values["depth_multiplier"]
         if "requantize_multipliers" in tensors:
             assert values["requantize_multipliers"].shape == values["requantize_shifts"].shape == (out.shape[1],)
@@ -136,6 +137,8 @@ class Program:
             # With vectors CMSIS-NN reads the sums alone, else the bias alone.
             assert (values["kernel_sum"] is not None) == (self.backend == cmsis_nn.Backend.MVE)
             assert (values["bias"] is None) == (self.backend == cmsis_nn.Backend.MVE)
+        if operator == "transpose":
+            assert values["perm"] != list(range(out.dim())), "CMSIS-NN is wrong for two dimensions"
         if operator in ("transpose", "pad"):
             assert 1 <= out.dim() <= 4
         if operator == "softmax":
@@ -154,13 +157,17 @@ class Program:
 
 
 def check_row(values, out):
-    """arm_convolve_1_x_n_s8: with vectors images of one row have the same padding at both ends, or fail."""
+    """arm_convolve_1_x_n_s8, with vectors: fails unless an image of one row has the same padding at both ends, and takes
+    the first window that ends behind the row to hold all but one of its positions."""
     height, width = values["input"].shape[2:]
-    _, kernel_h, kernel_w, depth = values["weight"].shape
-    (_, pad_w), (_, stride_w) = values["padding"], values["stride"]
-    is_pointwise = kernel_h == kernel_w == 1 and values["padding"] == [0, 0]
-    if height == kernel_h == 1 and values["dilation"][1] == 1 and stride_w * depth % 4 == 0 and not is_pointwise:
-        assert (out.shape[3] - 1) * stride_w + kernel_w - width == 2 * pad_w
+    _, kernel_h, kernel, depth = values["weight"].shape
+    (_, padding), (_, stride), out_width = values["padding"], values["stride"], out.shape[3]
+    is_pointwise = kernel_h == kernel == 1 and values["padding"] == [0, 0] and values["dilation"] == [1, 1]
+    if height == kernel_h == 1 and values["dilation"][1] == 1 and stride * depth % 4 == 0 and not is_pointwise:
+        assert (out_width - 1) * stride + kernel - width == 2 * padding
+        padded = max(1, -(-padding // stride)) if padding else 0
+        if padding and out_width >= 2 * padded:
+            assert width - ((out_width - padded) * stride - padding) == kernel - 1
 
 
 def check_transposed(values):

@@ -163,8 +163,18 @@ int64_t wick_cmsis_nn_avg_pool_scratch(wick_cmsis_nn_set set, int64_t channels)
     return set == WICK_CMSIS_NN_DSP ? channels * BYTES_32 : 0;
 }
 
+// The kernel takes the first window that ends behind the row to hold all but one of its positions.
+static bool ends_unevenly(const wick_cmsis_nn_axis *width)
+{
+    const int64_t padded = padded_windows(width->padding, width->stride); // at either end
+    const int64_t first_behind = width->out - padded;
+    return width->padding != 0 && first_behind >= padded &&
+           width->in - (first_behind * width->stride - width->padding) != width->kernel - 1;
+}
+
 bool wick_cmsis_nn_refuses_row(wick_cmsis_nn_set set, const wick_cmsis_nn_conv *conv)
 {
     return set == WICK_CMSIS_NN_MVE && !is_pointwise(conv) && is_row(conv) &&
-           row_padding(&conv->width) != 2 * (int64_t)conv->width.padding;
+           (row_padding(&conv->width) != 2 * (int64_t)conv->width.padding ||
+            ends_unevenly(&conv->width));
 }

@@ -113,7 +113,8 @@ static wick_status build_on_image(const wick_official *official, wick_ir_value *
 {
     const wick_builder *builder = &official->builder;
     const wick_cmsis_nn_conv conv = cmsis_nn_conv_of(p);
-    const bool is_depthwise = l->is_depthwise && p->batch == 1; // their kernel takes one image
+    // Their kernel takes one image, and with vectors it fails for one channel and a stride.
+    const bool is_depthwise = l->is_depthwise && p->batch == 1 && p->in_channels > 1;
     const int64_t scratch_bytes = is_depthwise
                                       ? wick_cmsis_nn_depthwise_scratch(official->set, &conv)
                                       : wick_cmsis_nn_conv_scratch(official->set, &conv);
@@ -158,11 +159,15 @@ wick_status wick_official_build_conv(const wick_official *official,
 {
     const wick_builder *builder = &official->builder;
     wick_quant_conv_params p = *params;
-    const wick_cmsis_nn_conv conv = cmsis_nn_conv_of(&p);
+    wick_cmsis_nn_conv conv = cmsis_nn_conv_of(&p);
     wick_ir_value *input = layer->input;
     wick_official_padding padding;
     if (wick_cmsis_nn_refuses_row(official->set, &conv)) {
         input = turn(builder, input, &p);
+        conv = cmsis_nn_conv_of(&p);
+    }
+    if (wick_cmsis_nn_refuses_row(official->set, &conv)) {
+        return wick_official_refuse(official, "it pads an image of a single position unevenly");
     }
     if (!wick_official_padding_plan(&p.height, &p.width, &padding)) {
         return wick_official_refuse(official, "it leaves out windows at the end of its input");

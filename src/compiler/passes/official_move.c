@@ -10,6 +10,16 @@ static bool is_small_int8(const wick_ir_node *node)
            node->outputs[0]->type.rank <= MOST_DIMENSIONS;
 }
 
+static bool is_identity(const int64_t *dims, uint32_t rank)
+{
+    for (uint32_t i = 0; i < rank; i++) {
+        if (dims[i] != i) {
+            return false;
+        }
+    }
+    return true;
+}
+
 // Others stay: the official library has them for every type, slower.
 wick_status wick_official_permute(const wick_official *official)
 {
@@ -18,6 +28,10 @@ wick_status wick_official_permute(const wick_official *official)
     const wick_ir_type *type = &node->outputs[0]->type;
     int64_t dims[WICK_MAX_RANK];
     if (!is_small_int8(node) || !wick_argument_dims(node, type->rank, dims)) {
+        return WICK_OK;
+    }
+    if (is_identity(dims, type->rank)) { // which arm_transpose_s8 gets wrong for two dimensions
+        wick_replace(builder, 0, node->args[0].value);
         return WICK_OK;
     }
     const wick_ir_arg args[] = {node->args[0], wick_ir_arg_ints(builder->graph, dims, type->rank)};
