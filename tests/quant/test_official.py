@@ -21,6 +21,8 @@ TRAINED = {"ad": {"quantized_conv2d"}, "ds_cnn": {"quantized_conv2d", "quantized
            "digits": {"quantized_conv2d", "quantized_max_pool2d"}}
 # The softmax at the end of these stays float: PyTorch's exponential is not ours to the last bit.
 FLOAT_END = {"ds_cnn", "resnet8", "sww", "vww", "residual", "mobile"}
+# A softmax inside, in integers by ours and in float32 by the reference, may differ by a step: two of the result's here.
+SOFTMAX_INSIDE = {"attention": ("--rtol", 0, "--atol", 0.0125)}
 EXACT, ALMOST = ("--rtol", 0, "--atol", 0), ("--rtol", 2e-6, "--atol", 1e-8)
 
 
@@ -121,7 +123,8 @@ def check(name, source, calibration, cases, folder, core="M55"):
     wanted, program = outputs_of(official, core, cases)
     check_operators(program)
     check_wick(official, folder, cases, wanted, tolerance)
-    check_wick(compiled(source, calibration, folder, core), folder, cases, wanted, tolerance)
+    own = compiled(source, calibration, folder, core)
+    check_wick(own, folder, cases, wanted, SOFTMAX_INSIDE.get(name, tolerance))
     return program
 
 
