@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-static const char *const not_quantized = "its input is not quantized to int8 per tensor";
+static const char *const not_quantized = "its input is not quantized per tensor";
 static const char *const no_scale = "its scales differ by more than 32 bits can express";
 static const char *const no_window = "its windows are none that an integer operator has";
 
 enum { HEIGHT, WIDTH, AXES };
-enum { MAX_KERNEL = 1 << 12 };
+enum { MAX_KERNEL = 1 << 12, MAX_TERMS = 1 << 22, WIDE_MAX_TERMS = 1 << 14 };
 
 // A pool of any kind as numbers; counted positions lie in [low, high) of each axis.
 typedef struct pool {
@@ -29,7 +29,7 @@ static wick_quant_axis *axis_of(pool *p, uint32_t i)
 static bool read_image(wick_lowering *lowering, pool *p)
 {
     const wick_ir_node *node = lowering->builder.node;
-    if (!wick_quantized_read_s8(wick_argument_tensor_at(node, 0), &p->input)) {
+    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &p->input)) {
         lowering->reason = not_quantized;
         return false;
     }
@@ -93,7 +93,7 @@ static bool read_window(wick_lowering *lowering, pool *p)
             return false;
         }
     }
-    return kernel[HEIGHT] * kernel[WIDTH] <= INT32_C(1) << 22;
+    return kernel[HEIGHT] * kernel[WIDTH] <= MAX_TERMS;
 }
 
 // Windows that divide the image evenly.
@@ -113,7 +113,7 @@ static bool read_adaptive(wick_lowering *lowering, pool *p)
         wick_quant_axis_set_steps(axis, false);
         set_counted(p, i, 0);
     }
-    return p->head.height.kernel * p->head.width.kernel <= INT32_C(1) << 22;
+    return p->head.height.kernel * p->head.width.kernel <= MAX_TERMS;
 }
 
 // Counted positions of one window along one axis.
@@ -148,7 +148,7 @@ static wick_ir_value *build_pool(const wick_lowering *lowering, const char *op_n
         wick_arena_alloc(lowering->builder.graph->arena, 1, sizeof p->head + tail_bytes);
     const int64_t sizes[] = {p->head.batch, p->head.height.out, p->head.width.out,
                              p->head.channels};
-    const wick_ir_type type = wick_ir_type_tensor(WICK_INT8, 4, sizes);
+    const wick_ir_type type = wick_ir_type_tensor((wick_dtype)lowering->dtype, 4, sizes);
     memcpy(block, &p->head, sizeof p->head);
     if (tail_bytes > 0) {
         memcpy(block + sizeof p->head, scales, tail_bytes);
@@ -164,9 +164,23 @@ static wick_ir_value *build_pool(const wick_lowering *lowering, const char *op_n
                                    &lowering->builder.node->outputs[0]->type);
 }
 
+// Whether input and result have one width, in which `terms` can be summed.
+static bool can_sum(wick_lowering *lowering, const wick_quantized *input, double terms)
+{
+    const bool is_wide = lowering->dtype == WICK_INT16;
+    lowering->reason = input->value->type.dtype != lowering->dtype
+                           ? "its input and its result differ in width"
+                           : "it has too many terms";
+    return input->value->type.dtype == lowering->dtype &&
+           terms <= (is_wide ? WIDE_MAX_TERMS : MAX_TERMS);
+}
+
 static wick_ir_value *lower_mean(wick_lowering *lowering, pool *p)
 {
     const int32_t most = p->head.height.kernel * p->head.width.kernel;
+    if (!can_sum(lowering, &p->input, most)) {
+        return NULL;
+    }
     const int64_t equal =
         p->divisor != 0 ? p->divisor : (int64_t)equal_count(p, HEIGHT) * equal_count(p, WIDTH);
     p->head.scale_count = equal != 0 ? 1 : most;
@@ -180,7 +194,9 @@ static wick_ir_value *lower_mean(wick_lowering *lowering, pool *p)
             return wick_lower_refuse(lowering, no_scale);
         }
     }
-    return build_pool(lowering, "wick::avg_pool2d_s8", p, scales);
+    return build_pool(
+        lowering, lowering->dtype == WICK_INT16 ? "wick::avg_pool2d_s16" : "wick::avg_pool2d_s8", p,
+        scales);
 }
 
 wick_ir_value *wick_lower_avg_pool(wick_lowering *lowering)
@@ -206,11 +222,14 @@ wick_ir_value *wick_lower_max_pool(wick_lowering *lowering)
         return NULL;
     }
     lowering->out = p.input.steps;
-    p.head.range = (wick_quant_range){0, INT8_MIN, INT8_MAX};
+    lowering->dtype = p.input.value->type.dtype;
+    const bool is_wide = lowering->dtype == WICK_INT16;
+    p.head.range =
+        (wick_quant_range){0, is_wide ? INT16_MIN : INT8_MIN, is_wide ? INT16_MAX : INT8_MAX};
     p.head.zero_point = 0;
     memset(p.head.counted_low, 0, sizeof p.head.counted_low);
     memset(p.head.counted_high, 0, sizeof p.head.counted_high);
-    return build_pool(lowering, "wick::max_pool2d_s8", &p, NULL);
+    return build_pool(lowering, is_wide ? "wick::max_pool2d_s16" : "wick::max_pool2d_s8", &p, NULL);
 }
 
 // Dimensions that a mean or sum goes over, as bits; all where none is named.
@@ -296,15 +315,17 @@ static wick_ir_value *lower_reduction(wick_lowering *lowering, const wick_quanti
         wick_ir_arg_value(wick_lower_constant(&lowering->builder, "block", WICK_INT32,
                                               size_bytes / sizeof(int32_t), data))};
     wick_ir_type type = lowering->builder.node->outputs[0]->type;
-    type.dtype = WICK_INT8;
-    return wick_build(&lowering->builder, "wick::mean_s8", &type, args, 2);
+    type.dtype = lowering->dtype;
+    return wick_build(&lowering->builder,
+                      lowering->dtype == WICK_INT16 ? "wick::mean_s16" : "wick::mean_s8", &type,
+                      args, 2);
 }
 
 static wick_ir_value *lower_dims(wick_lowering *lowering, bool is_mean)
 {
     wick_quantized input;
     const wick_ir_node *node = lowering->builder.node;
-    if (!wick_quantized_read_s8(wick_argument_tensor_at(node, 0), &input)) {
+    if (!wick_quantized_read(wick_argument_tensor_at(node, 0), &input)) {
         return wick_lower_refuse(lowering, not_quantized);
     }
     const wick_ir_type *in = &input.value->type;
@@ -314,9 +335,11 @@ static wick_ir_value *lower_dims(wick_lowering *lowering, bool is_mean)
     for (uint32_t i = 0; i < in->rank; i++) {
         terms *= (bits >> i & 1) != 0 ? (double)in->sizes[i] : 1;
     }
-    if (wick_ir_type_count(in) == 0 || wick_ir_type_count(in) > INT32_MAX ||
-        terms > (double)(INT32_C(1) << 22)) {
+    if (wick_ir_type_count(in) == 0 || wick_ir_type_count(in) > INT32_MAX || terms > MAX_TERMS) {
         return wick_lower_refuse(lowering, "it has too many terms, or none");
+    }
+    if (!can_sum(lowering, &input, terms)) {
+        return NULL;
     }
     return is_mean && is_image ? lower_image_mean(lowering, &input)
                                : lower_reduction(lowering, &input, bits, is_mean ? 1 / terms : 1);
