@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Promises of the integer operators wick::*_s8, whose numbers stand in a constant block.
+// Promises of the integer operators wick::*_s8 and *_s16, whose numbers stand in a constant block.
 #include "compiler/contract/contract.h"
 
 #include "ops/op.h"
@@ -19,11 +19,20 @@ static const void *block_of(const wick_call *call, uint32_t arg)
     return wick_call_tensor(call, arg)->data;
 }
 
+// Distances of elements of the call's first argument, 8 or 16 bits wide.
+static wick_distance in_bytes(const wick_call *call, wick_distance elements)
+{
+    const int64_t width = wick_dtype_size_bytes(wick_call_tensor(call, INPUT)->dtype);
+    return (wick_distance){elements.forward_bytes * width, elements.backward_bytes * width};
+}
+
 // Input at the distance, residual exactly over the result: it is read as the result is written.
 // Backward, the channels of a pixel still rise: what lies not exactly there must lie a pixel apart.
-static void state_layer(const wick_call *call, wick_distance distance, int64_t pixel_bytes,
+static void state_layer(const wick_call *call, wick_distance elements, int64_t channels,
                         wick_contract *out)
 {
+    const wick_distance distance = in_bytes(call, elements);
+    const int64_t pixel_bytes = in_bytes(call, (wick_distance){0, channels}).backward_bytes;
     out->overlaps[out->overlap_count++] = (wick_overlap){.arg = INPUT, .distance = distance};
     if (!wick_call_is_none(call, RESIDUAL)) {
         out->overlaps[out->overlap_count++] =
@@ -108,7 +117,7 @@ void wick_contract_pool2d_s8(const wick_call *call, const void *block, wick_cont
     const wick_pool2d_s8_block *const b = block_of(call, POOL_BLOCK);
     (void)block;
     out->overlaps[out->overlap_count++] =
-        (wick_overlap){.arg = POOLED, .distance = wick_distance_pool(b)};
+        (wick_overlap){.arg = POOLED, .distance = in_bytes(call, wick_distance_pool(b))};
     out->order_arg = POOL_BLOCK;
     out->order_word = offsetof(wick_pool2d_s8_block, is_backward) / sizeof(int32_t);
 }

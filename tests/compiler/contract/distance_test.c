@@ -4,6 +4,7 @@
 // wasteful.
 #include "compiler/contract/distance.h"
 
+#include "kernels/quant/conv2d_s16.h"
 #include "kernels/quant/linear_s8.h"
 #include "kernels/quant/quantize.h"
 #include "wick/tensor.h"
@@ -40,6 +41,7 @@ typedef struct trial {
     wick_pool2d_nhwc_params pool;
     size_t input_bytes, out_bytes;
     size_t pixel_bytes; // of the result
+    ptrdiff_t width;    // bytes of an element
     wick_distance distance;
     const int8_t *residual; // NULL: none
     void (*run)(const struct trial *trial, const int8_t *input, int8_t *out);
@@ -86,6 +88,24 @@ static void run_transposed(const trial *t, const int8_t *input, int8_t *out)
     wick_transpose_conv2d_s8(&t->conv, &data);
 }
 
+static void run_conv_s16(const trial *t, const int8_t *input, int8_t *out)
+{
+    static const int32_t no_bias[MAX_CHANNELS];
+    const void *const wide_input = input;
+    void *const wide_out = out;
+    const wick_quant_conv_s16_data data = {.input = wide_input,
+                                           .weight = weights,
+                                           .bias = no_bias,
+                                           .multipliers = multipliers,
+                                           .shifts = shifts,
+                                           .out = wide_out};
+    if (t->conv.groups == t->conv.in_channels && t->conv.groups > 1) {
+        wick_depthwise_conv2d_s16(&t->conv, &data);
+    } else {
+        wick_conv2d_s16(&t->conv, &data);
+    }
+}
+
 static void run_linear(const trial *t, const int8_t *input, int8_t *out)
 {
     const wick_quant_linear_data data = {.input = input,
@@ -122,7 +142,8 @@ static wick_quant_axis random_axis(bool is_transposed)
 
 static trial conv_trial(wick_window_kind kind)
 {
-    trial t = {.run = kind == WICK_WINDOW_DENSE       ? run_conv
+    trial t = {.width = 1,
+               .run = kind == WICK_WINDOW_DENSE       ? run_conv
                       : kind == WICK_WINDOW_DEPTHWISE ? run_depthwise
                                                       : run_transposed};
     wick_quant_conv_params *p = &t.conv;
@@ -160,9 +181,28 @@ static trial transposed_trial(void)
     return conv_trial(WICK_WINDOW_TRANSPOSED);
 }
 
+// Dense or depthwise, with elements of 16 bits: all distances double.
+static trial wide_trial(void)
+{
+    trial t = conv_trial(random_in(0, 1) ? WICK_WINDOW_DENSE : WICK_WINDOW_DEPTHWISE);
+    const bool is_depthwise = t.run == run_depthwise;
+    t.conv.groups = is_depthwise ? t.conv.in_channels : 1;
+    t.conv.range = (wick_quant_range){.offset = 0, .minimum = -32768, .maximum = 32767};
+    t.distance = wick_distance_windows(
+        &t.conv, is_depthwise && t.conv.groups > 1 ? WICK_WINDOW_DEPTHWISE : WICK_WINDOW_DENSE);
+    t.run = run_conv_s16;
+    t.width = 2;
+    t.distance.forward_bytes *= t.width;
+    t.distance.backward_bytes *= t.width;
+    t.input_bytes *= 2;
+    t.out_bytes *= 2;
+    t.pixel_bytes *= 2;
+    return t;
+}
+
 static trial linear_trial(void)
 {
-    trial t = {.run = run_linear};
+    trial t = {.run = run_linear, .width = 1};
     t.linear = (wick_quant_linear_params){.rows = random_in(1, 20),
                                           .depth = random_in(1, 40),
                                           .cols = random_in(1, MAX_CHANNELS),
@@ -177,7 +217,7 @@ static trial linear_trial(void)
 
 static trial pool_trial(void)
 {
-    trial t = {.run = run_pool};
+    trial t = {.run = run_pool, .width = 1};
     wick_pool2d_nhwc_params *p = &t.pool;
     p->batch = random_in(1, 2);
     p->channels = random_in(1, 20);
@@ -195,7 +235,7 @@ static trial pool_trial(void)
 static bool survives(const trial *t, const int8_t *input, const int8_t *expected,
                      ptrdiff_t distance)
 {
-    static int8_t shared[2 * MAX_BYTES];
+    static _Alignas(16) int8_t shared[2 * MAX_BYTES];
     const ptrdiff_t out_at = distance < 0 ? -distance : 0;
     const ptrdiff_t input_at = distance < 0 ? 0 : distance;
     memcpy(shared + input_at, input, t->input_bytes);
@@ -219,19 +259,19 @@ static void check_distance(const trial *t, const int8_t *input, const int8_t *ex
     assert_true(bytes >= 0 && bytes < MAX_BYTES);
     const ptrdiff_t distance = (ptrdiff_t)bytes;
     assert_true(survives(t, input, expected, sign * distance));
-    assert_true(survives(t, input, expected, sign * (distance + 1)));
-    assert_true(survives(t, input, expected, sign * (distance + random_in(2, 300))));
+    assert_true(survives(t, input, expected, sign * (distance + t->width)));
+    assert_true(survives(t, input, expected, sign * (distance + t->width * random_in(2, 300))));
     const ptrdiff_t nearer = sign * (distance - (ptrdiff_t)t->pixel_bytes);
-    const bool is_wide =
-        survives(t, input, expected, sign * (distance - 1)) && survives(t, input, expected, nearer);
+    const bool is_wide = survives(t, input, expected, sign * (distance - t->width)) &&
+                         survives(t, input, expected, nearer);
     seen->tried++;
     seen->broken += !is_wide;
 }
 
 static void check_all(trial (*make)(void))
 {
-    static int8_t input[MAX_BYTES];
-    static int8_t expected[MAX_BYTES];
+    static _Alignas(16) int8_t input[MAX_BYTES];
+    static _Alignas(16) int8_t expected[MAX_BYTES];
     tally forward = {0, 0};
     tally backward = {0, 0};
     for (uint32_t round = 0; round < ROUNDS; round++) {
@@ -244,7 +284,7 @@ static void check_all(trial (*make)(void))
         t.run(&t, input, expected);
         check_distance(&t, input, expected, t.distance.forward_bytes, 1, &forward);
         t.conv.is_backward = t.linear.is_backward = t.pool.is_backward = 1;
-        assert_true(survives(&t, input, expected, 2 * MAX_BYTES / 3)); // the same result
+        assert_true(survives(&t, input, expected, MAX_BYTES / 2)); // the same result
         check_distance(&t, input, expected, t.distance.backward_bytes, -1, &backward);
     }
     print_message("forward: %u of %u break when nearer; backward: %u of %u\n", forward.broken,
@@ -271,6 +311,12 @@ static void test_distance_transposed_is_safe_and_tight(void **state)
     check_all(transposed_trial);
 }
 
+static void test_distance_16_bits_is_safe_and_tight(void **state)
+{
+    (void)state;
+    check_all(wide_trial);
+}
+
 static void test_distance_linear_is_safe_and_tight(void **state)
 {
     (void)state;
@@ -289,9 +335,9 @@ static void test_distance_residual_may_lie_under_the_result(void **state)
     (void)state;
     static trial (*const makers[])(void) = {dense_trial, depthwise_trial, transposed_trial,
                                             linear_trial};
-    static int8_t input[MAX_BYTES];
+    static _Alignas(16) int8_t input[MAX_BYTES];
     static int8_t residual[MAX_BYTES];
-    static int8_t expected[MAX_BYTES];
+    static _Alignas(16) int8_t expected[MAX_BYTES];
     static int8_t result[MAX_BYTES];
     for (uint32_t round = 0; round < ROUNDS; round++) {
         trial t = makers[round % 4]();
@@ -356,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_distance_conv2d_is_safe_and_tight),
         cmocka_unit_test(test_distance_depthwise_is_safe_and_tight),
         cmocka_unit_test(test_distance_transposed_is_safe_and_tight),
+        cmocka_unit_test(test_distance_16_bits_is_safe_and_tight),
         cmocka_unit_test(test_distance_linear_is_safe_and_tight),
         cmocka_unit_test(test_distance_max_pool_is_safe_and_tight),
         cmocka_unit_test(test_distance_residual_may_lie_under_the_result),

@@ -117,6 +117,7 @@ static void check_file(wick_arena *arena, const wick_emit_result *file, const qu
 typedef struct tally {
     uint32_t overlapping, backward, at_bound;
     size_t copied_bytes; // constants
+    uint32_t refused;    // too large for the target
 } tally;
 
 static void count_plan(const wick_memory_plan *plan, tally *seen)
@@ -150,7 +151,12 @@ static void check_network(fixture *f, uint64_t seed, const wick_target *target, 
         input[i] = (int8_t)quant_between(&g, -128, 127);
     }
     assert_true(quant_run(arena, g.graph, &input, expected));
-    assert_int_equal(wick_plan_memory(arena, g.graph, target, &diag, &plan), WICK_OK);
+    if (wick_plan_memory(arena, g.graph, target, &diag, &plan) != WICK_OK) {
+        assert_non_null(strstr(wick_diag_text(&diag), "alive at this peak"));
+        seen->refused++;
+        wick_arena_destroy(arena);
+        return;
+    }
     assert_int_equal(wick_emit_pte(arena, g.graph, plan, &diag, &file), WICK_OK);
     count_plan(plan, seen);
     check_file(arena, &file, &g, input, expected);
@@ -163,12 +169,13 @@ static void test_execute_one_memory_keeps_every_bit(void **state)
                                 .alignment_bytes = ALIGNMENT,
                                 .memory_count = 1,
                                 .memories = {{.name = "sram", .access_cost = 1}}};
-    tally seen = {0, 0, 0, 0};
+    tally seen = {0, 0, 0, 0, 0};
     for (uint64_t seed = 0; seed < NETWORKS; seed++) {
         check_network(*state, seed, &target, &seen);
     }
     print_message("%u results over their inputs, %u backward; %u of %d networks at the bound\n",
                   seen.overlapping, seen.backward, seen.at_bound, NETWORKS);
+    assert_int_equal(seen.refused, 0);
     assert_true(seen.overlapping > NETWORKS && seen.backward > NETWORKS / 8);
 }
 
@@ -179,7 +186,7 @@ static void test_execute_two_memories_keep_every_bit(void **state)
                                 .memory_count = 2,
                                 .memories = {{.name = "fast", .size_bytes = 512, .access_cost = 1},
                                              {.name = "slow", .access_cost = 5}}};
-    tally seen = {0, 0, 0, 0};
+    tally seen = {0, 0, 0, 0, 0};
     for (uint64_t seed = 0; seed < NETWORKS; seed++) {
         check_network(*state, seed, &target, &seen);
     }
@@ -195,11 +202,31 @@ static void test_execute_copied_constants_keep_every_bit(void **state)
                                 .memory_count = 2,
                                 .memories = {{.name = "fast", .size_bytes = 1024, .access_cost = 1},
                                              {.name = "slow", .access_cost = 5}}};
-    tally seen = {0, 0, 0, 0};
+    tally seen = {0, 0, 0, 0, 0};
     for (uint64_t seed = 0; seed < NETWORKS; seed++) {
         check_network(*state, seed, &target, &seen);
     }
     assert_true(seen.copied_bytes > 0);
+}
+
+// Any sizes, costs and alignment: what fits runs, the rest is refused.
+static void test_execute_random_targets_keep_every_bit(void **state)
+{
+    tally seen = {0, 0, 0, 0, 0};
+    for (uint64_t seed = 0; seed < NETWORKS; seed++) {
+        quant_graph g = {.state = seed};
+        wick_target target = {.name = "test", .memory_count = 1 + quant_random(&g) % 3};
+        target.alignment_bytes = 1u << quant_random(&g) % 7;
+        target.constant_access_cost = quant_random(&g) % 2 * (quant_random(&g) % 9);
+        for (uint32_t i = 0; i < target.memory_count; i++) {
+            target.memories[i] =
+                (wick_target_memory){"memory", quant_random(&g) % 4 * (1 + quant_random(&g) % 1000),
+                                     quant_random(&g) % 9};
+        }
+        check_network(*state, seed, &target, &seen);
+    }
+    print_message("%u of %d networks do not fit their targets\n", seen.refused, NETWORKS);
+    assert_true(seen.refused > 0 && seen.refused < NETWORKS / 2);
 }
 
 int main(void)
@@ -207,6 +234,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_execute_one_memory_keeps_every_bit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_execute_two_memories_keep_every_bit, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_execute_random_targets_keep_every_bit, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_execute_copied_constants_keep_every_bit, set_up,
                                         tear_down),
