@@ -205,6 +205,20 @@ def test_operator_on_16_bits_equals_eager(name, tmp_path):
     check(module, tuple(integers16(*shape, seed=i + 3) for i, shape in enumerate(shapes)), tmp_path, BORDERLINE16)
 
 
+@pytest.mark.parametrize("depth", [16, 7])
+def test_weights_of_4_bits_take_half_a_byte(depth, tmp_path):
+    module = Case(None, (10, depth))
+    module.weight.copy_(integers(10, depth, seed=2) // 16)
+
+    def function(x):
+        weight = Q.dequantize_per_channel(module.weight, module.scales * 16, None, 0, -8, 7, torch.int8)
+        return steps(F.linear(real(x), weight, module.bias), 0.4)
+
+    module.forward = function
+    check(module, (integers(5, depth),), tmp_path)
+    assert "wick::linear_s8_w4" in run_wick("inspect", tmp_path / "m.pte").stdout
+
+
 def test_8_bits_become_16(tmp_path):
     check(Case(lambda x: steps16(real(x), 3e-4, 5)), (integers(16, 16),), tmp_path)
 

@@ -25,6 +25,7 @@ typedef struct wick_quantized_weight {
     const wick_ir_value *scales; // one for each index of `axis`; NULL: `scale` serves all
     uint32_t axis;
     double scale;
+    bool has_4_bits; // its steps are those of 4 bits
 } wick_quantized_weight;
 
 // One float operator on its way to integers.

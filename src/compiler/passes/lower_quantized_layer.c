@@ -4,6 +4,7 @@
 #include "compiler/passes/constant.h"
 #include "compiler/passes/lower_quantized.h"
 #include "compiler/quant_blocks/scale.h"
+#include "compiler/quant_blocks/weights.h"
 #include "ops/quant_layers.h"
 
 #include <math.h>
@@ -141,6 +142,21 @@ static wick_ir_value *build_weight(const wick_lowering *lowering, const layer *l
     return wick_ir_constant_create(lowering->builder.graph, "weight", &type, l->kernel);
 }
 
+// The weights in half the bytes; NULL if the layer has others.
+static wick_ir_value *pack_weight(const wick_lowering *lowering, const layer *l, int32_t depth)
+{
+    const int64_t sizes[] = {l->out_channels, (depth + 1) / 2};
+    const wick_ir_type type = wick_ir_type_tensor(WICK_UINT8, 2, sizes);
+    uint8_t *packed =
+        wick_arena_alloc(lowering->builder.graph->arena, wick_ir_type_count(&type), 1);
+    if (!l->weight.has_4_bits || lowering->dtype != WICK_INT8 ||
+        lowering->builder.context->official_operators ||
+        !wick_quant_pack_w4(l->out_channels, depth, l->kernel, packed)) {
+        return NULL;
+    }
+    return wick_ir_constant_create(lowering->builder.graph, "weight", &type, packed);
+}
+
 // Rows of `depth` elements to rows of `cols`.
 static wick_ir_value *build_linear(const wick_lowering *lowering, const layer *l,
                                    wick_ir_value *input)
@@ -149,18 +165,23 @@ static wick_ir_value *build_linear(const wick_lowering *lowering, const layer *l
     const int32_t depth = (int32_t)type.sizes[type.rank - 1];
     const size_t rows = depth > 0 ? wick_ir_type_count(&input->type) / (size_t)depth : 0;
     type.sizes[type.rank - 1] = l->out_channels;
-    const wick_linear_s8_block head = {
-        .rows = (int32_t)rows,
-        .depth = depth,
-        .cols = l->out_channels,
-        .input_offset = -l->input.steps.zero_point,
-        .range = lowering->range,
+    const wick_linear_s8_w4_block head = {
+        .layer = {.rows = (int32_t)rows,
+                  .depth = depth,
+                  .cols = l->out_channels,
+                  .input_offset = -l->input.steps.zero_point,
+                  .range = lowering->range},
+        .groups = 1,
     };
     const int64_t sizes[] = {l->out_channels, depth};
-    wick_ir_value *operands[] = {input, build_weight(lowering, l, 2, sizes),
-                                 build_block(lowering, l, &head, sizeof head)};
+    wick_ir_value *packed = pack_weight(lowering, l, depth);
+    wick_ir_value *operands[] = {
+        input, packed != NULL ? packed : build_weight(lowering, l, 2, sizes),
+        build_block(lowering, l, &head, packed != NULL ? sizeof head : sizeof head.layer)};
     return build_layer(lowering,
-                       lowering->dtype == WICK_INT16 ? "wick::linear_s16" : "wick::linear_s8",
+                       packed != NULL                  ? "wick::linear_s8_w4"
+                       : lowering->dtype == WICK_INT16 ? "wick::linear_s16"
+                                                       : "wick::linear_s8",
                        &type, operands);
 }
 

@@ -96,7 +96,9 @@ static bool read_weight(const wick_ir_value *value, uint8_t dtype, wick_quantize
     if (node == NULL) {
         return false;
     }
+    const wick_steps bounds = wick_steps_of(node);
     out->value = wick_argument_tensor_at(node, 0);
+    out->has_4_bits = bounds.minimum >= -8 && bounds.maximum <= 7;
     return is_constant(out->value) && out->value->type.dtype == dtype &&
            (tensor != NULL ? read_per_tensor(node, out) : read_per_channel(node, out));
 }
