@@ -38,11 +38,13 @@ def run_random(program, shape, folder):
 
 @pytest.mark.parametrize("name", ARENA_BYTES)
 def test_plan_int8_arena_is_small_and_at_its_bound(name, tmp_path):
-    _, report = compile_int8(name, tmp_path)
+    program, report = compile_int8(name, tmp_path)
     memory, = report["memories"]
     assert memory["arena_bytes"] <= ARENA_BYTES[name]
     assert memory["arena_bytes"] == memory["lower_bound_bytes"] and memory["proven_optimal"]
     assert memory["traffic_bytes"] > 0 and memory["peak"].startswith("'")
+    drawn = run_wick("inspect", program).stdout  # found again in the file, overlaps included
+    assert "memory 1: {arena_bytes} bytes, lower bound {arena_bytes}, gap 0".format(**memory) in drawn
 
 
 def test_plan_over_two_memories_moves_less_and_computes_the_same(tmp_path):

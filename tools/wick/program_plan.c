@@ -13,6 +13,7 @@
 #include <string.h>
 
 typedef struct planned_tensor {
+    uint32_t value;
     uint32_t memory_id; // 0: not planned
     size_t offset_bytes;
     size_t size_bytes;
@@ -26,7 +27,8 @@ typedef struct plan_reader {
     wick_fb_vector values;
     wick_fb_vector operators;
     wick_fb_vector instructions;
-    planned_tensor *tensors; // one for each value
+    planned_tensor *tensors; // one for each value, then those that stood in a value before another
+    uint32_t tensor_count;
 } plan_reader;
 
 static void read_tensor(const uint8_t *value, planned_tensor *out)
@@ -53,6 +55,10 @@ static void read_tensor(const uint8_t *value, planned_tensor *out)
 static void name_value(plan_reader *reader, uint32_t value, uint32_t instruction, bool writes)
 {
     planned_tensor *tensor = &reader->tensors[value];
+    if (writes && tensor->written && !tensor->is_state && tensor->last < instruction) {
+        reader->tensors[reader->tensor_count++] = *tensor; // another tensor takes the same place
+        tensor->first = UINT32_MAX;
+    }
     if (tensor->first == UINT32_MAX) {
         tensor->first = instruction;
     }
@@ -118,6 +124,22 @@ static void read_call(plan_reader *reader, const uint8_t *call, uint32_t instruc
     }
 }
 
+static uint32_t count_arguments(const plan_reader *reader)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < wick_fb_count(reader->instructions); i++) {
+        const uint8_t *instruction = wick_fb_table_at(reader->instructions, i);
+        const uint8_t *body = wick_fb_table(instruction, WICK_PTE_INSTRUCTION_VALUE);
+        const uint32_t type = wick_fb_u8(instruction, WICK_PTE_INSTRUCTION_TYPE);
+        if (type == WICK_PTE_TYPE_KERNEL_CALL) {
+            count += wick_fb_count(wick_fb_items(body, WICK_PTE_KERNEL_CALL_ARGS));
+        } else if (type == WICK_PTE_TYPE_DELEGATE_CALL) {
+            count += wick_fb_count(wick_fb_items(body, WICK_PTE_DELEGATE_CALL_ARGS));
+        }
+    }
+    return count;
+}
+
 static void read_instructions(plan_reader *reader)
 {
     for (uint32_t i = 0; i < wick_fb_count(reader->instructions); i++) {
@@ -137,7 +159,7 @@ static void read_instructions(plan_reader *reader)
 static planned_tensor *viewed(plan_reader *reader, const planned_tensor *view)
 {
     planned_tensor *best = NULL;
-    for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
+    for (uint32_t i = 0; i < reader->tensor_count; i++) {
         planned_tensor *tensor = &reader->tensors[i];
         const bool is_around =
             tensor->memory_id == view->memory_id && tensor->offset_bytes <= view->offset_bytes &&
@@ -152,7 +174,7 @@ static planned_tensor *viewed(plan_reader *reader, const planned_tensor *view)
 
 static void merge_views(plan_reader *reader)
 {
-    for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
+    for (uint32_t i = 0; i < reader->tensor_count; i++) {
         planned_tensor *view = &reader->tensors[i];
         if (view->memory_id == 0 || view->written || view->first == UINT32_MAX) {
             continue;
@@ -168,16 +190,15 @@ static void merge_views(plan_reader *reader)
 static uint32_t collect(wick_arena *arena, const plan_reader *reader, wick_memory_plan *plan)
 {
     uint32_t count = 0;
-    plan->storages =
-        wick_arena_alloc(arena, wick_fb_count(reader->values) + 1u, sizeof *plan->storages);
-    for (uint32_t i = 0; i < wick_fb_count(reader->values); i++) {
+    plan->storages = wick_arena_alloc(arena, reader->tensor_count + 1u, sizeof *plan->storages);
+    for (uint32_t i = 0; i < reader->tensor_count; i++) {
         const planned_tensor *tensor = &reader->tensors[i];
         if (tensor->memory_id == 0 || tensor->memory_id > WICK_MAX_ARENAS ||
             tensor->first == UINT32_MAX) {
             continue;
         }
         plan->storages[count++] = (wick_plan_storage){
-            .buffer = {.name = wick_arena_format(arena, "%%%u", i),
+            .buffer = {.name = wick_arena_format(arena, "%%%u", tensor->value),
                        .size_bytes = tensor->size_bytes,
                        .first = tensor->first,
                        .last = tensor->last,
@@ -248,10 +269,12 @@ const char *wick_program_plan_text(wick_arena *arena, const uint8_t *plan)
     };
     const uint32_t last =
         wick_fb_count(reader.instructions) ? wick_fb_count(reader.instructions) - 1 : 0;
-    reader.tensors =
-        wick_arena_alloc(arena, wick_fb_count(reader.values) + 1u, sizeof *reader.tensors);
+    reader.tensor_count = wick_fb_count(reader.values);
+    reader.tensors = wick_arena_alloc(
+        arena, (size_t)reader.tensor_count + count_arguments(&reader) + 1u, sizeof *reader.tensors);
     for (uint32_t i = 0; i < wick_fb_count(reader.values); i++) {
         read_tensor(wick_fb_table_at(reader.values, i), &reader.tensors[i]);
+        reader.tensors[i].value = i;
         if (reader.tensors[i].is_state) {
             name_value(&reader, i, 0, true);
             name_value(&reader, i, last, true);
