@@ -122,7 +122,7 @@ static wick_status prepare_dynamic(const wick_call *call, void *block, wick_weig
     wick_linear_weights_block *const b = block;
     const int64_t scheme = wick_call_int(call, SCHEME);
     WICK_TRY(prepare_scaled(call, block, format, DYNAMIC_OUT));
-    if (scheme < WICK_DYNAMIC_TOKEN || scheme > WICK_DYNAMIC_SYMMETRIC) {
+    if (scheme < WICK_DYNAMIC_TOKEN || scheme > WICK_DYNAMIC_TENSOR) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, SCHEME, WICK_TEXT("no such scheme"));
     }
     b->scheme = (int32_t)scheme;

@@ -16,7 +16,8 @@ from torch.ao.quantization.fx import _decomposed  # noqa: E402, F401
 
 CALLS = 600 if os.environ.get("WICK_TEST_ALL") else 60
 INVALID_ARGUMENT, INVALID_PROGRAM, NOT_SUPPORTED = 0x12, 0x23, 0x10
-TOKEN, AFFINE, SYMMETRIC = range(3)
+TOKEN, AFFINE, SYMMETRIC, FLOORED, TENSOR = range(5)
+SMALLEST = {TOKEN: 2**-23, AFFINE: 2**-126, FLOORED: 2**-23, TENSOR: 2**-12} # scales
 F32 = np.float32
 
 
@@ -44,14 +45,15 @@ def parts():
     return bits, x, weight, scales[:, 0].copy() if groups == 1 and random.random() < 0.5 else scales, bias, groups
 
 
-def found_scale(row, scheme):
+def found_scale(row, scheme, whole):
     """Scale (float32), zero point and quantized row."""
-    low, high = F32(min(row.min(), 0)), F32(max(row.max(), 0))
+    seen = whole if scheme == TENSOR else row
+    low, high = F32(min(seen.min(), 0)), F32(max(seen.max(), 0))
     if scheme == SYMMETRIC:
         scale = max(F32(max(-low, high) / F32(127.5)), F32(2**-23))
         zero = 0
     else:
-        scale = max(F32((high - low) / F32(255)), F32(2**-23 if scheme == TOKEN else 2**-126))
+        scale = max(F32((high - low) / F32(255)), F32(SMALLEST[scheme]))
         below, above = F32(low / scale), F32(high / scale)
         zero = (F32(-128) - below if F32(-128) + below + (F32(127) + above) > 0 else F32(127) - above) if scheme == TOKEN \
             else F32(-128) - np.rint(below)
@@ -68,7 +70,7 @@ def dynamic(x, weight, scales, bias, groups, scheme):
     scales = scales.reshape(len(weight), groups)
     out = np.zeros((x.size // depth, len(weight)), F32)
     for at, row in enumerate(x.reshape(-1, depth)):
-        scale, zero, q = found_scale(row, scheme)
+        scale, zero, q = found_scale(row, scheme, x)
         for g in range(groups):
             for k in range(g * size, (g + 1) * size, 128):
                 end = min(k + 128, (g + 1) * size)
@@ -99,7 +101,7 @@ def name(base, bits):
     return f"{base}{'' if base.endswith('_s8') and bits == 8 else f'_w{bits}'}_out"
 
 
-@pytest.mark.parametrize("scheme", [TOKEN, AFFINE, SYMMETRIC])
+@pytest.mark.parametrize("scheme", [TOKEN, AFFINE, SYMMETRIC, FLOORED, TENSOR])
 def test_dynamic_linear_equals_definition(lib, scheme):
     random.seed(scheme)
     np.random.seed(scheme)
@@ -209,7 +211,7 @@ def test_wrong_calls_are_refused(lib):
         return calls.run(lib, row, list(given), [out]).status
 
     assert status(x, weight, scales, None, TOKEN) == 0
-    assert status(x, weight, scales, None, 3) == INVALID_ARGUMENT
+    assert status(x, weight, scales, None, 5) == INVALID_ARGUMENT
     assert status(x, weight, scales, None, -1) == INVALID_ARGUMENT
     assert status(x, weight[:, :5], scales, None, TOKEN) == INVALID_ARGUMENT
     assert status(x, weight, np.ones((3, 4), F32), None, TOKEN) == INVALID_ARGUMENT

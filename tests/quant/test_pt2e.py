@@ -80,7 +80,7 @@ def test_layer_runs_on_integers_as_eager(net, quantizer, tmp_path):
 def test_dynamic_equals_eager(net, quantizer, tmp_path):
     module, inputs = quantized(net, quantizer)
     report = check_module(module, inputs, tmp_path, 0)
-    assert report["operators"]["wick::linear_f32_w8"] == 2 # the weights keep their 8 bits
+    assert report["operators"]["wick::linear_dynamic_s8"] == 2
 
 
 Q = torch.ops.quantized_decomposed

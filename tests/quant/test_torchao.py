@@ -15,8 +15,10 @@ from torchao.quantization import (
     PerGroup,
     quantize_,
 )
+from torchao.quantization.linear_quant_modules import Int8DynActInt4WeightQuantizer
 
 A = torch.ops.torchao
+Q = torch.ops.quantized_decomposed
 
 
 def layers():
@@ -76,6 +78,28 @@ def test_embedding_equals_eager(bits, tmp_path):
     report = check_module(module, (torch.tensor([[1, 0, 49], [7, 7, 3]]),), tmp_path, 0)
     assert f"wick::embedding_w{bits}" in report["operators"]
     assert report["constant_bytes"] <= 50 * 64 * bits // 8 + 4 * 100 + 4 * 64 * 10 + 4 * 10 + 64
+
+
+def test_quantizer_of_large_models_equals_eager(tmp_path):
+    torch.manual_seed(3)
+    module = Int8DynActInt4WeightQuantizer(groupsize=32).quantize(Module(lambda a, x: torch.relu(a(x)), nn.Linear(64, 48, bias=False)))
+    check_module(module, (image(2, 3, 64),), tmp_path, 0)
+    report = compile_model(tmp_path / "training.pt2", tmp_path / "m.pte", "--target", "cortex-m55")
+    assert set(report["operators"]) == {"aten::relu", "wick::linear_dynamic_s8_w4"}
+
+
+def tokens_and_groups(weight, scales, x):
+    found = Q.choose_qparams_per_token_asymmetric(x, torch.int8)
+    x = Q.dequantize_per_token(Q.quantize_per_token(x, *found, -128, 127, torch.int8), *found, -128, 127, torch.int8, torch.float32)
+    weight = Q.dequantize_per_channel_group(weight, scales, None, -8, 7, torch.int8, 8, torch.float32)
+    return nn.functional.linear(x, weight)
+
+
+def test_tokens_and_groups_equal_eager(tmp_path):
+    weight = torch.randint(-8, 8, (6, 16), generator=torch.Generator().manual_seed(1)).to(torch.int8)
+    module = Constants(tokens_and_groups, weight, torch.linspace(0.01, 0.02, 12).reshape(6, 2))
+    report = check_module(module, (image(2, 3, 16),), tmp_path, 0)
+    assert set(report["operators"]) == {"wick::linear_dynamic_s8_w4"}
 
 
 def test_half_weights_equal_eager(tmp_path):

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define SMALLEST_NORMAL 0x1p-126 // what a scale is at least, by default
-#define EPSILON         0x1p-23  // and where scales are symmetric
+#define EPSILON         0x1p-23
 
 // An activation that is quantized row by row.
 typedef struct dynamic_input {
@@ -61,8 +61,10 @@ static bool read_scheme(const wick_ir_node *choose, wick_dynamic_scheme *scheme)
         return false;
     }
     const bool is_symmetric = strcmp(mapping->string, "SYMMETRIC") == 0;
-    *scheme = is_symmetric ? WICK_DYNAMIC_SYMMETRIC : WICK_DYNAMIC_AFFINE;
-    return smallest == (is_symmetric ? EPSILON : SMALLEST_NORMAL) &&
+    *scheme = is_symmetric          ? WICK_DYNAMIC_SYMMETRIC
+              : smallest == EPSILON ? WICK_DYNAMIC_FLOORED
+                                    : WICK_DYNAMIC_AFFINE;
+    return (smallest == EPSILON || (smallest == SMALLEST_NORMAL && !is_symmetric)) &&
            (is_symmetric || strcmp(mapping->string, "ASYMMETRIC") == 0);
 }
 

@@ -9,6 +9,7 @@ enum { TERMS = 32, BLOCK = 128 }; // floats of one partial sum; products of one 
 
 #define SMALLEST_NORMAL  0x1p-126f // of a scale, by torchao
 #define SMALLEST_TWO_WAY 0x1p-23f
+#define SMALLEST_TENSOR  0x1p-12f // by the quantizer for XNNPACK
 
 static int32_t least(int32_t a, int32_t b)
 {
@@ -72,9 +73,12 @@ static row_scale choose(wick_dynamic_scheme scheme, wick_quantize_range range)
         const float scale = most / 127.5f;
         return (row_scale){scheme, scale < SMALLEST_TWO_WAY ? SMALLEST_TWO_WAY : scale, 0};
     }
+    const float smallest = scheme == WICK_DYNAMIC_TENSOR    ? SMALLEST_TENSOR
+                           : scheme == WICK_DYNAMIC_FLOORED ? SMALLEST_TWO_WAY
+                                                            : SMALLEST_NORMAL;
     const wick_found_scale found = scheme == WICK_DYNAMIC_TOKEN
                                        ? wick_choose_scale_of_token(range)
-                                       : wick_choose_scale(range, SMALLEST_NORMAL, -128, 127);
+                                       : wick_choose_scale(range, smallest, -128, 127);
     return (row_scale){scheme, (float)found.scale, (int32_t)found.zero_point};
 }
 
@@ -125,15 +129,14 @@ static void add_block(const wick_weight_shape *w, const wick_linear_weights_data
     }
 }
 
-static bool linear_row(const wick_linear_weights_params *p, const wick_linear_weights_data *data,
-                       const float *input, float *out)
+// data->input and out are those of the row.
+static void linear_row(const wick_linear_weights_params *p, const wick_linear_weights_data *data,
+                       wick_quantize_range range)
 {
     const wick_weight_shape *const w = &p->weight;
+    const float *const input = data->input;
+    float *const out = data->out;
     const int32_t size = w->depth / w->groups;
-    wick_quantize_range range;
-    if (!wick_find_range_f32((uint32_t)w->depth, input, &range)) {
-        return false;
-    }
     const row_scale s = choose((wick_dynamic_scheme)p->scheme, range);
     for (int32_t col = 0; col < w->rows; col++) {
         out[col] = 0;
@@ -148,17 +151,26 @@ static bool linear_row(const wick_linear_weights_params *p, const wick_linear_we
         const float scaled = out[col] * s.scale;
         out[col] = data->bias ? scaled + data->bias[col] : scaled;
     }
-    return true;
 }
 
 bool wick_linear_dynamic_s8(const wick_linear_weights_params *params,
                             const wick_linear_weights_data *data)
 {
-    for (int32_t row = 0; row < params->rows; row++) {
-        if (!linear_row(params, data, data->input + (ptrdiff_t)row * params->weight.depth,
-                        data->out + (ptrdiff_t)row * params->weight.rows)) {
+    const uint32_t depth = (uint32_t)params->weight.depth;
+    const uint32_t rows = (uint32_t)params->rows;
+    const bool is_tensor = params->scheme == WICK_DYNAMIC_TENSOR;
+    wick_linear_weights_data at = *data;
+    wick_quantize_range range;
+    if (is_tensor && !wick_find_range_f32(rows * depth, data->input, &range)) {
+        return false;
+    }
+    for (uint32_t row = 0; row < rows; row++) {
+        if (!is_tensor && !wick_find_range_f32(depth, at.input, &range)) {
             return false;
         }
+        linear_row(params, &at, range);
+        at.input += depth;
+        at.out += params->weight.rows;
     }
     return true;
 }

@@ -21,6 +21,9 @@ typedef enum wick_dynamic_scheme {
     WICK_DYNAMIC_TOKEN,     // quantized_decomposed::choose_qparams_per_token_asymmetric
     WICK_DYNAMIC_AFFINE,    // torchao::choose_qparams_affine, ASYMMETRIC
     WICK_DYNAMIC_SYMMETRIC, // the same, SYMMETRIC: zero point 0
+    WICK_DYNAMIC_FLOORED,   // AFFINE with scales of 2^-23 at least
+    WICK_DYNAMIC_TENSOR,    // quantized_decomposed::choose_qparams.tensor, 2^-12 at least: one
+                            // scale for all rows
 } wick_dynamic_scheme;
 
 typedef struct wick_linear_weights_params {
