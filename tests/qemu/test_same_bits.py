@@ -16,7 +16,7 @@ CASES = 16 if os.environ.get("WICK_TEST_ALL") else 2
 BOARDS = {"mps3-an547": "M55", "mps2-an505": "M33", "mps2-an500": "M7", "mps2-an386": "M4", "mps2-an385": "M3", "microbit": "M0"}
 HOSTS = {"x86-64": ("gcc", []), "aarch64": ("aarch64-linux-gnu-gcc", ["qemu-aarch64"])}
 EMIT_TEXT = ROOT / os.environ.get("WICK_BUILD", "build") / "tests" / "wick_emit_text"
-PROGRAMS = (*MODELS, "official", "layers", "memories")
+PROGRAMS = (*MODELS, "official", "layers", "memories", "operators")
 # A fast memory too small for the first layers of resnet8, and a slow one.
 TWO_MEMORIES = {"name": "two", "description": "fast and slow", "core": "any", "operators": "wick", "alignment_bytes": 16,
                 "memories": [{"name": "fast", "size_bytes": 8192, "access_cost": 1}, {"name": "slow", "size_bytes": 262144, "access_cost": 4}]}
@@ -45,14 +45,23 @@ def official(path):
     return numpy.load(model_file("kws", "test_inputs.npy")).reshape(-1, 1, 1, 49, 10)
 
 
-def layers(path):
-    """Random weights, int8 at both ends."""
+def network(made, path):
+    """Random weights, int8 inputs."""
     if not EMIT_TEXT.exists():
         pytest.skip(f"{EMIT_TEXT} is absent: build with -DWICK_TESTS=ON")
+    shape = list(made.input_shape)
     text = path.with_suffix(".txt")
-    text.write_text(quant_networks.keyword_spotter().text())
+    text.write_text(made.text())
     subprocess.run([EMIT_TEXT, text, path], check=True, capture_output=True)
-    return numpy.random.default_rng(5).integers(-128, 128, (CASES, 1, 49, 10, 1)).astype(numpy.int8)
+    return numpy.random.default_rng(5).integers(-128, 128, (CASES, *shape)).astype(numpy.int8)
+
+
+def layers(path):
+    return network(quant_networks.keyword_spotter(), path)
+
+
+def operators(path):
+    return network(quant_networks.operators(), path)
 
 
 class Subject:
@@ -61,7 +70,7 @@ class Subject:
     def __init__(self, name, folder):
         self.folder = folder
         self.program, self.inputs, self.outputs = (folder / part for part in ("program.pte", "x.npy", "y.npy"))
-        other = {"official": official, "layers": layers, "memories": memories}
+        other = {"official": official, "layers": layers, "memories": memories, "operators": operators}
         cases = other[name](self.program) if name in other else quantized(name, self.program)
         numpy.save(self.inputs, cases[:CASES])
         run_wick("run", self.program, "--input", self.inputs, "--output", self.outputs)
