@@ -9,8 +9,10 @@
 // Holds   nothing: without integer operators no permutation moves.
 // Keeps   every value; the number of permutations does not grow.
 //
+// The official product of matrices takes no strides, so that its operands stay as they are.
 // A view sinks below elementwise operators as well, so that it does not part two permutations.
 #include "compiler/passes/build.h"
+#include "compiler/passes/matmul_strides.h"
 #include "compiler/passes/quant_loops.h"
 
 #include <string.h>
@@ -425,6 +427,8 @@ static bool sweep(const wick_pass_context *context, wick_ir_graph *graph)
         } else if (wick_node_is(node, "wick::linear_s8") ||
                    wick_node_is(node, "wick::linear_s16")) {
             has_changed = take_into_weight(&builder) || has_changed;
+        } else if (wick_node_is(node, "wick::matmul_s8") && !context->official_operators) {
+            has_changed = wick_take_into_matmul(&builder) || has_changed;
         }
     }
     return has_changed;
