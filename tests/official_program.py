@@ -38,7 +38,8 @@ def are_apart(a, b):
 
 
 class Program:
-    def __init__(self, data, core="M55"):
+    def __init__(self, data, core="M55", is_checked=True):
+        self.is_checked = is_checked
         self.backend = CortexMTargetConfig(cpu=CortexM[core]).backend
         self.program = deserialize_pte_binary(data).program
         self.plan = self.program.execution_plan[0]
@@ -116,7 +117,7 @@ class Program:
         """What the C++ kernel would refuse."""
         operator = name.split("::")[1]
         tensors = {key: value for key, value in values.items() if isinstance(value, torch.Tensor)}
-        if not name.startswith("cortex_m::"):
+        if not name.startswith("cortex_m::") or not self.is_checked:
             return
         for tensor in tensors.values():
             assert are_apart(tensor, out) or operator in ("minimum", "maximum"), name
