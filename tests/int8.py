@@ -11,9 +11,25 @@ DOORS = {"float": (), "int8": ("--io", "int8", "--layout", "nhwc")}
 SQNR_BARS_DB = {"ad": 32, "ds_cnn": 26, "kws": 35, "resnet8": 24, "sww": 50, "vww": 33}
 
 
-def compile_int8(name, program, doors="float", *options):
-    """Quantizes with the model's calibration data; gives the JSON report."""
-    return json.loads(run_wick("compile", model_file(name, "pt2"), "--target", "cortex-m55", "--quantize", "int8", "--calibration",
+def without_softmax(name, path):
+    """Saves the model's archive without the softmax at its end, which hides small differences; gives the module, or None."""
+    import torch
+
+    module = torch.export.load(str(model_file(name, "pt2"))).module(check_guards=False)
+    softmax = next((node for node in module.graph.nodes if "softmax" in str(node.target)), None)
+    if softmax is None:
+        return None
+    softmax.replace_all_uses_with(softmax.args[0])
+    module.graph.erase_node(softmax)
+    module.recompile()
+    sample = torch.from_numpy(numpy.load(model_file(name, "calibration.npy"))[:1])
+    torch.export.save(torch.export.export(module, (sample,)), str(path))
+    return module
+
+
+def compile_int8(name, program, doors="float", *options, source=None):
+    """Quantizes with the model's calibration data; gives the JSON report. source: another archive of it."""
+    return json.loads(run_wick("compile", source or model_file(name, "pt2"), "--target", "cortex-m55", "--quantize", "int8", "--calibration",
                                model_file(name, "calibration.npy"), *DOORS[doors], "-o", program, "--json", *options).stdout)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Trained networks compiled with and without the pass simplify_channels give the same bits, and the person detector
 loses the half that is dead."""
+import int8
 import numpy as np
 import pytest
 from common import SHARED_MODELS, compile_model, model_file, run_wick
@@ -11,15 +12,9 @@ TARGET = ("--target", "cortex-m55")
 @pytest.fixture(scope="module")
 def logits_of_vww(tmp_path_factory):
     """The person detector without its softmax, which would hide small differences."""
-    torch = pytest.importorskip("torch")
-    program = torch.export.load(str(model_file("vww", "pt2")))
-    module = program.module()
-    softmax = next(node for node in module.graph.nodes if "softmax" in str(node.target))
-    softmax.replace_all_uses_with(softmax.args[0])
-    module.graph.erase_node(softmax)
-    module.recompile()
+    pytest.importorskip("torch")
     path = tmp_path_factory.mktemp("vww") / "logits.pt2"
-    torch.export.save(torch.export.export(module, (torch.zeros(1, 3, 96, 96),)), str(path))
+    int8.without_softmax("vww", path)
     return path
 
 
