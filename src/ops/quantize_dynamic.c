@@ -161,8 +161,9 @@ wick_status wick_choose_qparams_prepare(const wick_call *call, void *block)
     const int64_t maximum = wick_call_int(call, CHOOSE_MAX);
     WICK_TRY(shape_found(call, CHOOSE_SCALE, 1, one));
     if (!is_range_of((uint32_t)wick_call_int(call, CHOOSE_DTYPE), minimum, maximum)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, CHOOSE_MIN,
-                              WICK_TEXT("quant_min to quant_max is no range of i8, u8 or i16 with 0"));
+        return wick_call_fail(
+            call, WICK_INVALID_ARGUMENT, CHOOSE_MIN,
+            WICK_TEXT("quant_min to quant_max is no range of i8, u8 or i16 with 0"));
     }
     if (wick_tensor_count(input) == 0) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT, WICK_TEXT("input is empty"));
