@@ -31,7 +31,7 @@ typedef struct wick_compile_options {
     const char *stop_after;  // pass name: compile no further; the dump is the only result
     const char *skip_pass;   // pass that is left out; NULL: none
     // Quantization (docs/quantization.md)
-    const char *quantize;               // "int8"; NULL: the model keeps its types
+    const char *quantize;               // "int8", "int16"; NULL: the model keeps its types
     const wick_array_file *calibration; // a .npy for each input; the first axis counts samples
     uint32_t calibration_count;
     wick_array_file labels;        // .npy of the samples' classes, integers
@@ -39,6 +39,8 @@ typedef struct wick_compile_options {
     const char *io;                // "int8" or "float" inputs and outputs; NULL: "float"
     const char *const *keep_float; // names of nodes that stay float
     uint32_t keep_float_count;
+    const char *const *keep_int16; // names of nodes that have activations of 16 bits
+    uint32_t keep_int16_count;
     bool is_bounded; // by max_drop
     double max_drop; // percentage points of accuracy or agreement that may be lost
 } wick_compile_options;

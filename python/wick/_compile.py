@@ -80,14 +80,19 @@ def _array_file(array, name):
     return ArrayFile(name=name.encode(), bytes=data, size_bytes=len(data))
 
 
-def _quantize(options, quantize=None, calibration=(), labels=None, observer=None, io=None, keep_float=(), max_drop=None):
+def _names(names):
+    return (ctypes.c_char_p * len(names))(*map(str.encode, names)), len(names)
+
+
+def _quantize(options, quantize=None, calibration=(), labels=None, observer=None, io=None, keep_float=(), keep_int16=(), max_drop=None):
     options.quantize, options.observer, options.io = _encode(quantize), _encode(observer), _encode(io)
     arrays = calibration if isinstance(calibration, (list, tuple)) else [calibration]
     files = [_array_file(array, f"calibration {i}") for i, array in enumerate(arrays)]
     options.calibration, options.calibration_count = (ArrayFile * len(files))(*files), len(files)
     if labels is not None:
         options.labels = _array_file(labels, "labels")
-    options.keep_float, options.keep_float_count = (ctypes.c_char_p * len(keep_float))(*map(str.encode, keep_float)), len(keep_float)
+    options.keep_float, options.keep_float_count = _names(keep_float)
+    options.keep_int16, options.keep_int16_count = _names(keep_int16)
     options.is_bounded, options.max_drop = max_drop is not None, max_drop or 0
 
 
@@ -138,8 +143,9 @@ def compile(model, example_inputs=None, target=None, **quantization):  # noqa: A
     `target` names a device ("cortex-m55", see `targets()`) or is the path of a description; None: any ExecuTorch runtime.
 
     `quantize="int8"` quantizes after training. With it: `calibration`, an array (or path of a .npy) for each input, the
-    first axis counts samples; `labels`, the samples' classes; `observer`; `io`, "int8" or "float"; `keep_float`, names
-    of nodes; `max_drop`, percentage points that may be lost. See docs/quantization.md.
+    first axis counts samples; `labels`, the samples' classes; `observer`; `io`, "int8" or "float"; `keep_float` and
+    `keep_int16`, names of nodes; `max_drop`, percentage points that may be lost. `quantize="int16"` gives every layer
+    activations of 16 bits. See docs/quantization.md.
     """
     return _compile_archive(*_archive(model, example_inputs), target, **quantization)
 

@@ -25,6 +25,7 @@ class CompileOptions(Structure):
                 ("skip_pass", c_char_p),
                 ("quantize", c_char_p), ("calibration", POINTER(ArrayFile)), ("calibration_count", c_uint32), ("labels", ArrayFile),
                 ("observer", c_char_p), ("io", c_char_p), ("keep_float", POINTER(c_char_p)), ("keep_float_count", c_uint32),
+                ("keep_int16", POINTER(c_char_p)), ("keep_int16_count", c_uint32),
                 ("is_bounded", c_bool), ("max_drop", c_double)]
 
 

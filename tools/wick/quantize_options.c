@@ -14,14 +14,14 @@ static bool parse_percentage(const char *text, double *out)
     return end != text && *end == '\0' && *out >= 0 && *out <= 100;
 }
 
-static bool keep_float(const char *name, wick_quantize_arguments *arguments,
-                       wick_compile_options *options)
+// Adds a name to a list of nodes.
+static bool keep(const char *name, const char **names, const char *const **list, uint32_t *count)
 {
-    if (options->keep_float_count == WICK_KEEP_FLOAT_LIMIT) {
+    if (*count == WICK_KEEP_LIMIT) {
         return false;
     }
-    arguments->keep_float[options->keep_float_count++] = name;
-    options->keep_float = arguments->keep_float;
+    names[(*count)++] = name;
+    *list = names;
     return true;
 }
 
@@ -45,7 +45,9 @@ bool wick_quantize_option(int option, char *value, wick_quantize_arguments *argu
         options->io = value;
         return true;
     case WICK_OPTION_KEEP_FLOAT:
-        return keep_float(value, arguments, options);
+        return keep(value, arguments->keep_float, &options->keep_float, &options->keep_float_count);
+    case WICK_OPTION_KEEP_INT16:
+        return keep(value, arguments->keep_int16, &options->keep_int16, &options->keep_int16_count);
     case WICK_OPTION_MAX_DROP:
         options->is_bounded = true;
         return parse_percentage(value, &options->max_drop);
@@ -99,6 +101,7 @@ const char *wick_quantize_unused(const wick_quantize_arguments *arguments,
         {options->observer != NULL, "--observer"},
         {options->io != NULL, "--io"},
         {options->keep_float_count > 0, "--keep-float"},
+        {options->keep_int16_count > 0, "--keep-int16"},
         {options->is_bounded, "--max-drop"},
     };
     for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {

@@ -14,6 +14,7 @@ enum {
     WICK_OPTION_OBSERVER,
     WICK_OPTION_IO,
     WICK_OPTION_KEEP_FLOAT,
+    WICK_OPTION_KEEP_INT16,
     WICK_OPTION_MAX_DROP,
     WICK_OPTION_QUANTIZE_HTML,
 };
@@ -26,18 +27,20 @@ enum {
         {"observer", required_argument, NULL, WICK_OPTION_OBSERVER},        \
         {"io", required_argument, NULL, WICK_OPTION_IO},                    \
         {"keep-float", required_argument, NULL, WICK_OPTION_KEEP_FLOAT},    \
+        {"keep-int16", required_argument, NULL, WICK_OPTION_KEEP_INT16},    \
         {"max-drop", required_argument, NULL, WICK_OPTION_MAX_DROP},        \
     {                                                                       \
         "quantize-html", required_argument, NULL, WICK_OPTION_QUANTIZE_HTML \
     }
 
-enum { WICK_KEEP_FLOAT_LIMIT = 256 };
+enum { WICK_KEEP_LIMIT = 256 };
 
 typedef struct wick_quantize_arguments {
     const char *calibration; // paths, commas between them
     const char *labels;
     const char *html;
-    const char *keep_float[WICK_KEEP_FLOAT_LIMIT];
+    const char *keep_float[WICK_KEEP_LIMIT];
+    const char *keep_int16[WICK_KEEP_LIMIT];
 } wick_quantize_arguments;
 
 // False if the option is none of these, or its value is of no use.

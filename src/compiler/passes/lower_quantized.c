@@ -55,6 +55,14 @@ static const lower_row *row_of(const wick_ir_node *node, bool is_exact)
     return NULL;
 }
 
+bool wick_lower_takes_16_bits(const wick_ir_node *node)
+{
+    const lower_row *row = row_of(node, false);
+    return row != NULL
+               ? row->is_wide
+               : row_of(node, true) != NULL || (node->op->traits & WICK_OP_ELEMENTWISE) != 0;
+}
+
 static bool is_activation(const wick_ir_node *node)
 {
     return wick_node_is(node, "aten::relu") || wick_node_is(node, "aten::hardtanh") ||

@@ -50,6 +50,9 @@ wick_ir_value *wick_lower_refuse(wick_lowering *lowering, const char *reason);
 // subnormal, infinite or NaN, zero points out of range, an axis that is none.
 wick_status wick_quantized_check(const wick_pass_context *context, const wick_ir_graph *graph);
 
+// Whether there is an operator on int16 for the node, whatever the scales of its operands.
+bool wick_lower_takes_16_bits(const wick_ir_node *node);
+
 bool wick_is_step_dtype(uint8_t dtype);            // int8 or int16
 bool wick_is_quantize(const wick_ir_node *node);   // per tensor, to int8 or int16
 bool wick_is_dequantize(const wick_ir_node *node); // of any kind

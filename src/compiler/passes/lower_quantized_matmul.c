@@ -103,7 +103,10 @@ wick_ir_value *wick_lower_matmul(wick_lowering *lowering)
 wick_ir_value *wick_lower_mm(wick_lowering *lowering)
 {
     wick_quantized_weight weight;
-    return wick_quantized_weight_read(wick_argument_tensor_at(lowering->builder.node, 1), &weight)
-               ? wick_lower_linear(lowering)
-               : wick_lower_matmul(lowering);
+    if (wick_quantized_weight_read(wick_argument_tensor_at(lowering->builder.node, 1), &weight)) {
+        return wick_lower_linear(lowering);
+    }
+    return lowering->dtype == WICK_INT8
+               ? wick_lower_matmul(lowering)
+               : wick_lower_refuse(lowering, "no integer operator of 16 bits does it");
 }

@@ -140,6 +140,10 @@ static wick_ir_value *build_cat(wick_lowering *lowering, const wick_quantized *p
     for (uint32_t i = 0; i < count; i++) {
         values[i] =
             wick_lower_rescale(&lowering->builder, &parts[i], &lowering->out, lowering->dtype);
+        if (values[i] == NULL) {
+            return wick_lower_refuse(lowering,
+                                     "its scales differ by more than 32 bits can express");
+        }
     }
     const wick_ir_arg list = {.kind = WICK_IR_VALUES, .count = count, .list = {.values = values}};
     return copy_on_steps(&lowering->builder, lowering->dtype, list);
@@ -168,6 +172,12 @@ wick_ir_value *wick_lower_equal_cat(wick_lowering *lowering)
 static wick_ir_value *build_bounds(wick_lowering *lowering, wick_ir_value *value)
 {
     const wick_quant_range *range = &lowering->range;
+    if (lowering->dtype == WICK_INT16) {
+        const wick_quantized all = {value, lowering->out};
+        const wick_steps bounded = {lowering->out.scale, lowering->out.zero_point, range->minimum,
+                                    range->maximum};
+        return wick_lower_rescale(&lowering->builder, &all, &bounded, WICK_INT16);
+    }
     int8_t *table = wick_arena_alloc(lowering->builder.graph->arena, 256, 1);
     for (int32_t i = 0; i < 256; i++) {
         const int32_t step = i + INT8_MIN;
@@ -185,5 +195,6 @@ wick_ir_value *wick_lower_cat(wick_lowering *lowering)
     if (parts == NULL) {
         return wick_lower_refuse(lowering, not_quantized);
     }
-    return build_bounds(lowering, build_cat(lowering, parts, count));
+    wick_ir_value *joined = build_cat(lowering, parts, count);
+    return joined != NULL ? build_bounds(lowering, joined) : NULL;
 }

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/quant/insert.h"
 
+#include "compiler/passes/constant.h"
+
 #include <string.h>
 
-static wick_ir_arg dtype_arg(wick_dtype dtype)
+static wick_ir_arg dtype_arg(uint8_t dtype)
 {
     return (wick_ir_arg){.kind = WICK_IR_DTYPE, .integer = dtype};
+}
+
+static uint8_t step_dtype(const wick_quant_params *params)
+{
+    return params->is_wide ? WICK_INT16 : WICK_INT8;
 }
 
 static wick_ir_value *build_pair_half(const wick_builder *builder, const char *op_name,
                                       wick_ir_value *value, wick_quant_params params)
 {
-    const wick_ir_arg args[] = {wick_ir_arg_value(value),           wick_ir_arg_real(params.scale),
-                                wick_ir_arg_int(params.zero_point), wick_ir_arg_int(INT8_MIN),
-                                wick_ir_arg_int(INT8_MAX),          dtype_arg(WICK_INT8)};
+    const uint8_t dtype = step_dtype(&params);
+    const wick_ir_arg args[] = {wick_ir_arg_value(value),
+                                wick_ir_arg_real(params.scale),
+                                wick_ir_arg_int(params.zero_point),
+                                wick_ir_arg_int(params.is_wide ? INT16_MIN : INT8_MIN),
+                                wick_ir_arg_int(params.is_wide ? INT16_MAX : INT8_MAX),
+                                dtype_arg(dtype)};
     wick_ir_type type = value->type;
-    type.dtype = type.dtype == WICK_INT8 ? WICK_FLOAT32 : WICK_INT8;
+    type.dtype = type.dtype == dtype ? WICK_FLOAT32 : dtype;
     return wick_build(builder, op_name, &type, args, 6);
 }
 
@@ -35,15 +46,16 @@ static wick_ir_value *build_dequantize(const wick_builder *builder, wick_ir_valu
 static wick_ir_value *constant_steps(wick_ir_graph *graph, const wick_quant_tensor *tensor)
 {
     wick_ir_type type = tensor->value->type;
-    type.dtype = WICK_INT8;
-    int8_t *steps = wick_arena_alloc(graph->arena, tensor->count, 1);
+    type.dtype = step_dtype(&tensor->params);
+    uint8_t *steps =
+        wick_arena_alloc(graph->arena, tensor->count, wick_dtype_size_bytes(type.dtype));
     float *rounded = wick_arena_alloc(graph->arena, tensor->count, sizeof *rounded);
     wick_quant_round(&tensor->params, (const float *)(const void *)tensor->value->data, rounded,
                      tensor->count);
     for (size_t i = 0; i < tensor->count; i++) {
         const double step = (double)rounded[i] / tensor->params.scale;
-        steps[i] =
-            (int8_t)((int32_t)(step < 0 ? step - 0.5 : step + 0.5) + tensor->params.zero_point);
+        const int32_t whole = (int32_t)(step < 0 ? step - 0.5 : step + 0.5);
+        wick_element_set(type.dtype, steps, i, whole + tensor->params.zero_point);
     }
     return wick_ir_constant_create(graph, tensor->value->name, &type, steps);
 }
@@ -55,6 +67,48 @@ static void replace_outputs(wick_ir_graph *graph, const wick_ir_value *from, wic
             graph->outputs[i] = to;
         }
     }
+}
+
+typedef struct exchange {
+    const wick_ir_value *from;
+    wick_ir_value *to;
+} exchange;
+
+static void exchange_slot(void *context, wick_ir_value **slot)
+{
+    const exchange *e = context;
+    *slot = *slot == e->from ? e->to : *slot;
+}
+
+static void visit_reader(void *context, wick_ir_value **slot)
+{
+    exchange *e = context;
+    e->to = *slot == e->from ? *slot : e->to;
+}
+
+// Puts a pair of the other width behind `reals`, before the nodes that read the tensor so: a
+// rescaling from one width to the other. Gives its steps; NULL if nothing wants them.
+static wick_ir_value *insert_rescaled(wick_quant_model *model, const wick_builder *builder,
+                                      const wick_quant_tensor *tensor, wick_ir_value *reals)
+{
+    const wick_quant_params params =
+        tensor->is_wide ? tensor->narrow : wick_quant_widened(&tensor->params);
+    exchange e = {reals, NULL};
+    wick_ir_value *steps = NULL;
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        const wick_quant_node *node = &model->nodes[i];
+        exchange reader = {reals, NULL};
+        wick_ir_node_each_value(node->node, visit_reader, &reader);
+        if (reader.to == NULL || !wick_quant_reads_rescaled(node, tensor)) {
+            continue;
+        }
+        if (e.to == NULL) {
+            steps = build_quantize(builder, reals, params);
+            e.to = build_dequantize(builder, steps, params);
+        }
+        wick_ir_node_each_value(node->node, exchange_slot, &e);
+    }
+    return steps == NULL && tensor->leaves_narrow ? build_quantize(builder, reals, params) : steps;
 }
 
 // Puts the pair behind the tensor, before all that read it.
@@ -74,7 +128,6 @@ static void insert_pair(wick_quant_model *model, wick_quant_tensor *tensor)
         steps = build_quantize(&builder, value, tensor->params);
     }
     wick_ir_value *reals = build_dequantize(&builder, steps, tensor->params);
-    replace_outputs(graph, value, model->int8_io ? steps : reals);
     if (before != NULL) {
         wick_ir_replace_uses_from(graph, before, value, reals);
     }
@@ -82,6 +135,11 @@ static void insert_pair(wick_quant_model *model, wick_quant_tensor *tensor)
     if (steps->kind == WICK_IR_RESULT && steps != value) {
         steps->producer->args[0] = wick_ir_arg_value(value);
     }
+    wick_ir_value *rescaled = insert_rescaled(model, &builder, tensor, reals);
+    replace_outputs(graph, value,
+                    tensor->leaves_narrow ? rescaled
+                    : model->int8_io      ? steps
+                                          : reals);
     wick_ir_count_uses(graph);
     if (reals->use_count == 0) { // an int8 output that nothing else reads
         wick_ir_node_remove(graph, reals->producer);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/quant/model.h"
 
+#include "compiler/passes/lower_quantized.h"
+
 #include <string.h>
 
 // All float activations of all samples are kept; more samples than fit are left out.
 #define ACTIVATION_LIMIT_BYTES ((size_t)1 << 29)
 
 static const wick_quant_row rows[] = {
-#define WICK_QUANT_OP(name, role, scale, zero_point) {name, WICK_QUANT_##role, {scale, zero_point}},
+#define WICK_QUANT_OP(name, role, scale, zero_point) \
+    {name, WICK_QUANT_##role, {scale, zero_point, false}},
 #include "compiler/quant/patterns.def"
 #undef WICK_QUANT_OP
 };
@@ -35,6 +38,48 @@ const float *wick_quant_real(const wick_quant_tensor *tensor)
 float *wick_quant_tried(const wick_quant_tensor *tensor)
 {
     return (float *)(void *)tensor->quant;
+}
+
+const float *wick_quant_left(const wick_quant_tensor *tensor)
+{
+    return (const float *)(const void *)(tensor->leaves_narrow ? tensor->narrow_quant
+                                                               : tensor->quant);
+}
+
+// Weight or bias of a layer.
+static bool is_parameter(const wick_quant_node *node, const wick_quant_tensor *tensor)
+{
+    const wick_quant_layer *layer = node->layer;
+    const wick_ir_arg *args = node->node->args;
+    return layer != NULL && tensor->stride == 0 &&
+           (args[layer->weight_arg].value == tensor->value ||
+            (layer->bias_arg != UINT32_MAX && args[layer->bias_arg].kind == WICK_IR_VALUE &&
+             args[layer->bias_arg].value == tensor->value));
+}
+
+bool wick_quant_reads_rescaled(const wick_quant_node *reader, const wick_quant_tensor *tensor)
+{
+    return reader->is_active && tensor->is_quantized && tensor->is_wide != reader->is_wide &&
+           !is_parameter(reader, tensor);
+}
+
+static bool reads_narrow(const wick_quant_node *reader, const wick_quant_tensor *tensor)
+{
+    return tensor->is_wide && wick_quant_reads_rescaled(reader, tensor);
+}
+
+float *wick_quant_tried_by(const wick_quant_node *reader, const wick_quant_tensor *tensor)
+{
+    return (float *)(void *)(reads_narrow(reader, tensor) ? tensor->narrow_quant : tensor->quant);
+}
+
+wick_quant_params wick_quant_params_for(const wick_quant_node *reader,
+                                        const wick_quant_tensor *tensor)
+{
+    if (!wick_quant_reads_rescaled(reader, tensor)) {
+        return tensor->params;
+    }
+    return tensor->is_wide ? tensor->narrow : wick_quant_widened(&tensor->params);
 }
 
 size_t wick_quant_weight_at(const wick_quant_layer *layer, uint32_t out, uint32_t k)
@@ -269,14 +314,8 @@ static void mark_wanted(void *context, wick_ir_value **slot)
 {
     slot_scan *scan = context;
     wick_quant_tensor *tensor = wick_quant_tensor_of(scan->model, *slot);
-    const wick_quant_layer *layer = scan->node->layer;
-    const wick_ir_arg *args = scan->node->node->args;
-    const bool is_parameter =
-        layer != NULL && tensor->stride == 0 &&
-        (args[layer->weight_arg].value == *slot ||
-         (layer->bias_arg != UINT32_MAX && args[layer->bias_arg].kind == WICK_IR_VALUE &&
-          args[layer->bias_arg].value == *slot));
-    tensor->is_quantized = tensor->is_quantized || (is_f32(*slot) && !is_parameter);
+    tensor->is_quantized =
+        tensor->is_quantized || (is_f32(*slot) && !is_parameter(scan->node, tensor));
 }
 
 static void each_input(wick_quant_model *model, wick_quant_node *node,
@@ -378,7 +417,7 @@ static void find_fused(wick_quant_model *model, wick_quant_node *clamp)
     wick_quant_node *host = wick_quant_tensor_of(model, input)->producer;
     if (host != NULL && host->is_active &&
         (host->layer != NULL || wick_node_is(host->node, "aten::add.Tensor"))) {
-        host->is_fused = true;
+        host->result = wick_quant_tensor_of(model, clamp->node->outputs[0]);
         wick_quant_tensor_of(model, input)->is_quantized = false;
     }
 }
@@ -386,7 +425,7 @@ static void find_fused(wick_quant_model *model, wick_quant_node *clamp)
 static void share_scales(wick_quant_model *model, wick_quant_node *node)
 {
     wick_quant_tensor *out = wick_quant_tensor_of(model, node->node->outputs[0]);
-    if (!node->is_active || node->is_fused) {
+    if (!node->is_active || node->result != out) {
         return;
     }
     if (node->row->role == WICK_QUANT_SHARE) {
@@ -396,18 +435,114 @@ static void share_scales(wick_quant_model *model, wick_quant_node *node)
     out->fixed = node->row->role == WICK_QUANT_LAST ? node->row : NULL;
 }
 
+// ---- widths
+
+// The tensor whose parameters a tensor has.
+static wick_quant_tensor *root_of(wick_quant_tensor *tensor)
+{
+    while (tensor->shares != NULL) {
+        tensor = tensor->shares;
+    }
+    return tensor;
+}
+
+// int8 doors stay so, and an active node has to have an operator of 16 bits.
+static bool may_be_wide(const wick_quant_model *model, const wick_quant_tensor *root)
+{
+    const wick_quant_node *producer = root->producer;
+    const bool is_door = root->value->kind == WICK_IR_INPUT && model->int8_io;
+    return root->is_quantized && !is_door && !model->context->official_operators &&
+           (producer == NULL || !producer->is_active || wick_lower_takes_16_bits(producer->node));
+}
+
+static void want_wide(wick_quant_model *model, const wick_quant_node *node,
+                      wick_quant_tensor *tensor)
+{
+    wick_quant_tensor *root = root_of(tensor);
+    if (!root->is_wide && may_be_wide(model, root) && !is_parameter(node, tensor)) {
+        root->is_wide = true;
+        root->wide_for = node;
+    }
+}
+
+static void want_wide_slot(void *context, wick_ir_value **slot)
+{
+    const slot_scan *scan = context;
+    want_wide(scan->model, scan->node, wick_quant_tensor_of(scan->model, *slot));
+}
+
+// A constant costs nothing to have in 16 bits where a node of 16 bits reads it.
+static void widen_constant(void *context, wick_ir_value **slot)
+{
+    const slot_scan *scan = context;
+    if (wick_quant_tensor_of(scan->model, *slot)->value->data != NULL) {
+        want_wide_slot(context, slot);
+    }
+}
+
+static void narrow_slot(void *context, wick_ir_value **slot)
+{
+    const slot_scan *scan = context;
+    wick_quant_tensor *tensor = wick_quant_tensor_of(scan->model, *slot);
+    tensor->is_narrowed = tensor->is_narrowed || reads_narrow(scan->node, tensor);
+}
+
+// Tensors have the width of those whose parameters they share, nodes that of their results.
+static void spread_widths(wick_quant_model *model)
+{
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        wick_quant_tensor *tensor = &model->tensors[i];
+        const wick_quant_tensor *root = root_of(tensor);
+        tensor->is_wide = tensor->is_quantized && root->is_wide;
+        tensor->wide_for = root->wide_for;
+    }
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        wick_quant_node *node = &model->nodes[i];
+        node->is_wide = node->is_active && node->result->is_wide;
+    }
+}
+
+static void choose_widths(wick_quant_model *model)
+{
+    slot_scan scan;
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        wick_quant_node *node = &model->nodes[i];
+        if (node->kept_int16) {
+            want_wide(model, node, node->result);
+            each_input(model, node, want_wide_slot, &scan);
+        }
+    }
+    spread_widths(model);
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        if (model->nodes[i].is_wide) {
+            each_input(model, &model->nodes[i], widen_constant, &scan);
+        }
+    }
+    spread_widths(model);
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        each_input(model, &model->nodes[i], narrow_slot, &scan);
+    }
+    for (uint32_t i = 0; i < model->graph->output_count; i++) {
+        wick_quant_tensor *tensor = wick_quant_tensor_of(model, model->graph->outputs[i]);
+        tensor->leaves_narrow = model->int8_io && tensor->is_wide;
+        tensor->is_narrowed = tensor->is_narrowed || tensor->leaves_narrow;
+    }
+}
+
 void wick_quant_select(wick_quant_model *model)
 {
     wick_ir_count_uses(model->graph);
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         wick_quant_tensor *tensor = &model->tensors[i];
         tensor->is_quantized = false;
+        tensor->is_wide = tensor->is_narrowed = tensor->leaves_narrow = false;
+        tensor->wide_for = NULL;
         tensor->shares = NULL;
         tensor->fixed = NULL;
     }
     activate(model);
     for (uint32_t i = 0; i < model->node_count; i++) {
-        model->nodes[i].is_fused = false;
+        model->nodes[i].result = wick_quant_tensor_of(model, model->nodes[i].node->outputs[0]);
     }
     for (uint32_t i = 0; i < model->node_count; i++) {
         find_fused(model, &model->nodes[i]);
@@ -415,12 +550,14 @@ void wick_quant_select(wick_quant_model *model)
     for (uint32_t i = 0; i < model->node_count; i++) {
         share_scales(model, &model->nodes[i]);
     }
+    choose_widths(model);
 }
 
 // ---- runs
 
 typedef struct run_place {
     wick_quant_model *model;
+    const wick_quant_node *node;
     uint32_t sample;
     bool is_quant;
 } run_place;
@@ -429,13 +566,15 @@ static void *data_of(void *context, const wick_ir_value *value)
 {
     const run_place *place = context;
     const wick_quant_tensor *tensor = wick_quant_tensor_of(place->model, value);
-    const uint8_t *base = place->is_quant ? tensor->quant : tensor->real;
+    const uint8_t *base = !place->is_quant                    ? tensor->real
+                          : reads_narrow(place->node, tensor) ? tensor->narrow_quant
+                                                              : tensor->quant;
     return (void *)(uintptr_t)(base + place->sample * tensor->stride);
 }
 
 static wick_status run_samples(wick_quant_model *model, wick_quant_node *node, bool is_quant)
 {
-    run_place place = {model, 0, is_quant};
+    run_place place = {model, node, 0, is_quant};
     for (; place.sample < model->samples; place.sample++) {
         const wick_status status = wick_evaluate_run(node->evaluation, data_of, &place);
         if (status != WICK_OK) {
@@ -506,17 +645,23 @@ static uint8_t *take_buffer(wick_quant_model *model, size_t size_bytes, size_t *
     return (uint8_t *)taken;
 }
 
-static void give_buffer(wick_quant_model *model, wick_quant_tensor *tensor)
+static void give_buffer(wick_quant_model *model, uint8_t **data, size_t *size_bytes)
 {
-    free_buffer *buffer = (free_buffer *)(void *)tensor->quant;
-    if (tensor->quant_bytes == 0) {
+    free_buffer *buffer = (free_buffer *)(void *)*data;
+    if (*size_bytes == 0) {
         return;
     }
     buffer->next = model->free_buffers;
-    buffer->size_bytes = tensor->quant_bytes;
+    buffer->size_bytes = *size_bytes;
     model->free_buffers = buffer;
-    tensor->quant = NULL;
-    tensor->quant_bytes = 0;
+    *data = NULL;
+    *size_bytes = 0;
+}
+
+static void give_room(wick_quant_model *model, wick_quant_tensor *tensor)
+{
+    give_buffer(model, &tensor->quant, &tensor->quant_bytes);
+    give_buffer(model, &tensor->narrow_quant, &tensor->narrow_bytes);
 }
 
 static void count_use(void *context, wick_ir_value **slot)
@@ -528,7 +673,7 @@ void wick_quant_begin(wick_quant_model *model)
 {
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         wick_quant_tensor *tensor = &model->tensors[i];
-        give_buffer(model, tensor);
+        give_room(model, tensor);
         tensor->uses = 0;
         tensor->quant = (uint8_t *)(uintptr_t)tensor->value->data;
     }
@@ -545,10 +690,16 @@ void wick_quant_begin(wick_quant_model *model)
 
 void wick_quant_make_room(wick_quant_model *model, wick_quant_tensor *tensor)
 {
-    if (tensor->quant == NULL && tensor->value->type.kind == WICK_VALUE_TENSOR) {
-        const size_t copies = tensor->stride > 0 ? model->samples : 1;
-        const size_t bytes = copies * wick_ir_type_size_bytes(&tensor->value->type);
+    if (tensor->value->type.kind != WICK_VALUE_TENSOR) {
+        return;
+    }
+    const size_t copies = tensor->stride > 0 ? model->samples : 1;
+    const size_t bytes = copies * wick_ir_type_size_bytes(&tensor->value->type);
+    if (tensor->quant == NULL) {
         tensor->quant = take_buffer(model, bytes, &tensor->quant_bytes);
+    }
+    if (tensor->is_narrowed && tensor->narrow_quant == NULL) {
+        tensor->narrow_quant = take_buffer(model, bytes, &tensor->narrow_bytes);
     }
 }
 
@@ -564,7 +715,7 @@ static void release_use(void *context, wick_ir_value **slot)
 {
     wick_quant_tensor *tensor = wick_quant_tensor_of(context, *slot);
     if (--tensor->uses_left == 0) {
-        give_buffer(context, tensor);
+        give_room(context, tensor);
     }
 }
 
@@ -574,7 +725,7 @@ void wick_quant_release(wick_quant_model *model, wick_quant_node *node)
     for (uint32_t i = 0; i < node->node->output_count; i++) {
         wick_quant_tensor *tensor = wick_quant_tensor_of(model, node->node->outputs[i]);
         if (tensor->uses_left == 0) {
-            give_buffer(model, tensor);
+            give_room(model, tensor);
         }
     }
 }

@@ -10,7 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BINS = 2048, STEPS = 256, CHUNK = 1024 };
+enum { BINS = 2048, STEPS = 256, CHUNK = 1024, WIDENING = 128 };
+
+// Below it a range holds nothing but zero.
+#define LEAST_SCALE 0x1p-100
 
 static const char *const names[] = {
 #define WICK_OBSERVER(id, name, what) name,
@@ -45,11 +48,23 @@ wick_quant_params wick_quant_params_of(double low, double high)
     const double bottom = low < 0 ? low : 0;
     const double top = high > 0 ? high : 0;
     const double scale = (top - bottom) / (STEPS - 1);
-    if (!(scale >= 0x1p-100)) {
-        return (wick_quant_params){1.0, 0};
+    if (!(scale >= LEAST_SCALE)) {
+        return (wick_quant_params){1.0, 0, false};
     }
     const double zero_point = nearbyint(-128 - bottom / scale);
-    return (wick_quant_params){(double)(float)scale, (int32_t)zero_point};
+    return (wick_quant_params){(double)(float)scale, (int32_t)zero_point, false};
+}
+
+wick_quant_params wick_quant_wide_params_of(double reach)
+{
+    const double scale = reach / INT16_MAX;
+    return (wick_quant_params){scale >= LEAST_SCALE ? (double)(float)scale : 1.0, 0, true};
+}
+
+// A step lies 255 from the zero point at most: times 128, within 16 bits.
+wick_quant_params wick_quant_widened(const wick_quant_params *params)
+{
+    return (wick_quant_params){params->scale / WIDENING, 0, true};
 }
 
 // Values between `low` and `high` in bins of one width; how many, their sum and the sum of their
@@ -218,11 +233,11 @@ wick_quant_params wick_observe(wick_observer observer, const wick_quant_values *
 
 void wick_quant_round(const wick_quant_params *params, const float *in, float *out, size_t count)
 {
-    int8_t steps[CHUNK];
-    wick_quantize_params p = {.dtype = WICK_INT8,
+    int16_t steps[CHUNK];
+    wick_quantize_params p = {.dtype = params->is_wide ? WICK_INT16 : WICK_INT8,
                               .zero_point = params->zero_point,
-                              .minimum = INT8_MIN,
-                              .maximum = INT8_MAX};
+                              .minimum = params->is_wide ? INT16_MIN : INT8_MIN,
+                              .maximum = params->is_wide ? INT16_MAX : INT8_MAX};
     for (size_t i = 0; i < count; i += CHUNK) {
         p.count = (uint32_t)(count - i < CHUNK ? count - i : CHUNK);
         p.factor = (float)(1 / params->scale);
@@ -234,8 +249,10 @@ void wick_quant_round(const wick_quant_params *params, const float *in, float *o
 
 size_t wick_quant_clipped(const wick_quant_params *params, const float *data, size_t count)
 {
-    const float low = (float)(params->scale * (-128.5 - params->zero_point));
-    const float high = (float)(params->scale * (127.5 - params->zero_point));
+    const double least = (params->is_wide ? INT16_MIN : INT8_MIN) - 0.5;
+    const double most = (params->is_wide ? INT16_MAX : INT8_MAX) + 0.5;
+    const float low = (float)(params->scale * (least - params->zero_point));
+    const float high = (float)(params->scale * (most - params->zero_point));
     size_t clipped = 0;
     for (size_t i = 0; i < count; i++) {
         clipped += data[i] < low || data[i] > high;

@@ -18,10 +18,11 @@ typedef enum wick_observer {
 
 const char *wick_observer_name(wick_observer observer);
 
-// real = scale * (step - zero_point), step in [-128, 127].
+// real = scale * (step - zero_point), step in [-128, 127], or of 16 bits with zero point 0.
 typedef struct wick_quant_params {
     double scale;
     int32_t zero_point;
+    bool is_wide; // int16
 } wick_quant_params;
 
 typedef struct wick_quant_values {
@@ -35,6 +36,10 @@ bool wick_quant_bounds(const float *data, size_t count, float *low, float *high,
 
 // The parameters under which steps reach from low to high; low <= 0 <= high is made so.
 wick_quant_params wick_quant_params_of(double low, double high);
+// int16 that reach from -reach to reach: fine enough that no value need be clipped.
+wick_quant_params wick_quant_wide_params_of(double reach);
+// int16 that stand for each step of these parameters exactly.
+wick_quant_params wick_quant_widened(const wick_quant_params *params);
 wick_quant_params wick_observe(wick_observer observer, const wick_quant_values *values);
 
 // Values to the reals that their steps stand for, as quantize and dequantize of ops.def would.

@@ -6,7 +6,7 @@
 #include "compiler/passes/pass.h"
 #include "compiler/quant/equalize.h"
 #include "compiler/quant/insert.h"
-#include "compiler/quant/keep_float.h"
+#include "compiler/quant/keep.h"
 #include "compiler/quant/report.h"
 
 #include <string.h>
@@ -34,9 +34,9 @@ wick_status wick_quantization_open(const wick_compile_options *options, wick_dia
 {
     wick_observer observer;
     *out = (wick_quantization){.options = options};
-    if (strcmp(options->quantize, "int8") != 0) {
-        return wick_diag_error(diag, WICK_NOT_FOUND, NULL, "--quantize: found '%s', expected int8",
-                               options->quantize);
+    if (strcmp(options->quantize, "int8") != 0 && strcmp(options->quantize, "int16") != 0) {
+        return wick_diag_error(diag, WICK_NOT_FOUND, NULL,
+                               "--quantize: found '%s', expected int8 or int16", options->quantize);
     }
     if (options->io != NULL && strcmp(options->io, "int8") != 0 &&
         strcmp(options->io, "float") != 0) {
@@ -52,12 +52,31 @@ static bool is_int8(const char *io)
     return io != NULL && strcmp(io, "int8") == 0;
 }
 
+// Marks the nodes whose precision the user has chosen.
+static wick_status keep_named(wick_quant_model *model, const wick_compile_options *options)
+{
+    const bool is_int16 = strcmp(options->quantize, "int16") == 0;
+    if (model->context->official_operators && (is_int16 || options->keep_int16_count > 0)) {
+        return wick_diag_error(model->context->diag, WICK_NOT_SUPPORTED, NULL,
+                               "%s: the official operators have none of 16 bits; use --ops wick",
+                               is_int16 ? "--quantize int16" : "--keep-int16");
+    }
+    for (uint32_t i = 0; i < model->node_count && is_int16; i++) {
+        model->nodes[i].kept_int16 = model->nodes[i].row != NULL;
+    }
+    WICK_TRY(wick_quant_keep_named(model, WICK_QUANT_KEEP_INT16, options->keep_int16,
+                                   options->keep_int16_count));
+    return wick_quant_keep_named(model, WICK_QUANT_KEEP_FLOAT, options->keep_float,
+                                 options->keep_float_count);
+}
+
 // Runs the float graph and quantizes it as `trial` says, within the bounds asked for.
 static wick_status quantize(wick_quant_model *model, const wick_compile_options *options,
                             const wick_quant_trial *trial, uint32_t *sets)
 {
-    WICK_TRY(wick_quant_keep_named(model, options->keep_float, options->keep_float_count));
+    WICK_TRY(keep_named(model, options));
     wick_quant_select(model);
+    wick_quant_tell_not_wide(model);
     WICK_TRY(wick_quant_run_real(model));
     wick_equalizer_apply(wick_equalizer_create(model, sets), STRENGTH);
     WICK_TRY(wick_quant_try(model, trial));
@@ -81,7 +100,7 @@ wick_status wick_pass_quantize(const wick_pass_context *context, wick_ir_graph *
     WICK_TRY(wick_calibration_read(graph, options, context->diag, &calibration));
     WICK_TRY(wick_quant_model_create(context, graph, &calibration, is_int8(options->io), &model));
     WICK_TRY(quantize(&model, options, &trial, &sets));
-    quantization->report = wick_quant_report_make(&model, &trial, sets);
+    quantization->report = wick_quant_report_make(&model, &trial, sets, options->quantize);
     wick_quant_insert(&model);
     return WICK_OK;
 }

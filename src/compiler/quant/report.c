@@ -83,6 +83,30 @@ static void list_float_nodes(const wick_quant_model *model, wick_quant_report *r
     }
 }
 
+static const char *why_wide(const wick_quant_model *model, const wick_quant_node *node)
+{
+    const wick_quant_node *wanted_by = node->result->wide_for;
+    return node->kept_int16 && node->why != NULL ? node->why
+           : node->kept_int16                    ? "all are"
+           : wanted_by != node && wanted_by != NULL
+               ? wick_arena_format(model->arena, "'%s' reads or makes its result",
+                                   wanted_by->node->name)
+               : "its result is int16";
+}
+
+static void list_wide_nodes(const wick_quant_model *model, wick_quant_report *report)
+{
+    report->wide_nodes =
+        wick_arena_alloc(model->arena, model->node_count, sizeof *report->wide_nodes);
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        const wick_quant_node *node = &model->nodes[i];
+        if (node->is_wide) {
+            report->wide_nodes[report->wide_count++] = (wick_quant_wide_node){
+                node->node->name, node->node->op->name, why_wide(model, node)};
+        }
+    }
+}
+
 static wick_quant_door *make_doors(const wick_quant_model *model, wick_ir_value *const *values,
                                    uint32_t count)
 {
@@ -90,15 +114,17 @@ static wick_quant_door *make_doors(const wick_quant_model *model, wick_ir_value 
     for (uint32_t i = 0; i < count; i++) {
         const wick_quant_tensor *tensor = wick_quant_tensor_of(model, values[i]);
         doors[i] = (wick_quant_door){values[i]->name, model->int8_io && tensor->is_quantized,
-                                     tensor->params};
+                                     tensor->leaves_narrow ? tensor->narrow : tensor->params};
     }
     return doors;
 }
 
 const wick_quant_report *wick_quant_report_make(const wick_quant_model *model,
-                                                const wick_quant_trial *trial, uint32_t equalized)
+                                                const wick_quant_trial *trial, uint32_t equalized,
+                                                const char *scheme)
 {
     wick_quant_report *report = wick_arena_alloc(model->arena, 1, sizeof *report);
+    report->scheme = scheme;
     report->observer = wick_observer_name(trial->observer);
     report->samples = model->samples;
     report->equalized = equalized;
@@ -110,10 +136,27 @@ const wick_quant_report *wick_quant_report_make(const wick_quant_model *model,
     report->has_labels = model->calibration.labels != NULL;
     make_lines(model, report);
     list_float_nodes(model, report);
+    list_wide_nodes(model, report);
     return report;
 }
 
 // ---- text
+
+static const char *type_name(const wick_quant_line *line)
+{
+    return line->params.is_wide ? "int16" : "int8";
+}
+
+static void add_exceptions(wick_text *text, const wick_quant_report *report)
+{
+    for (uint32_t i = 0; i < report->wide_count; i++) {
+        const wick_quant_wide_node *node = &report->wide_nodes[i];
+        wick_text_format(text, "  int16: %s (%s): %s\n", node->name, node->what, node->why);
+    }
+    for (uint32_t i = 0; i < report->float_count; i++) {
+        wick_text_format(text, "  stays float: %s\n", report->float_nodes[i]);
+    }
+}
 
 // "41.2", or "exact".
 static const char *decibels(wick_arena *arena, double sqnr)
@@ -151,24 +194,23 @@ static void add_agreement(wick_text *text, const wick_quant_report *report)
 const char *wick_quant_report_text(wick_arena *arena, const wick_quant_report *report)
 {
     wick_text text = {.arena = arena};
-    wick_text_format(&text, "quantized to int8: %u layers with weights, observer %s, %u samples\n",
-                     report->layer_count, report->observer, report->samples);
+    wick_text_format(&text, "quantized to %s: %u layers with weights, observer %s, %u samples\n",
+                     report->scheme, report->layer_count, report->observer, report->samples);
     add_agreement(&text, report);
     wick_text_format(&text, "  channels equalized in   %u sets of tensors\n", report->equalized);
     add_doors(&text, "input ", report->inputs, report->input_count);
     add_doors(&text, "output", report->outputs, report->output_count);
-    wick_text_format(&text, "  %-24s %-28s %10s %10s %12s %5s %8s %7s %7s\n", "tensor", "made by",
-                     "smallest", "largest", "scale", "zero", "clipped", "own dB", "dB");
+    wick_text_format(&text, "  %-24s %-28s %-5s %10s %10s %12s %5s %8s %7s %7s\n", "tensor",
+                     "made by", "type", "smallest", "largest", "scale", "zero", "clipped", "own dB",
+                     "dB");
     for (uint32_t i = 0; i < report->line_count; i++) {
         const wick_quant_line *line = &report->lines[i];
-        wick_text_format(&text, "  %-24s %-28s %10.4g %10.4g %12.6g %5d %7.3f%% %7s %7s\n",
-                         line->name, line->what, line->low, line->high, line->params.scale,
-                         line->params.zero_point, 100 * line->clipped,
+        wick_text_format(&text, "  %-24s %-28s %-5s %10.4g %10.4g %12.6g %5d %7.3f%% %7s %7s\n",
+                         line->name, line->what, type_name(line), line->low, line->high,
+                         line->params.scale, line->params.zero_point, 100 * line->clipped,
                          decibels(arena, line->own_sqnr), decibels(arena, line->sqnr));
     }
-    for (uint32_t i = 0; i < report->float_count; i++) {
-        wick_text_format(&text, "  stays float: %s\n", report->float_nodes[i]);
-    }
+    add_exceptions(&text, report);
     return wick_text_string(&text);
 }
 
@@ -200,11 +242,23 @@ static json_t *lines_json(const wick_quant_report *report)
     for (uint32_t i = 0; i < report->line_count; i++) {
         const wick_quant_line *line = &report->lines[i];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:f, s:f, s:f, s:i, s:f, s:o, s:o}", "name", line->name,
-                            "made_by", line->what, "smallest", line->low, "largest", line->high,
-                            "scale", line->params.scale, "zero_point", (int)line->params.zero_point,
-                            "clipped", line->clipped, "own_sqnr_db", decibels_json(line->own_sqnr),
-                            "sqnr_db", decibels_json(line->sqnr)));
+            list,
+            json_pack("{s:s, s:s, s:s, s:f, s:f, s:f, s:i, s:f, s:o, s:o}", "name", line->name,
+                      "made_by", line->what, "type", type_name(line), "smallest", line->low,
+                      "largest", line->high, "scale", line->params.scale, "zero_point",
+                      (int)line->params.zero_point, "clipped", line->clipped, "own_sqnr_db",
+                      decibels_json(line->own_sqnr), "sqnr_db", decibels_json(line->sqnr)));
+    }
+    return list;
+}
+
+static json_t *wide_nodes_json(const wick_quant_report *report)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < report->wide_count; i++) {
+        const wick_quant_wide_node *node = &report->wide_nodes[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", node->name, "operator",
+                                              node->what, "why", node->why));
     }
     return list;
 }
@@ -216,15 +270,15 @@ json_t *wick_quant_report_json(const wick_quant_report *report)
     for (uint32_t i = 0; i < report->float_count; i++) {
         json_array_append_new(floats, json_string(report->float_nodes[i]));
     }
-    json_t *object = json_pack("{s:s, s:s, s:i, s:i, s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:o}",
-                               "scheme", "int8", "observer", report->observer, "samples",
-                               (int)report->samples, "layers", (int)report->layer_count,
-                               "equalized_sets", (int)report->equalized, "output_sqnr_db",
-                               decibels_json(wick_quant_sqnr(agreement->signal, agreement->noise)),
-                               "cases", (int)agreement->cases, "same_largest", (int)agreement->same,
-                               "inputs", doors_json(report->inputs, report->input_count), "outputs",
-                               doors_json(report->outputs, report->output_count), "tensors",
-                               lines_json(report), "stays_float", floats);
+    json_t *object = json_pack(
+        "{s:s, s:s, s:i, s:i, s:i, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "scheme",
+        report->scheme, "observer", report->observer, "samples", (int)report->samples, "layers",
+        (int)report->layer_count, "equalized_sets", (int)report->equalized, "output_sqnr_db",
+        decibels_json(wick_quant_sqnr(agreement->signal, agreement->noise)), "cases",
+        (int)agreement->cases, "same_largest", (int)agreement->same, "inputs",
+        doors_json(report->inputs, report->input_count), "outputs",
+        doors_json(report->outputs, report->output_count), "tensors", lines_json(report), "int16",
+        wide_nodes_json(report), "stays_float", floats);
     if (report->has_labels && agreement->cases > 0) {
         json_object_set_new(object, "float_accuracy",
                             json_real((double)agreement->float_right / agreement->cases));
@@ -283,22 +337,24 @@ static void add_plot(wick_text *text, const wick_quant_report *report)
 
 static void add_table(wick_text *text, const wick_quant_report *report)
 {
-    wick_text_format(text,
-                     "<table><tr><th>tensor</th><th>made by</th><th>smallest</th><th>largest</th>"
-                     "<th>scale</th><th>zero point</th><th>clipped</th><th>own dB</th><th>dB</th>"
-                     "</tr>\n");
+    wick_text_format(
+        text,
+        "<table><tr><th>tensor</th><th>made by</th><th>type</th><th>smallest</th><th>largest</th>"
+        "<th>scale</th><th>zero point</th><th>clipped</th><th>own dB</th><th>dB</th>"
+        "</tr>\n");
     for (uint32_t i = 0; i < report->line_count; i++) {
         const wick_quant_line *line = &report->lines[i];
         wick_text_format(text, "<tr><td>");
         add_escaped(text, line->name);
         wick_text_format(text, "</td><td>");
         add_escaped(text, line->what);
-        wick_text_format(text,
-                         "</td><td>%.6g</td><td>%.6g</td><td>%.9g</td><td>%d</td><td>%.4f %%</td>"
-                         "<td>%s</td><td>%s</td></tr>\n",
-                         line->low, line->high, line->params.scale, line->params.zero_point,
-                         100 * line->clipped, decibels(text->arena, line->own_sqnr),
-                         decibels(text->arena, line->sqnr));
+        wick_text_format(
+            text,
+            "</td><td>%s</td><td>%.6g</td><td>%.6g</td><td>%.9g</td><td>%d</td><td>%.4f %%</td>"
+            "<td>%s</td><td>%s</td></tr>\n",
+            type_name(line), line->low, line->high, line->params.scale, line->params.zero_point,
+            100 * line->clipped, decibels(text->arena, line->own_sqnr),
+            decibels(text->arena, line->sqnr));
     }
     wick_text_format(text, "</table>\n");
 }
@@ -320,9 +376,7 @@ const char *wick_quant_report_html(wick_arena *arena, const wick_quant_report *r
     add_agreement(&summary, report);
     add_doors(&summary, "input ", report->inputs, report->input_count);
     add_doors(&summary, "output", report->outputs, report->output_count);
-    for (uint32_t i = 0; i < report->float_count; i++) {
-        wick_text_format(&summary, "  stays float: %s\n", report->float_nodes[i]);
-    }
+    add_exceptions(&summary, report);
     add_escaped(&text, wick_text_string(&summary));
     wick_text_format(&text, "</pre>\n<p>Signal to noise of each quantized tensor over the "
                             "calibration, in dB: light, of rounding this tensor alone; dark, with "

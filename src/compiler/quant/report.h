@@ -18,6 +18,12 @@ typedef struct wick_quant_line {
     double sqnr;     // with all that came before, in dB
 } wick_quant_line;
 
+// A node that computes on int16.
+typedef struct wick_quant_wide_node {
+    const char *name, *what; // and its operator
+    const char *why;
+} wick_quant_wide_node;
+
 typedef struct wick_quant_door {
     const char *name;
     bool is_int8;
@@ -25,12 +31,15 @@ typedef struct wick_quant_door {
 } wick_quant_door;
 
 typedef struct wick_quant_report {
+    const char *scheme; // "int8", "int16"
     const char *observer;
     uint32_t samples;
     uint32_t equalized; // sets of tensors whose channels have factors
     uint32_t layer_count, line_count, float_count, input_count, output_count;
     wick_quant_line *lines;
     const char **float_nodes; // that compute on float, by name
+    wick_quant_wide_node *wide_nodes;
+    uint32_t wide_count;
     wick_quant_door *inputs, *outputs;
     wick_quant_agreement agreement;
     bool has_labels;
@@ -38,7 +47,8 @@ typedef struct wick_quant_report {
 
 // Before the graph is changed.
 const wick_quant_report *wick_quant_report_make(const wick_quant_model *model,
-                                                const wick_quant_trial *trial, uint32_t equalized);
+                                                const wick_quant_trial *trial, uint32_t equalized,
+                                                const char *scheme);
 const char *wick_quant_report_text(wick_arena *arena, const wick_quant_report *report);
 const char *wick_quant_report_html(wick_arena *arena, const wick_quant_report *report,
                                    const char *source);

@@ -9,39 +9,80 @@
 #define HEADROOM         0.18
 #define HEADROOM_SAMPLES 32.0
 
+static double headroom(uint32_t samples)
+{
+    return 1 + HEADROOM * sqrt(HEADROOM_SAMPLES / samples);
+}
+
 static wick_quant_params widen(wick_quant_params params, uint32_t samples)
 {
-    const double headroom = 1 + HEADROOM * sqrt(HEADROOM_SAMPLES / samples);
+    const double factor = headroom(samples);
     const double low = params.scale * (INT8_MIN - params.zero_point);
     const double high = params.scale * (INT8_MAX - params.zero_point);
-    return wick_quant_params_of(low * headroom, high * headroom);
+    return wick_quant_params_of(low * factor, high * factor);
+}
+
+static wick_quant_params choose_narrow(const wick_quant_model *model,
+                                       const wick_quant_tensor *tensor, wick_observer observer)
+{
+    const size_t copies = tensor->stride > 0 ? model->samples : 1;
+    if (tensor->fixed != NULL) {
+        return tensor->fixed->params;
+    }
+    const wick_quant_values values = {wick_quant_real(tensor), tensor->count * copies, tensor->low,
+                                      tensor->high};
+    const bool is_constant = tensor->stride == 0;
+    const wick_quant_params params =
+        wick_observe(is_constant ? WICK_OBSERVER_MINMAX : observer, &values);
+    return tensor->value->kind == WICK_IR_RESULT ? widen(params, model->samples) : params;
+}
+
+// All values fit: 16 bits resolve them well enough. A fixed range keeps its reach, with all steps.
+static wick_quant_params choose_wide(const wick_quant_model *model, const wick_quant_tensor *tensor)
+{
+    if (tensor->fixed != NULL) {
+        const wick_quant_params *fixed = &tensor->fixed->params;
+        const int32_t up = -INT8_MIN - fixed->zero_point;
+        const int32_t down = fixed->zero_point - INT8_MIN;
+        return (wick_quant_params){fixed->scale * (up > down ? up : down) / -INT16_MIN, 0, true};
+    }
+    const double reach = fmax(-(double)tensor->low, (double)tensor->high);
+    const bool is_computed = tensor->value->kind == WICK_IR_RESULT;
+    return wick_quant_wide_params_of(is_computed ? reach * headroom(model->samples) : reach);
 }
 
 static void choose_params(const wick_quant_model *model, wick_quant_tensor *tensor,
                           wick_observer observer)
 {
-    const size_t copies = tensor->stride > 0 ? model->samples : 1;
-    if (tensor->fixed != NULL) {
-        tensor->params = tensor->fixed->params;
-        return;
-    }
-    if (tensor->shares != NULL) {
+    if (tensor->fixed == NULL && tensor->shares != NULL) {
         tensor->params = tensor->shares->params;
-        return;
+    } else {
+        tensor->params =
+            tensor->is_wide ? choose_wide(model, tensor) : choose_narrow(model, tensor, observer);
     }
-    const wick_quant_values values = {wick_quant_real(tensor), tensor->count * copies, tensor->low,
-                                      tensor->high};
-    const bool is_constant = tensor->stride == 0;
-    tensor->params = wick_observe(is_constant ? WICK_OBSERVER_MINMAX : observer, &values);
-    if (tensor->value->kind == WICK_IR_RESULT) {
-        tensor->params = widen(tensor->params, model->samples);
+    if (tensor->is_narrowed) {
+        tensor->narrow = choose_narrow(model, tensor, observer);
+    }
+}
+
+// Chooses the parameters of a tensor and rounds `values` to its steps, in both widths if both are
+// read.
+static void settle(const wick_quant_model *model, wick_quant_tensor *tensor, wick_observer observer,
+                   const float *values)
+{
+    const size_t count = tensor->count * (tensor->stride > 0 ? model->samples : 1);
+    float *tried = wick_quant_tried(tensor);
+    choose_params(model, tensor, observer);
+    wick_quant_round(&tensor->params, values, tried, count);
+    if (tensor->is_narrowed) {
+        wick_quant_round(&tensor->narrow, tried, (float *)(void *)tensor->narrow_quant, count);
     }
 }
 
 static void measure(const wick_quant_model *model, wick_quant_tensor *tensor)
 {
     const float *real = wick_quant_real(tensor);
-    const float *tried = wick_quant_tried(tensor);
+    const float *tried = wick_quant_left(tensor);
     const size_t count = tensor->count * (tensor->stride > 0 ? model->samples : 1);
     tensor->signal = tensor->noise = 0;
     if (tensor->value->type.dtype != WICK_FLOAT32) {
@@ -61,11 +102,9 @@ static void place_source(wick_quant_model *model, wick_quant_tensor *tensor, wic
         tensor->quant = (uint8_t *)(uintptr_t)tensor->real;
         return;
     }
-    choose_params(model, tensor, observer);
     tensor->quant = NULL;
     wick_quant_make_room(model, tensor);
-    wick_quant_round(&tensor->params, wick_quant_real(tensor), wick_quant_tried(tensor),
-                     tensor->count * (tensor->stride > 0 ? model->samples : 1));
+    settle(model, tensor, observer, wick_quant_real(tensor));
     measure(model, tensor);
 }
 
@@ -95,9 +134,7 @@ static wick_status try_node(wick_quant_model *model, wick_quant_node *node,
         WICK_TRY(wick_quant_run_node(model, node));
     }
     if (out->is_quantized) {
-        choose_params(model, out, trial->observer);
-        wick_quant_round(&out->params, wick_quant_tried(out), wick_quant_tried(out),
-                         out->count * model->samples);
+        settle(model, out, trial->observer, wick_quant_tried(out));
     }
     measure(model, out);
     return WICK_OK;
@@ -139,14 +176,14 @@ static void count_cases(const wick_quant_model *model, const wick_quant_tensor *
 {
     const wick_ir_type *type = &out->value->type;
     const size_t width = type->rank > 0 ? (size_t)type->sizes[type->rank - 1] : 0;
-    if (!is_float_output(out) || width < 2 || out->quant == NULL) {
+    if (!is_float_output(out) || width < 2 || wick_quant_left(out) == NULL) {
         return;
     }
     const size_t rows = out->count / width * model->samples;
     const int64_t *labels = out->count == width ? model->calibration.labels : NULL;
     for (size_t r = 0; r < rows; r++) {
         const size_t real = largest(wick_quant_real(out) + r * width, width);
-        const size_t tried = largest(wick_quant_tried(out) + r * width, width);
+        const size_t tried = largest(wick_quant_left(out) + r * width, width);
         agreement->cases++;
         agreement->same += real == tried;
         agreement->float_right += labels != NULL && labels[r] == (int64_t)real;

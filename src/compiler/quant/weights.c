@@ -42,7 +42,7 @@ static window matrix_window(const wick_quant_model *model, const wick_quant_node
                 .kernel = {1, 1},
                 .stride = {1, 1},
                 .dilation = {1, 1},
-                .data = wick_quant_tried(input)};
+                .data = wick_quant_tried_by(node, input)};
     w.places = input->count / w.channels * model->samples;
     return w;
 }
@@ -60,7 +60,7 @@ static bool image_window(const wick_quant_model *model, const wick_quant_node *n
     }
     const uint32_t first = 2 - spatial;
     *w = (window){.kernel = {1, 1}, .stride = {1, 1}, .dilation = {1, 1}};
-    w->data = wick_quant_tried(input);
+    w->data = wick_quant_tried_by(node, input);
     w->channels = (uint32_t)in->sizes[1];
     w->height = spatial == 2 ? (uint32_t)in->sizes[2] : 1;
     w->width = (uint32_t)in->sizes[in->rank - 1];
@@ -146,8 +146,8 @@ static void round_layer(wick_arena *scratch, const wick_quant_model *model,
                       (layer->is_convolution ? image_window(model, node, &w)
                                              : (w = matrix_window(model, node), true));
     const wick_quant_tensor *input = layer_input(model, node);
-    const float *least =
-        least_scales(scratch, layer, input->is_quantized ? input->params.scale : 1);
+    const double input_scale = input->is_quantized ? wick_quant_params_for(node, input).scale : 1;
+    const float *least = least_scales(scratch, layer, input_scale);
     const uint32_t groups = sees ? layer->groups : 1;
     const uint32_t rows = layer->outs / groups;
     for (uint32_t g = 0; g < groups; g++) {
