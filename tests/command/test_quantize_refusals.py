@@ -100,12 +100,19 @@ def test_constant_samples_and_a_single_one_compile(digits, samples, tmp_path):
 
 
 def test_unknown_node_is_refused_with_near_names(digits, samples, tmp_path):
-    message = compile_with(digits, samples, tmp_path, "--keep-float", "linaer")
-    assert "no node is named 'linaer'; near it are 'linear'" in message
+    for option in ("--keep-float", "--keep-int16"):
+        message = compile_with(digits, samples, tmp_path, option, "linaer")
+        assert f"{option}: no node is named 'linaer'; near it are 'linear'" in message
+
+
+@pytest.mark.parametrize("options", [("--keep-int16", "linear"), ("--quantize", "int16")])
+def test_official_operators_have_no_16_bits(digits, samples, tmp_path, options):
+    message = compile_with(digits, samples, tmp_path, "--target", "cortex-m55", "--ops", "official", *options)
+    assert f"{' '.join(options[:1 if 'keep' in options[0] else 2])}: the official operators have none of 16 bits" in message
 
 
 @pytest.mark.parametrize("option, value, expected", [
-    ("--quantize", "int3", "expected int8"),
+    ("--quantize", "int3", "expected int8 or int16"),
     ("--observer", "mean", "expected one of minmax, percentile, mse, entropy"),
     ("--io", "uint8", "expected int8 or float"),
 ])
@@ -122,7 +129,7 @@ def test_labels_must_count_the_samples(digits, samples, tmp_path):
 
 
 @pytest.mark.parametrize("option, value", [
-    ("--calibration", "x.npy"), ("--labels", "x.npy"), ("--io", "int8"), ("--observer", "mse"), ("--keep-float", "linear"),
+    ("--calibration", "x.npy"), ("--labels", "x.npy"), ("--io", "int8"), ("--observer", "mse"), ("--keep-float", "linear"), ("--keep-int16", "linear"),
     ("--max-drop", "1"), ("--quantize-html", "x.html")])
 def test_options_without_quantize(digits, tmp_path, option, value):
     done = run_wick("compile", digits, "-o", tmp_path / "x.pte", option, value, check=False)

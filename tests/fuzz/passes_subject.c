@@ -102,11 +102,13 @@ static void run(const uint8_t *bytes, size_t size_bytes)
     const char *end = strstr(in, "\n--- ");
     in = wick_arena_copy_string(arena, in, end != NULL ? (size_t)(end - in) : strlen(in));
     wick_compile_options floats = {.quantize = "int8", .is_bounded = true, .max_drop = 10};
+    wick_compile_options wide = {.quantize = "int16", .io = "int8"};
     wick_compile_options integers = {.quantize = "int8", .io = "int8", .observer = "entropy"};
     run_passes(arena, in, false, NULL);
     run_passes(arena, in, true, NULL);
     run_passes(arena, in, false, &floats);
     run_passes(arena, in, false, &integers);
+    run_passes(arena, in, false, &wide);
     wick_arena_destroy(arena);
 }
 

@@ -240,7 +240,9 @@ def test_quantized_archive_keeps_the_digits(cases):
 
 
 def test_quantization_takes_a_path_and_names(cases):
-    program = wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=DIGITS / "digits.calibration.npy", io="int8", keep_float=["linear"])
-    assert program.report_data()["quantization"]["inputs"][0]["type"] == "int8"
+    program = wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=DIGITS / "digits.calibration.npy", io="int8", keep_float=["linear"], keep_int16=["conv2d_1"])
+    report = program.report_data()["quantization"]
+    assert report["inputs"][0]["type"] == "int8" and report["int16"][-1]["why"] != ""
+    assert any(tensor["type"] == "int16" for tensor in report["tensors"])
     with pytest.raises(wick.CompileError, match="expected one of minmax"):
         wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=DIGITS / "digits.calibration.npy", observer="best")

@@ -226,7 +226,9 @@ static bool sink_view(mover *m)
             return false;
         }
     }
-    wick_ir_value *moved = build_moved(m, &m->sources[0]->type);
+    wick_ir_type type = m->sources[0]->type;
+    type.dtype = out->dtype; // a rescaling changes it
+    wick_ir_value *moved = build_moved(m, &type);
     wick_replace(&m->builder, 0, wick_build_view(&m->builder, moved, out->rank, out->sizes));
     return true;
 }

@@ -69,7 +69,7 @@ static wick_status quantize(fixture *f, wick_ir_graph *graph, wick_compile_optio
     for (uint32_t i = 0; i < graph->input_count; i++) {
         files[i] = samples_of(f, graph, i);
     }
-    options.quantize = "int8";
+    options.quantize = options.quantize != NULL ? options.quantize : "int8";
     options.calibration = files;
     options.calibration_count = graph->input_count;
     wick_compile_options *kept = wick_arena_alloc(f->arena, 1, sizeof *kept);
@@ -156,6 +156,56 @@ static void test_named_node_and_its_relu_stay_float(void **state)
     assert_non_null(strstr(text, "aten::convolution(%x, %a, %ab"));
     assert_int_equal(count_of(text, "quantized_decomposed::dequantize_per_channel("), 1);
     assert_non_null(strstr(text, "quantize_per_tensor(%r,"));
+}
+
+// The layer, the view and the pool that make what it reads, and nothing else.
+static void test_named_node_has_16_bits_on_both_sides(void **state)
+{
+    const char *const names[] = {"v"};
+    const char *text = quantized_text(
+        *state, image_graph, (wick_compile_options){.keep_int16 = names, .keep_int16_count = 1});
+    assert_int_equal(count_of(text, ", -32768, 32767, i16) : i16["), 3); // m, v; d for m
+    assert_non_null(strstr(text, "quantize_per_tensor(%r,"));
+    assert_int_equal(count_of(text, ", 0, -32768, 32767, i16) : i16["), 3);
+}
+
+static void test_what_both_widths_read_is_rescaled(void **state)
+{
+    const char *const names[] = {"c"};
+    const char *text = quantized_text(
+        *state, image_graph, (wick_compile_options){.keep_int16 = names, .keep_int16_count = 1});
+    // x, relu and pad are int16; the second convolution reads the pad in int8.
+    assert_int_equal(count_of(text, ", -32768, 32767, i16) : i16["), 3);
+    assert_int_equal(count_of(text, "quantized_decomposed::quantize_per_tensor("), 7);
+    assert_int_equal(count_of(text, "quantized_decomposed::dequantize_per_tensor("), 7);
+}
+
+static void test_doors_stay_int8_around_16_bits(void **state)
+{
+    const char *const names[] = {"c", "s"};
+    const char *text = quantized_text(
+        *state, image_graph,
+        (wick_compile_options){.io = "int8", .keep_int16 = names, .keep_int16_count = 2});
+    assert_non_null(strstr(text, "%x = input : i8[1, 1, 2, 2]"));
+    assert_non_null(
+        strstr(text, "quantize_per_tensor(%s, 0.00392156862745098, -128, -128, 127, i8)"));
+    assert_true(count_of(text, ": i16[") >= 3); // x rescaled, relu, pad; v for the softmax
+}
+
+static void test_all_of_16_bits(void **state)
+{
+    fixture *f = *state;
+    wick_quantization quantization;
+    wick_ir_graph *graph = parse(f, image_graph);
+    const wick_compile_options wide = {.quantize = "int16"};
+    assert_int_equal(quantize(f, graph, wide, &quantization), WICK_OK);
+    const wick_quant_report *report = quantization.report;
+    assert_int_equal(report->wide_count, 6); // all but the softmax
+    assert_int_equal(count_of(wick_ir_print(f->arena, graph, 0), ": i8["), 2); // the weights
+    for (uint32_t i = 0; i < report->line_count; i++) {
+        assert_true(report->lines[i].params.is_wide && report->lines[i].params.zero_point == 0);
+        assert_true(report->lines[i].own_sqnr > 70);
+    }
 }
 
 static void test_bound_of_nothing_lost_is_kept(void **state)
@@ -267,6 +317,10 @@ int main(void)
         TEST(test_int8_doors_leave_no_pair_there),
         TEST(test_pad_and_view_share_the_scale_of_their_input),
         TEST(test_named_node_and_its_relu_stay_float),
+        TEST(test_named_node_has_16_bits_on_both_sides),
+        TEST(test_what_both_widths_read_is_rescaled),
+        TEST(test_doors_stay_int8_around_16_bits),
+        TEST(test_all_of_16_bits),
         TEST(test_bound_of_nothing_lost_is_kept),
         TEST(test_two_inputs_and_a_constant_operand),
         TEST(test_unknown_operators_and_integers_stay_as_they_are),
