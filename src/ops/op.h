@@ -12,7 +12,7 @@ enum {
     WICK_OP_ELEMENTWISE = 1, // out[i] depends on the inputs at i (after broadcasting) only
     WICK_OP_VIEW = 2, // with static shapes and one dim order, out has the bytes of self: the copy
                       // can be elided
-    WICK_OP_WICK_ONLY = 4, // the official runtime lacks it: target "portable" decomposes it
+    WICK_OP_WICK_ONLY = 4,  // the official runtime lacks it: target "portable" decomposes it
     WICK_OP_DEQUANTIZE = 8, // integers to the reals that they stand for
 };
 

@@ -25,8 +25,7 @@ static wick_status check_tensors(const wick_call *call, uint32_t dtype)
 static bool pool_is_valid(const wick_pool2d_s8_block *p, uint32_t dtype)
 {
     return p->batch >= 0 && p->channels >= 1 && wick_quant_axis_is_valid(&p->height, false) &&
-           wick_quant_axis_is_valid(&p->width, false) &&
-           wick_quant_range_fits(&p->range, dtype);
+           wick_quant_axis_is_valid(&p->width, false) && wick_quant_range_fits(&p->range, dtype);
 }
 
 static wick_status check_pool(const wick_call *call, const wick_pool2d_s8_block *p, uint32_t dtype)
