@@ -20,23 +20,6 @@ typedef struct picture_scale {
     double bottom; // y of address 0
 } picture_scale;
 
-static void add_escaped(wick_text *text, const char *name)
-{
-    for (; *name != '\0'; name++) {
-        switch (*name) {
-        case '<':
-            wick_text_format(text, "&lt;");
-            break;
-        case '&':
-            wick_text_format(text, "&amp;");
-            break;
-        default:
-            wick_text_add(text, name, 1);
-            break;
-        }
-    }
-}
-
 static void draw_storage(wick_text *text, const picture_scale *scale,
                          const wick_plan_buffer *buffer, uint32_t number)
 {
@@ -49,12 +32,12 @@ static void draw_storage(wick_text *text, const picture_scale *scale,
                      "fill=\"hsl(%u,60%%,72%%)\" stroke=\"#333\" stroke-width=\"0.5\"/>",
                      x, y, width, height, number * PICTURE_GOLDEN_ANGLE % 360);
     wick_text_format(text, "<title>");
-    add_escaped(text, buffer->name);
+    wick_text_add_escaped(text, buffer->name);
     wick_text_format(text, ": %zu bytes at %zu, instructions %u to %u</title>", buffer->size_bytes,
                      buffer->offset_bytes, buffer->first, buffer->last);
     if (width >= PICTURE_NAMED_WIDTH && height >= PICTURE_NAMED_HEIGHT) {
         wick_text_format(text, "<text x=\"%.1f\" y=\"%.1f\">", x + 3, y + 11);
-        add_escaped(text, buffer->name);
+        wick_text_add_escaped(text, buffer->name);
         wick_text_format(text, "</text>");
     }
     wick_text_format(text, "</g>\n");
@@ -75,9 +58,9 @@ static void draw_reuse(wick_text *text, const picture_scale *scale, const wick_m
                      scale->bottom - (double)low * scale->per_byte, scale->per_instruction,
                      -(double)bytes * scale->per_byte, scale->per_instruction);
     wick_text_format(text, "<title>");
-    add_escaped(text, out->name);
+    wick_text_add_escaped(text, out->name);
     wick_text_format(text, " over ");
-    add_escaped(text, input->name);
+    wick_text_add_escaped(text, input->name);
     wick_text_format(text, ": %zu bytes, computed %s</title></g>\n", bytes,
                      reuse->is_backward ? "backward" : "forward");
 }

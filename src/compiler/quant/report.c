@@ -290,25 +290,6 @@ json_t *wick_quant_report_json(const wick_quant_report *report)
 
 // ---- HTML
 
-static void add_escaped(wick_text *text, const char *string)
-{
-    for (const char *c = string; *c != '\0'; c++) {
-        switch (*c) {
-        case '<':
-            wick_text_format(text, "&lt;");
-            break;
-        case '&':
-            wick_text_format(text, "&amp;");
-            break;
-        case '"':
-            wick_text_format(text, "&quot;");
-            break;
-        default:
-            wick_text_add(text, c, 1);
-        }
-    }
-}
-
 // Bars of the noise of each tensor: of its own rounding, and of all up to it.
 static void add_plot(wick_text *text, const wick_quant_report *report)
 {
@@ -323,7 +304,7 @@ static void add_plot(wick_text *text, const wick_quant_report *report)
         const double all = fmax(0, fmin(line->sqnr, LIMIT));
         const uint32_t y = i * ROW;
         wick_text_format(text, "<text x=\"0\" y=\"%u\">", y + 12);
-        add_escaped(text, line->name);
+        wick_text_add_escaped(text, line->name);
         wick_text_format(text,
                          "</text><rect x=\"%d\" y=\"%u\" width=\"%.0f\" height=\"6\" "
                          "fill=\"#9ecae1\"/><rect x=\"%d\" y=\"%u\" width=\"%.0f\" height=\"6\" "
@@ -345,9 +326,9 @@ static void add_table(wick_text *text, const wick_quant_report *report)
     for (uint32_t i = 0; i < report->line_count; i++) {
         const wick_quant_line *line = &report->lines[i];
         wick_text_format(text, "<tr><td>");
-        add_escaped(text, line->name);
+        wick_text_add_escaped(text, line->name);
         wick_text_format(text, "</td><td>");
-        add_escaped(text, line->what);
+        wick_text_add_escaped(text, line->what);
         wick_text_format(
             text,
             "</td><td>%s</td><td>%.6g</td><td>%.6g</td><td>%.9g</td><td>%d</td><td>%.4f %%</td>"
@@ -366,18 +347,18 @@ const char *wick_quant_report_html(wick_arena *arena, const wick_quant_report *r
     wick_text summary = {.arena = arena};
     wick_text_format(&text,
                      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>");
-    add_escaped(&text, source);
+    wick_text_add_escaped(&text, source);
     wick_text_format(&text, ": quantized</title><style>body{font-family:sans-serif}"
                             "td,th{padding:1px 8px;text-align:right;font-size:12px}"
                             "td:first-child,td:nth-child(2){text-align:left}</style></head>"
                             "<body>\n<h1>");
-    add_escaped(&text, source);
+    wick_text_add_escaped(&text, source);
     wick_text_format(&text, "</h1>\n<pre>");
     add_agreement(&summary, report);
     add_doors(&summary, "input ", report->inputs, report->input_count);
     add_doors(&summary, "output", report->outputs, report->output_count);
     add_exceptions(&summary, report);
-    add_escaped(&text, wick_text_string(&summary));
+    wick_text_add_escaped(&text, wick_text_string(&summary));
     wick_text_format(&text, "</pre>\n<p>Signal to noise of each quantized tensor over the "
                             "calibration, in dB: light, of rounding this tensor alone; dark, with "
                             "all that came before.</p>\n");

@@ -67,6 +67,26 @@ void wick_text_quote(wick_text *text, const char *string)
     wick_text_add(text, "\"", 1);
 }
 
+void wick_text_add_escaped(wick_text *text, const char *string)
+{
+    for (const char *c = string; *c != '\0'; c++) {
+        switch (*c) {
+        case '<':
+            wick_text_format(text, "&lt;");
+            break;
+        case '&':
+            wick_text_format(text, "&amp;");
+            break;
+        case '"':
+            wick_text_format(text, "&quot;");
+            break;
+        default:
+            wick_text_add(text, c, 1);
+            break;
+        }
+    }
+}
+
 const char *wick_text_string(const wick_text *text)
 {
     return text->chars ? text->chars : "";

@@ -17,6 +17,8 @@ void wick_text_format(wick_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 // In double quotes; control characters, quotes and backslashes escaped as in C.
 void wick_text_quote(wick_text *text, const char *string);
+// As text in XML: < & and " become entities.
+void wick_text_add_escaped(wick_text *text, const char *string);
 // The string; "" if nothing was added.
 const char *wick_text_string(const wick_text *text);
 
