@@ -83,7 +83,7 @@ void wick_quant_tell_not_wide(const wick_quant_model *model)
 {
     for (uint32_t i = 0; i < model->node_count; i++) {
         const wick_quant_node *node = &model->nodes[i];
-        if (!node->kept_int16 || node->is_wide || node->why == NULL) {
+        if (node->why == NULL || node->kept_float || node->is_wide) {
             continue;
         }
         if (node->is_active) {

@@ -438,7 +438,7 @@ static void share_scales(wick_quant_model *model, wick_quant_node *node)
 // ---- widths
 
 // The tensor whose parameters a tensor has.
-static wick_quant_tensor *root_of(wick_quant_tensor *tensor)
+static const wick_quant_tensor *root_of(const wick_quant_tensor *tensor)
 {
     while (tensor->shares != NULL) {
         tensor = tensor->shares;
@@ -455,13 +455,16 @@ static bool may_be_wide(const wick_quant_model *model, const wick_quant_tensor *
            (producer == NULL || !producer->is_active || wick_lower_takes_16_bits(producer->node));
 }
 
+// A tensor is wide with all that it comes from by moving elements.
 static void want_wide(wick_quant_model *model, const wick_quant_node *node,
                       wick_quant_tensor *tensor)
 {
-    wick_quant_tensor *root = root_of(tensor);
-    if (!root->is_wide && may_be_wide(model, root) && !is_parameter(node, tensor)) {
-        root->is_wide = true;
-        root->wide_for = node;
+    if (!may_be_wide(model, root_of(tensor)) || is_parameter(node, tensor)) {
+        return;
+    }
+    for (; tensor != NULL && !tensor->is_wide; tensor = tensor->shares) {
+        tensor->is_wide = true;
+        tensor->wide_for = node;
     }
 }
 
@@ -469,6 +472,21 @@ static void want_wide_slot(void *context, wick_ir_value **slot)
 {
     const slot_scan *scan = context;
     want_wide(scan->model, scan->node, wick_quant_tensor_of(scan->model, *slot));
+}
+
+// What float reads stays as fine as what it is moved from.
+static void want_as_root(wick_quant_model *model, wick_quant_tensor *tensor)
+{
+    const wick_quant_tensor *root = root_of(tensor);
+    if (root->is_wide) {
+        want_wide(model, root->wide_for, tensor);
+    }
+}
+
+static void want_as_root_slot(void *context, wick_ir_value **slot)
+{
+    const slot_scan *scan = context;
+    want_as_root(scan->model, wick_quant_tensor_of(scan->model, *slot));
 }
 
 // A constant costs nothing to have in 16 bits where a node of 16 bits reads it.
@@ -487,22 +505,7 @@ static void narrow_slot(void *context, wick_ir_value **slot)
     tensor->is_narrowed = tensor->is_narrowed || reads_narrow(scan->node, tensor);
 }
 
-// Tensors have the width of those whose parameters they share, nodes that of their results.
-static void spread_widths(wick_quant_model *model)
-{
-    for (uint32_t i = 0; i < model->tensor_count; i++) {
-        wick_quant_tensor *tensor = &model->tensors[i];
-        const wick_quant_tensor *root = root_of(tensor);
-        tensor->is_wide = tensor->is_quantized && root->is_wide;
-        tensor->wide_for = root->wide_for;
-    }
-    for (uint32_t i = 0; i < model->node_count; i++) {
-        wick_quant_node *node = &model->nodes[i];
-        node->is_wide = node->is_active && node->result->is_wide;
-    }
-}
-
-static void choose_widths(wick_quant_model *model)
+static void widen_named(wick_quant_model *model)
 {
     slot_scan scan;
     for (uint32_t i = 0; i < model->node_count; i++) {
@@ -512,13 +515,28 @@ static void choose_widths(wick_quant_model *model)
             each_input(model, node, want_wide_slot, &scan);
         }
     }
-    spread_widths(model);
     for (uint32_t i = 0; i < model->node_count; i++) {
-        if (model->nodes[i].is_wide) {
-            each_input(model, &model->nodes[i], widen_constant, &scan);
+        if (!model->nodes[i].is_active) {
+            each_input(model, &model->nodes[i], want_as_root_slot, &scan);
         }
     }
-    spread_widths(model);
+    for (uint32_t i = 0; i < model->graph->output_count && !model->int8_io; i++) {
+        want_as_root(model, wick_quant_tensor_of(model, model->graph->outputs[i]));
+    }
+}
+
+// Nodes have the width of their results.
+static void choose_widths(wick_quant_model *model)
+{
+    slot_scan scan;
+    widen_named(model);
+    for (uint32_t i = 0; i < model->node_count; i++) {
+        wick_quant_node *node = &model->nodes[i];
+        node->is_wide = node->is_active && node->result->is_wide;
+        if (node->is_wide) {
+            each_input(model, node, widen_constant, &scan);
+        }
+    }
     for (uint32_t i = 0; i < model->node_count; i++) {
         each_input(model, &model->nodes[i], narrow_slot, &scan);
     }

@@ -55,7 +55,8 @@ static void choose_params(const wick_quant_model *model, wick_quant_tensor *tens
                           wick_observer observer)
 {
     if (tensor->fixed == NULL && tensor->shares != NULL) {
-        tensor->params = tensor->shares->params;
+        const wick_quant_tensor *moved = tensor->shares;
+        tensor->params = moved->is_wide == tensor->is_wide ? moved->params : moved->narrow;
     } else {
         tensor->params =
             tensor->is_wide ? choose_wide(model, tensor) : choose_narrow(model, tensor, observer);
