@@ -19,17 +19,57 @@ typedef struct layer_kind {
 // What follows the struct of a block.
 typedef struct channel_arrays {
     const int32_t *bias, *multipliers, *shifts;
+    const int32_t *end; // where a weight in the block lies
 } channel_arrays;
 
 static channel_arrays arrays_of(const int32_t *after, int32_t channels)
 {
-    return (channel_arrays){after, after + channels, after + 2 * (ptrdiff_t)channels};
+    return (channel_arrays){after, after + channels, after + 2 * (ptrdiff_t)channels,
+                            after + PER_CHANNEL * (ptrdiff_t)channels};
 }
 
-static bool has_channel_arrays(const wick_call *call, size_t words, int32_t channels)
+// Where the weight lies: in a tensor of its own, or else at the end of the block.
+static const void *weight_of(const wick_call *call, const int32_t *end)
 {
-    return (uint64_t)wick_call_tensor(call, BLOCK)->sizes[0] ==
-           words + PER_CHANNEL * (uint64_t)(uint32_t)channels;
+    const wick_tensor *const weight = wick_call_optional_tensor(call, WEIGHT);
+    return weight != 0 ? weight->data : end;
+}
+
+// What a block and its weight must be.
+typedef struct layer_shape {
+    uint64_t words; // of the block, without a weight
+    uint32_t weight_dtype;
+    uint32_t rank; // of the weight
+    int32_t sizes[4];
+} layer_shape;
+
+// A weight in the block starts at a word and ends it.
+static bool is_whole_block(const wick_call *call, const layer_shape *shape)
+{
+    uint64_t words = shape->words;
+    if (wick_call_is_none(call, WEIGHT)) {
+        uint64_t bytes = 1;
+        for (uint32_t i = 0; i < shape->rank; i++) {
+            if (bytes > INT32_MAX) {
+                return false;
+            }
+            bytes *= (uint32_t)shape->sizes[i];
+        }
+        words += bytes / sizeof(int32_t) + (bytes % sizeof(int32_t) != 0);
+    }
+    return (uint32_t)wick_call_tensor(call, BLOCK)->sizes[0] == words;
+}
+
+static wick_status check_weight(const wick_call *call, const layer_shape *shape)
+{
+    if (!is_whole_block(call, shape)) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
+    if (wick_call_is_none(call, WEIGHT)) {
+        return WICK_OK;
+    }
+    WICK_TRY(wick_quant_sized(call, WEIGHT, shape->rank, shape->sizes));
+    return wick_quant_dense(call, WEIGHT, shape->weight_dtype);
 }
 
 // What run checks because it costs a loop: scales are read where they are used.
@@ -46,11 +86,15 @@ static wick_status check_scales(const wick_call *call, const channel_arrays *arr
 }
 
 // Types; out and residual have one shape.
-static wick_status check_tensors(const wick_call *call, uint32_t dtype, uint32_t weight_dtype)
+static wick_status check_tensors(const wick_call *call, uint32_t dtype)
 {
-    WICK_TRY(wick_quant_dense(call, INPUT, dtype));
-    WICK_TRY(wick_quant_dense(call, WEIGHT, weight_dtype));
+    const wick_tensor *const input = wick_call_tensor(call, INPUT);
+    const wick_tensor *const out = wick_call_tensor(call, OUT);
     WICK_TRY(wick_quant_dense(call, OUT, dtype));
+    // Tensors of one rank share their dim order in most files.
+    if (input->dtype != dtype || input->rank != out->rank || input->dim_order != out->dim_order) {
+        WICK_TRY(wick_quant_dense(call, INPUT, dtype));
+    }
     if (wick_call_is_none(call, RESIDUAL)) {
         return WICK_OK;
     }
@@ -68,7 +112,7 @@ static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, l
            (!has_residual || wick_quant_residual_fits(&b->residual, kind.dtype));
 }
 
-// Checks everything but the weight; NULL after a failure.
+// Checks everything but the weight and the size of the block; NULL after a failure.
 static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind kind)
 {
     const size_t words = WICK_QUANT_WORDS(wick_conv2d_s8_block);
@@ -78,8 +122,7 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind 
         return 0;
     }
     const wick_quant_conv_params *const p = &b->params;
-    if (!params_are_valid(b, !wick_call_is_none(call, RESIDUAL), kind) ||
-        !has_channel_arrays(call, words, p->out_channels)) {
+    if (!params_are_valid(b, !wick_call_is_none(call, RESIDUAL), kind)) {
         (void)wick_quant_wrong_block(call, BLOCK);
         return 0;
     }
@@ -87,8 +130,14 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind 
     const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->out_channels};
     const bool fits = wick_call_resize(call, OUT, 4, out) == WICK_OK &&
                       wick_quant_sized(call, INPUT, 4, in) == WICK_OK &&
-                      check_tensors(call, kind.dtype, WICK_INT8) == WICK_OK;
+                      check_tensors(call, kind.dtype) == WICK_OK;
     return fits ? b : 0;
+}
+
+static uint64_t conv_words(const wick_quant_conv_params *p)
+{
+    return WICK_QUANT_WORDS(wick_conv2d_s8_block) +
+           PER_CHANNEL * (uint64_t)(uint32_t)p->out_channels;
 }
 
 // Weight [out, height, width, in / groups].
@@ -100,7 +149,13 @@ static wick_status prepare_dense(const wick_call *call, void *block, layer_kind 
         return call->failure->status;
     }
     const wick_quant_conv_params *const p = &b->params;
-    int32_t sizes[4] = {p->out_channels, p->height.kernel, p->width.kernel, p->in_channels};
+    layer_shape shape = {
+        .words = conv_words(p),
+        .weight_dtype = WICK_INT8,
+        .rank = 4,
+        .sizes = {p->out_channels, p->height.kernel, p->width.kernel, p->in_channels},
+    };
+    int32_t *const sizes = shape.sizes;
     if (p->groups != 1) {
         sizes[3] = p->in_channels / p->groups;
         if (kind.is_transposed || (int64_t)sizes[3] * p->groups != p->in_channels ||
@@ -112,7 +167,7 @@ static wick_status prepare_dense(const wick_call *call, void *block, layer_kind 
                                         MOST_WIDE_PRODUCTS / (uint32_t)sizes[3]) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    return wick_quant_sized(call, WEIGHT, 4, sizes);
+    return check_weight(call, &shape);
 }
 
 wick_status wick_conv2d_s8_prepare(const wick_call *call, void *block)
@@ -148,12 +203,21 @@ static wick_status prepare_depthwise(const wick_call *call, void *block, uint8_t
         (p->out_channels != p->in_channels && p->out_channels % p->in_channels != 0)) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    const int32_t sizes[4] = {1, p->height.kernel, p->width.kernel, p->out_channels};
-    const uint32_t front = wick_call_tensor(call, WEIGHT)->rank == 3 ? 1 : 0;
+    const wick_tensor *const weight = wick_call_optional_tensor(call, WEIGHT);
+    layer_shape shape = {
+        .words = conv_words(p),
+        .weight_dtype = WICK_INT8,
+        .rank = 3,
+        .sizes = {p->height.kernel, p->width.kernel, p->out_channels},
+    };
+    if (weight != 0 && weight->rank == 4) {
+        shape = (layer_shape){
+            shape.words, WICK_INT8, 4, {1, shape.sizes[0], shape.sizes[1], shape.sizes[2]}};
+    }
     if (dtype == WICK_INT16 && (int64_t)p->height.kernel * p->width.kernel > MOST_WIDE_PRODUCTS) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    return wick_quant_sized(call, WEIGHT, 4 - front, sizes + front);
+    return check_weight(call, &shape);
 }
 
 wick_status wick_depthwise_conv2d_s8_prepare(const wick_call *call, void *block)
@@ -168,7 +232,7 @@ wick_status wick_depthwise_conv2d_s16_prepare(const wick_call *call, void *block
 
 // Input [.., depth], out [.., cols], as many rows in both.
 static wick_status check_linear_shapes(const wick_call *call, const wick_linear_s8_block *b,
-                                       uint32_t dtype, bool is_packed)
+                                       uint32_t dtype, const layer_shape *shape)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     if (input->rank < 1) {
@@ -185,10 +249,9 @@ static wick_status check_linear_shapes(const wick_call *call, const wick_linear_
     if (rows != (uint64_t)b->rows || input->sizes[last] != b->depth) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    const int32_t weight[2] = {b->cols, is_packed ? b->depth / 2 + b->depth % 2 : b->depth};
     WICK_TRY(wick_call_resize(call, OUT, input->rank, sizes));
-    WICK_TRY(wick_quant_sized(call, WEIGHT, 2, weight));
-    return check_tensors(call, dtype, is_packed ? WICK_UINT8 : WICK_INT8);
+    WICK_TRY(check_weight(call, shape));
+    return check_tensors(call, dtype);
 }
 
 static wick_status prepare_linear(const wick_call *call, void *block, uint32_t dtype)
@@ -200,14 +263,18 @@ static wick_status prepare_linear(const wick_call *call, void *block, uint32_t d
     if (b == 0) {
         return call->failure->status;
     }
-    if (b->rows < 0 || b->depth < 0 || b->cols < 0 || !has_channel_arrays(call, words, b->cols) ||
+    if (b->rows < 0 || b->depth < 0 || b->cols < 0 ||
         (dtype == WICK_INT16 && (b->depth < 1 || b->depth > MOST_WIDE_PRODUCTS)) ||
         !wick_quant_offset_fits(b->input_offset, dtype) ||
         !wick_quant_range_fits(&b->range, dtype) ||
         (!wick_call_is_none(call, RESIDUAL) && !wick_quant_residual_fits(&b->residual, dtype))) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    return check_linear_shapes(call, b, dtype, false);
+    const layer_shape shape = {.words = words + PER_CHANNEL * (uint64_t)(uint32_t)b->cols,
+                               .weight_dtype = WICK_INT8,
+                               .rank = 2,
+                               .sizes = {b->cols, b->depth}};
+    return check_linear_shapes(call, b, dtype, &shape);
 }
 
 wick_status wick_linear_s8_prepare(const wick_call *call, void *block)
@@ -226,26 +293,35 @@ static bool w4_block_is_valid(const wick_call *call, const wick_linear_s8_w4_blo
     if (l->rows < 0 || l->depth < 1 || l->cols < 0 || b->groups < 1 || l->depth % b->groups != 0) {
         return false;
     }
-    const uint64_t factors = b->groups > 1 ? (uint64_t)(uint32_t)b->groups : 0;
-    return (uint64_t)wick_call_tensor(call, BLOCK)->sizes[0] ==
-               WICK_QUANT_WORDS(wick_linear_s8_w4_block) +
-                   (PER_CHANNEL + factors) * (uint32_t)l->cols &&
-           wick_quant_offset_fits(l->input_offset, WICK_INT8) &&
+    return wick_quant_offset_fits(l->input_offset, WICK_INT8) &&
            wick_quant_range_fits(&l->range, WICK_INT8) &&
            (wick_call_is_none(call, RESIDUAL) || wick_quant_residual_fits(&l->residual, WICK_INT8));
 }
 
+// Words of a block for each column.
+static uint32_t w4_column_words(const wick_linear_s8_w4_block *b)
+{
+    return PER_CHANNEL + (b->groups > 1 ? (uint32_t)b->groups : 0);
+}
+
 wick_status wick_linear_s8_w4_prepare(const wick_call *call, void *block)
 {
-    const void *const held =
-        wick_quant_block(call, BLOCK, WICK_QUANT_WORDS(wick_linear_s8_w4_block));
+    const size_t words = WICK_QUANT_WORDS(wick_linear_s8_w4_block);
+    const void *const held = wick_quant_block(call, BLOCK, words);
     const wick_linear_s8_w4_block *const b = held;
     *(wick_quant_nothing *)block = 0;
     if (b == 0) {
         return call->failure->status;
     }
-    return w4_block_is_valid(call, b) ? check_linear_shapes(call, &b->layer, WICK_INT8, true)
-                                      : wick_quant_wrong_block(call, BLOCK);
+    if (!w4_block_is_valid(call, b)) {
+        return wick_quant_wrong_block(call, BLOCK);
+    }
+    const wick_linear_s8_block *const l = &b->layer;
+    const layer_shape shape = {.words = words + (uint64_t)w4_column_words(b) * (uint32_t)l->cols,
+                               .weight_dtype = WICK_UINT8,
+                               .rank = 2,
+                               .sizes = {l->cols, l->depth / 2 + l->depth % 2}};
+    return check_linear_shapes(call, l, WICK_INT8, &shape);
 }
 
 typedef void conv_kernel(const wick_quant_conv_params *params, const wick_quant_conv_data *data);
@@ -258,7 +334,7 @@ static wick_status run_conv(const wick_call *call, conv_kernel *kernel)
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
     WICK_TRY(check_scales(call, &arrays, b->params.out_channels, WICK_QUANT_SHIFT_MAX));
     const wick_quant_conv_data data = {.input = wick_call_tensor(call, INPUT)->data,
-                                       .weight = wick_call_tensor(call, WEIGHT)->data,
+                                       .weight = weight_of(call, arrays.end),
                                        .bias = arrays.bias,
                                        .multipliers = arrays.multipliers,
                                        .shifts = arrays.shifts,
@@ -303,7 +379,7 @@ static wick_quant_linear_data linear_data(const wick_call *call, const channel_a
 {
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
     return (wick_quant_linear_data){.input = wick_call_tensor(call, INPUT)->data,
-                                    .weight = wick_call_tensor(call, WEIGHT)->data,
+                                    .weight = weight_of(call, arrays->end),
                                     .bias = arrays->bias,
                                     .multipliers = arrays->multipliers,
                                     .shifts = arrays->shifts,
@@ -330,11 +406,13 @@ wick_status wick_linear_s8_w4_run(const wick_call *call, const void *block)
     (void)block;
     const wick_linear_s8_w4_block *const b = wick_call_tensor(call, BLOCK)->data;
     const void *const after = b + 1;
-    const channel_arrays arrays = arrays_of(after, b->layer.cols);
+    channel_arrays arrays = arrays_of(after, b->layer.cols);
+    const int32_t *const factors = arrays.end;
+    arrays.end += b->groups > 1 ? (ptrdiff_t)b->groups * b->layer.cols : 0;
     WICK_TRY(check_scales(call, &arrays, b->layer.cols, WICK_QUANT_SHIFT_MAX));
     const wick_quant_linear_params params = linear_params(&b->layer);
     const wick_quant_linear_data data = linear_data(call, &arrays, &b->layer.residual);
-    wick_linear_s8_w4(&params, &data, b->groups, arrays.shifts + b->layer.cols);
+    wick_linear_s8_w4(&params, &data, b->groups, factors);
     return WICK_OK;
 }
 
@@ -350,7 +428,7 @@ static wick_status run_wide(const wick_call *call, wide_kernel *kernel,
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
     WICK_TRY(check_scales(call, &arrays, params->out_channels, WICK_QUANT_WIDE_SHIFT_MAX));
     const wick_quant_conv_s16_data data = {.input = wick_call_tensor(call, INPUT)->data,
-                                           .weight = wick_call_tensor(call, WEIGHT)->data,
+                                           .weight = weight_of(call, arrays.end),
                                            .bias = arrays.bias,
                                            .multipliers = arrays.multipliers,
                                            .shifts = arrays.shifts,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Layers with weights on 8-bit integers: wick::conv2d_s8, depthwise_conv2d_s8, transpose_conv2d_s8,
-// linear_s8 (Tensor input, Tensor weight, Tensor? residual, Tensor block, *, Tensor(a!) out). The
+// linear_s8 (Tensor input, Tensor? weight, Tensor? residual, Tensor block, *, Tensor(a!) out). The
 // same with _s16: activations of 16 bits (kernels/quant/conv2d_s16.h), weights and block alike.
 //
 // Shapes  images [batch, height, width, channels], contiguous; linear: input [.., depth],
@@ -10,6 +10,8 @@
 // block   constant i32[words], which the compiler computes: one of the structs below, then
 //         bias[out_channels], multipliers[out_channels], shifts[out_channels]. Init only checks it
 //         against the tensors, so that run trusts it. A program is little-endian.
+//         Where the weight is None its bytes stand behind the arrays, up to whole words: so the
+//         compiler writes it (pass pack_layers), a constant for each layer being less to bind.
 //         wick::linear_s8_w4 (the same arguments): weight u8[cols, (depth + 1) / 2] of 4 bits each
 //         (kernels/quant/weights.h); where groups > 1, factors[cols, groups] follow the shifts.
 // Order   positions (linear: rows) one after the other, all channels of one before the next, each

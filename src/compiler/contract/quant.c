@@ -48,28 +48,43 @@ static void state_convolution(const wick_call *call, wick_window_kind kind, wick
     out->order_word = offsetof(wick_conv2d_s8_block, params.is_backward) / sizeof(int32_t);
 }
 
+static uint64_t macs_at(const wick_quant_conv_params *p, int32_t height, int32_t width)
+{
+    const uint64_t positions = (uint64_t)p->batch * (uint64_t)height * (uint64_t)width;
+    const uint64_t taps = (uint64_t)p->height.kernel * (uint64_t)p->width.kernel;
+    return positions * taps * (uint64_t)p->out_channels * (uint64_t)(p->in_channels / p->groups);
+}
+
 void wick_contract_conv2d_s8(const wick_call *call, const void *block, wick_contract *out)
 {
-    wick_contract_linear(call, block, out);
+    const wick_quant_conv_params *const p = block_of(call, BLOCK);
+    (void)block;
+    out->macs = macs_at(p, p->height.out, p->width.out);
     state_convolution(call, WICK_WINDOW_DENSE, out);
 }
 
 void wick_contract_depthwise_conv2d_s8(const wick_call *call, const void *block, wick_contract *out)
 {
-    wick_contract_depthwise_conv2d(call, block, out);
+    const wick_quant_conv_params *const p = block_of(call, BLOCK);
+    (void)block;
+    out->macs = macs_at(p, p->height.out, p->width.out);
     state_convolution(call, WICK_WINDOW_DEPTHWISE, out);
 }
 
+// Each input meets each tap of each filter.
 void wick_contract_transpose_conv2d_s8(const wick_call *call, const void *block, wick_contract *out)
 {
-    wick_contract_transpose_conv2d(call, block, out);
+    const wick_quant_conv_params *const p = block_of(call, BLOCK);
+    (void)block;
+    out->macs = macs_at(p, p->height.in, p->width.in);
     state_convolution(call, WICK_WINDOW_TRANSPOSED, out);
 }
 
 void wick_contract_linear_s8(const wick_call *call, const void *block, wick_contract *out)
 {
     const wick_linear_s8_block *const b = block_of(call, BLOCK);
-    wick_contract_linear(call, block, out);
+    (void)block;
+    out->macs = (uint64_t)b->rows * (uint64_t)b->depth * (uint64_t)b->cols;
     state_layer(call, wick_distance_rows(b->rows, b->depth, b->cols), b->cols, out);
     out->order_word = offsetof(wick_linear_s8_block, is_backward) / sizeof(int32_t);
 }
