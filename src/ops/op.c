@@ -24,10 +24,16 @@ static const uint16_t kinds_by_letter[] = {
     ['T' & 0x1f] = KIND(TENSOR),
 };
 
-static inline uint32_t letter_kinds(char letter)
+_Static_assert(KIND(NONE) == 1, "the bit that lower case is becomes it");
+
+static inline uint32_t letter_kinds(uint32_t letter)
 {
-    const uint32_t is_optional = (uint32_t)letter >> 5 & 1u; // the bit that lower case is
-    return kinds_by_letter[(uint32_t)letter & 0x1f] | is_optional * KIND(NONE);
+    return kinds_by_letter[letter & 0x1f] | (letter >> 5 & 1u);
+}
+
+static inline bool is_letter(uint32_t c)
+{
+    return c - 'A' <= 'z' - 'A';
 }
 
 // Tensor[] holds no None: only an optional list does.
@@ -41,19 +47,17 @@ static bool list_is_complete(const wick_value *list)
     return true;
 }
 
-static wick_status check_argument(const wick_call *call, uint32_t arg, uint32_t kinds)
+// What is wrong with an argument; NULL if nothing is.
+static inline const char *blame(const wick_value *value, uint32_t kinds)
 {
-    const wick_value *value = &call->values[wick_load_aligned_u32(call->args + 4 * (size_t)arg)];
     const uint32_t kind = value->kind;
     if ((kinds >> kind & 1) == 0 || (kind == WICK_VALUE_TENSOR_LIST && !list_is_complete(value))) {
-        return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
-                              WICK_TEXT("argument of the wrong kind"));
+        return WICK_TEXT("argument of the wrong kind");
     }
     if ((kinds & MAY_WRITE) != 0 && (value->tensor.flags & WICK_TENSOR_CONSTANT) != 0) {
-        return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
-                              WICK_TEXT("out is a constant or a borrowed input"));
+        return WICK_TEXT("out is a constant or a borrowed input");
     }
-    return WICK_OK;
+    return 0;
 }
 
 const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
@@ -72,12 +76,19 @@ const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
 
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block)
 {
-    const char *const letters = wick_operator_form(row, call->arg_count);
-    for (uint32_t arg = 0; letters[arg] != 0 && letters[arg] != '|'; arg++) {
-        if (arg >= call->arg_count) {
-            return wick_call_fail(call, WICK_INVALID_PROGRAM, arg, WICK_TEXT("too few arguments"));
+    const char *letter = wick_operator_form(row, call->arg_count);
+    const uint8_t *index = call->args;
+    const uint8_t *const end = index + 4 * (size_t)call->arg_count;
+    const wick_value *const values = call->values;
+    const char *wrong = 0;
+    for (; is_letter((uint8_t)*letter); letter++, index += 4) {
+        wrong = index == end
+                    ? WICK_TEXT("too few arguments")
+                    : blame(&values[wick_load_aligned_u32(index)], letter_kinds((uint8_t)*letter));
+        if (wrong != 0) {
+            return wick_call_fail(call, WICK_INVALID_PROGRAM, (uint32_t)(index - call->args) / 4,
+                                  wrong);
         }
-        WICK_TRY(check_argument(call, arg, letter_kinds(letters[arg])));
     }
     return row->prepare(call, block);
 }
@@ -94,15 +105,17 @@ static const char *after(const char *text, const char *part)
 }
 
 const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,
-                                          const char *overload)
+                                          const char *overload, uint32_t likely)
 {
-    for (uint32_t i = 0; i < operators->count; i++) {
-        const char *rest = after(operators->rows[i]->name, name);
+    uint32_t at = likely;
+    for (uint32_t left = operators->count; left > 0; left--, at++) {
+        at = at < operators->count ? at : 0;
+        const char *rest = after(operators->rows[at]->name, name);
         if (rest != 0 && *overload != 0) {
             rest = *rest == '.' ? after(rest + 1, overload) : 0;
         }
         if (rest != 0 && *rest == 0) {
-            return operators->rows[i];
+            return operators->rows[at];
         }
     }
     return 0;
@@ -110,7 +123,7 @@ const wick_operator *wick_operators_match(const wick_operators *operators, const
 
 const wick_operator *wick_operators_find(const wick_operators *operators, const char *name)
 {
-    return wick_operators_match(operators, name, "");
+    return wick_operators_match(operators, name, "", 0);
 }
 
 wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t arg,

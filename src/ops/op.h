@@ -27,9 +27,9 @@ wick_status wick_operator_prepare(const wick_operator *row, const wick_call *cal
 const char *wick_operator_form(const wick_operator *row, uint32_t arg_count);
 
 // Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table
-// has none.
+// has none. Row `likely` is tried first.
 const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,
-                                          const char *overload);
+                                          const char *overload, uint32_t likely);
 // Row with this out-variant name; NULL if the table has none.
 const wick_operator *wick_operators_find(const wick_operators *operators, const char *name);
 
@@ -65,13 +65,15 @@ static inline __attribute__((always_inline)) wick_value *wick_call_value(const w
     return &call->values[wick_load_aligned_u32(call->args + 4 * (size_t)arg)];
 }
 
-static inline bool wick_call_is_none(const wick_call *call, uint32_t arg)
+static inline __attribute__((always_inline)) bool wick_call_is_none(const wick_call *call,
+                                                                    uint32_t arg)
 {
     return wick_call_value(call, arg)->kind == WICK_VALUE_NONE;
 }
 
 // A T or O argument; of a t argument only where it is known to be no None.
-static inline wick_tensor *wick_call_tensor(const wick_call *call, uint32_t arg)
+static inline __attribute__((always_inline)) wick_tensor *wick_call_tensor(const wick_call *call,
+                                                                           uint32_t arg)
 {
     return &wick_call_value(call, arg)->tensor;
 }

@@ -23,6 +23,12 @@ wick_status wick_quant_wrong_block(const wick_call *call, uint32_t arg)
                           WICK_TEXT("block does not fit the tensors, or holds a wrong number"));
 }
 
+wick_status wick_quant_wrong_shape(const wick_call *call, uint32_t arg)
+{
+    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                          WICK_TEXT("shape is not that of the block"));
+}
+
 wick_status wick_quant_dense(const wick_call *call, uint32_t arg, uint32_t dtype)
 {
     const wick_tensor *const tensor = wick_call_tensor(call, arg);
@@ -41,11 +47,7 @@ wick_status wick_quant_sized(const wick_call *call, uint32_t arg, uint32_t rank,
     for (uint32_t i = 0; same && i < rank; i++) {
         same = tensor->sizes[i] == sizes[i];
     }
-    if (!same) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                              WICK_TEXT("shape is not that of the block"));
-    }
-    return WICK_OK;
+    return same ? WICK_OK : wick_quant_wrong_shape(call, arg);
 }
 
 wick_status wick_quant_shaped(const wick_call *call, uint32_t arg, uint32_t dtype,

@@ -23,6 +23,8 @@ typedef uint8_t wick_quant_nothing;
 const int32_t *wick_quant_block(const wick_call *call, uint32_t arg, size_t words);
 // INVALID_PROGRAM: the block holds what no compiler writes.
 wick_status wick_quant_wrong_block(const wick_call *call, uint32_t arg);
+// INVALID_ARGUMENT: a tensor has other sizes than the block says.
+wick_status wick_quant_wrong_shape(const wick_call *call, uint32_t arg);
 
 // A contiguous tensor of this dtype and shape.
 wick_status wick_quant_shaped(const wick_call *call, uint32_t arg, uint32_t dtype,

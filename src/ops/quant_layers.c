@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ops/quant_layers.h"
 
+#include "base/checked.h"
 #include "base/failure.h"
 #include "kernels/quant/conv2d_s16.h"
 #include "kernels/quant/linear_s8_w4.h"
+
+#include <string.h>
 
 enum { INPUT, WEIGHT, RESIDUAL, BLOCK, OUT };
 enum { PER_CHANNEL = 3 }; // words behind the struct for each out channel: bias, multiplier, shift
@@ -48,12 +51,11 @@ static bool is_whole_block(const wick_call *call, const layer_shape *shape)
 {
     uint64_t words = shape->words;
     if (wick_call_is_none(call, WEIGHT)) {
-        uint64_t bytes = 1;
+        size_t bytes = 1;
         for (uint32_t i = 0; i < shape->rank; i++) {
-            if (bytes > INT32_MAX) {
+            if (!wick_checked_multiply(bytes, (uint32_t)shape->sizes[i], &bytes)) {
                 return false;
             }
-            bytes *= (uint32_t)shape->sizes[i];
         }
         words += bytes / sizeof(int32_t) + (bytes % sizeof(int32_t) != 0);
     }
@@ -112,6 +114,14 @@ static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, l
            (!has_residual || wick_quant_residual_fits(&b->residual, kind.dtype));
 }
 
+static bool is_image(const wick_tensor *tensor, const wick_quant_conv_params *p, int32_t height,
+                     int32_t width, int32_t channels)
+{
+    const int32_t *const sizes = tensor->sizes;
+    return tensor->rank == 4 && sizes[0] == p->batch && sizes[1] == height && sizes[2] == width &&
+           sizes[3] == channels;
+}
+
 // Checks everything but the weight and the size of the block; NULL after a failure.
 static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind kind)
 {
@@ -126,10 +136,13 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind 
         (void)wick_quant_wrong_block(call, BLOCK);
         return 0;
     }
-    const int32_t in[4] = {p->batch, p->height.in, p->width.in, p->in_channels};
     const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->out_channels};
-    const bool fits = wick_call_resize(call, OUT, 4, out) == WICK_OK &&
-                      wick_quant_sized(call, INPUT, 4, in) == WICK_OK &&
+    if (!is_image(wick_call_tensor(call, INPUT), p, p->height.in, p->width.in, p->in_channels)) {
+        (void)wick_quant_wrong_shape(call, INPUT);
+        return 0;
+    }
+    const bool fits = (is_image(wick_call_tensor(call, OUT), p, out[1], out[2], out[3]) ||
+                       wick_call_resize(call, OUT, 4, out) == WICK_OK) &&
                       check_tensors(call, kind.dtype) == WICK_OK;
     return fits ? b : 0;
 }
@@ -230,6 +243,16 @@ wick_status wick_depthwise_conv2d_s16_prepare(const wick_call *call, void *block
     return prepare_depthwise(call, block, WICK_INT16);
 }
 
+// Gives the out the sizes of the input but for the last.
+static wick_status resize_rows(const wick_call *call, int32_t cols)
+{
+    const wick_tensor *const input = wick_call_tensor(call, INPUT);
+    int32_t sizes[WICK_MAX_RANK];
+    memcpy(sizes, input->sizes, input->rank * sizeof *sizes);
+    sizes[input->rank - 1] = cols;
+    return wick_call_resize(call, OUT, input->rank, sizes);
+}
+
 // Input [.., depth], out [.., cols], as many rows in both.
 static wick_status check_linear_shapes(const wick_call *call, const wick_linear_s8_block *b,
                                        uint32_t dtype, const layer_shape *shape)
@@ -238,18 +261,20 @@ static wick_status check_linear_shapes(const wick_call *call, const wick_linear_
     if (input->rank < 1) {
         return wick_quant_wrong_block(call, BLOCK);
     }
+    const wick_tensor *const out = wick_call_tensor(call, OUT);
     const uint32_t last = input->rank - 1u;
-    int32_t sizes[WICK_MAX_RANK];
+    bool is_sized = out->rank == input->rank && out->sizes[last] == b->cols;
     uint64_t rows = 1;
     for (uint32_t i = 0; i < last; i++) {
-        sizes[i] = input->sizes[i];
-        rows *= rows <= INT32_MAX ? (uint32_t)sizes[i] : 0;
+        rows *= rows <= INT32_MAX ? (uint32_t)input->sizes[i] : 0;
+        is_sized = is_sized && out->sizes[i] == input->sizes[i];
     }
-    sizes[last] = b->cols;
     if (rows != (uint64_t)b->rows || input->sizes[last] != b->depth) {
         return wick_quant_wrong_block(call, BLOCK);
     }
-    WICK_TRY(wick_call_resize(call, OUT, input->rank, sizes));
+    if (!is_sized) {
+        WICK_TRY(resize_rows(call, b->cols));
+    }
     WICK_TRY(check_weight(call, shape));
     return check_tensors(call, dtype);
 }

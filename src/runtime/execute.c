@@ -55,12 +55,18 @@ static wick_status prepare(const wick_method *method, const wick_operator *row,
 }
 
 wick_status wick_method_prepare_call(const wick_method *method, uint32_t position,
-                                     const uint8_t *call, wick_failure *failure)
+                                     const uint8_t *call, wick_metadata *metadata,
+                                     wick_failure *failure)
 {
     wick_failure local = WICK_FAILURE_NONE;
     wick_failure *told = failure != 0 ? failure : &local;
     wick_call arguments;
     const wick_operator *row = read_call(method, call, told, &arguments);
+    if (metadata != 0) {
+        size_t offset = 0;
+        WICK_TRY(wick_metadata_take(metadata, 1, row->block_bytes, &offset));
+        method->block_offsets[position] = (uint32_t)offset;
+    }
     void *block = method->blocks + method->block_offsets[position];
     return locate(prepare(method, row, &arguments, block), position, row->name, told);
 }
@@ -69,7 +75,7 @@ static wick_status run_kernel(const wick_method *method, uint32_t position, cons
                               wick_failure *failure)
 {
     if (method->is_dynamic) {
-        WICK_TRY(wick_method_prepare_call(method, position, call, failure));
+        WICK_TRY(wick_method_prepare_call(method, position, call, 0, failure));
     }
     wick_call arguments;
     const wick_operator *row = read_call(method, call, failure, &arguments);

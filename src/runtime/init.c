@@ -61,12 +61,15 @@ static wick_status move_sizes_to_ram(binder *b, wick_tensor *tensor)
 
 static void *planned_address(const binder *b, const uint8_t *allocation)
 {
-    const uint32_t id = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID);
-    const size_t low = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW);
-    const size_t high = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_HIGH);
-    const size_t offset =
-        high << 16 << 16 | low; // in two steps: size_t may have 32 bits, and high is 0 then
-    return (uint8_t *)b->memory->arenas[id - 1] + offset;
+    const wick_fb_layout layout = wick_fb_layout_of(allocation);
+    const uint8_t *id = wick_fb_find(layout, WICK_PTE_ALLOCATION_MEMORY_ID);
+    const uint8_t *low = wick_fb_find(layout, WICK_PTE_ALLOCATION_OFFSET_LOW);
+    size_t offset = low != 0 ? wick_fb_word(low) : 0;
+    if (sizeof offset > 4) { // else the verifier has held the high word to 0
+        const size_t high = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_HIGH);
+        offset |= high << 16 << 16; // in two steps, for where size_t has 32 bits
+    }
+    return (uint8_t *)b->memory->arenas[wick_fb_word(id) - 1] + offset;
 }
 
 static void bind_data(const binder *b, const uint8_t *allocation, uint32_t index,
@@ -181,31 +184,19 @@ static void unbind_borrowed_inputs(wick_method *method)
     }
 }
 
-static wick_status place_block(binder *b, uint32_t index)
+// Refuses a delegate; prepares a kernel call.
+static wick_status bind_instruction(binder *b, uint32_t index)
 {
     wick_method *method = b->method;
     const uint8_t *call;
-    size_t offset = 0;
-    const uint32_t type = wick_plan_instruction(b->plan, index, &call);
-    if (type == WICK_PTE_TYPE_KERNEL_CALL) {
-        const uint32_t row = wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR);
-        WICK_TRY(wick_metadata_take(&b->metadata, 1, method->operators[row]->block_bytes, &offset));
-    } else if (type == WICK_PTE_TYPE_MOVE_CALL) {
+    switch (wick_plan_instruction(b->plan, index, &call)) {
+    case WICK_PTE_TYPE_KERNEL_CALL:
+        return wick_method_prepare_call(method, index, call, &b->metadata, b->metadata.failure);
+    case WICK_PTE_TYPE_MOVE_CALL:
         method->is_dynamic = true; // what an instruction finds in a value may change
-    } else if (type == WICK_PTE_TYPE_DELEGATE_CALL) {
+        break;
+    case WICK_PTE_TYPE_DELEGATE_CALL:
         return wick_plan_refuse_delegate(b->plan, call, b->metadata.failure);
-    }
-    method->block_offsets[index] = (uint32_t)offset;
-    return WICK_OK;
-}
-
-static wick_status prepare_all(wick_method *method, const wick_plan *plan, wick_failure *failure)
-{
-    for (uint32_t i = 0; i < method->instruction_count && !method->is_dynamic; i++) {
-        const uint8_t *call;
-        if (wick_plan_instruction(plan, i, &call) == WICK_PTE_TYPE_KERNEL_CALL) {
-            WICK_TRY(wick_method_prepare_call(method, i, call, failure));
-        }
     }
     return WICK_OK;
 }
@@ -233,8 +224,9 @@ static wick_status fill_all(binder *b, const wick_operators *operators)
     for (uint32_t i = 0; i < method->value_count; i++) {
         WICK_TRY(fill_value(b, i));
     }
+    mark_borrowed_inputs(b);
     for (uint32_t i = 0; i < method->instruction_count; i++) {
-        WICK_TRY(place_block(b, i));
+        WICK_TRY(bind_instruction(b, i));
     }
     return WICK_OK;
 }
@@ -266,8 +258,6 @@ wick_status wick_method_init(wick_method *method, const wick_program *program, c
     WICK_TRY(wick_metadata_take_parts(&b.metadata, &plan, &parts));
     carve_fixed_parts(method, &parts, memory->metadata);
     WICK_TRY(fill_all(&b, operators));
-    mark_borrowed_inputs(&b);
-    WICK_TRY(prepare_all(method, &plan, failure));
     unbind_borrowed_inputs(method);
     return WICK_OK;
 }

@@ -50,7 +50,9 @@ wick_status wick_plan_operator(const wick_plan *plan, const wick_operators *oper
 {
     const uint8_t *table = wick_fb_table_at(plan->operators, index);
     const char *name = wick_fb_string(table, WICK_PTE_OPERATOR_NAME);
-    *row = wick_operators_match(operators, name, wick_fb_string(table, WICK_PTE_OPERATOR_OVERLOAD));
+    // The compiler's table of a model has the model's order.
+    *row = wick_operators_match(operators, name, wick_fb_string(table, WICK_PTE_OPERATOR_OVERLOAD),
+                                index);
     if (*row != 0) {
         return WICK_OK;
     }
