@@ -40,31 +40,50 @@ wick_status wick_pte_check_vector(const wick_pte_walk *w, const uint8_t *referen
     return WICK_OK;
 }
 
+// Whether the vectors of a table are.
+static bool is_left_to_caller(uint32_t table_type)
+{
+    return table_type == WICK_PTE_TENSOR || table_type == WICK_PTE_KERNEL_CALL ||
+           table_type == WICK_PTE_DELEGATE_CALL;
+}
+
 // Checks the open table by the offsets that stand in [entry, entries_end) of its vtable, but for
-// its vectors. Stores what holds for other tables with this vtable too.
+// its vectors. Stores what holds for other tables with this vtable too; known->first_row is set.
 static wick_status check_fields(const wick_pte_walk *w, const uint8_t *entry,
                                 const uint8_t *entries_end, wick_pte_known_vtable *known)
 {
     const wick_pte_row *row = &wick_pte_rows[known->first_row];
+    const uint32_t table = (uint32_t)(uintptr_t)w->table;
     const uint32_t room = w->end - (uint32_t)(w->table - w->bytes);
+    uint16_t *known_offset = known->offsets;
+    uint32_t last_byte = 0;
+    uint32_t widths = 0;
+    uint32_t vectors = 0;
     uint32_t check;
-    for (uint32_t slot = 0; (check = row->check) != WICK_PTE_KIND_END; row++, slot++, entry += 2) {
-        const uint32_t offset = entry < entries_end ? wick_fb_half(entry) : 0;
-        const uint32_t last = check >> 3 & 7u; // byte of the field
-        known->offsets[slot] = (uint16_t)offset;
-        if (offset == 0) {
-            if ((check & WICK_PTE_REQUIRED) != 0) {
-                return fail(w, w->table, WICK_TEXT("required field is missing"));
+    for (uint32_t bit = 1; (check = row->check) != WICK_PTE_KIND_END; row++, bit <<= 1) {
+        uint32_t offset = 0;
+        if (entry < entries_end) {
+            offset = wick_fb_half(entry);
+            entry += 2;
+        }
+        *known_offset++ = (uint16_t)offset;
+        if (offset != 0) {
+            const uint32_t width = check >> 3 & 7u; // less 1
+            const uint32_t last = offset + width;
+            if (last >= room || ((table + offset) & width) != 0) {
+                return fail(w, w->table, WICK_TEXT("out of bounds or misaligned"));
             }
-            continue;
+            last_byte = last > last_byte ? last : last_byte;
+            widths |= width;
+            vectors |= (check & WICK_PTE_KIND_VECTORS) != 0 ? bit : 0;
+        } else if ((check & WICK_PTE_REQUIRED) != 0) {
+            return fail(w, w->table, WICK_TEXT("required field is missing"));
         }
-        if (offset + last >= room || (((uintptr_t)w->table + offset) & last) != 0) {
-            return fail(w, w->table, WICK_TEXT("out of bounds or misaligned"));
-        }
-        known->bytes = offset + last >= known->bytes ? offset + last + 1 : known->bytes;
-        known->vectors |= (uint16_t)((check & WICK_PTE_KIND_VECTORS) != 0 ? 1u << slot : 0);
-        // A field of eight bytes is aligned or not by where its table lies: such are checked anew.
-        known->first_row = last == 7 ? 0 : known->first_row;
+    }
+    known->bytes = last_byte + 1;
+    known->vectors = (uint16_t)(is_left_to_caller(known->first_row - 1u) ? 0 : vectors);
+    if (widths == 7) { // aligned or not by where its table lies: checked anew each time
+        known->first_row = 0;
     }
     return WICK_OK;
 }
@@ -78,8 +97,6 @@ static __attribute__((noinline)) wick_status check_vtable(const wick_pte_walk *w
     // vtables between tables that differ in it alone.
     const uint8_t *entries = w->bytes + position;
     known->position = position;
-    known->bytes = 0;
-    known->vectors = 0;
     known->first_row = (uint16_t)(table_type + 1);
     if (position % 2 == 0 && position <= w->end - 4) {
         const uint32_t vtable_bytes = wick_fb_half(entries);
@@ -108,9 +125,6 @@ wick_status wick_pte_open_table(wick_pte_walk *w, const uint8_t *reference, uint
     if (table == 0) {
         return fail(w, reference, WICK_TEXT("reference out of bounds"));
     }
-    if (w->budget-- == 0) {
-        return fail(w, reference, WICK_TEXT("shared too often"));
-    }
     const uint32_t at = (uint32_t)(table - w->bytes);
     const uint32_t vtable = at - wick_fb_word(table);
     wick_pte_known_vtable *known = &w->vtables[table_type % WICK_PTE_KNOWN_VTABLES];
@@ -120,9 +134,7 @@ wick_status wick_pte_open_table(wick_pte_walk *w, const uint8_t *reference, uint
         known->bytes > w->end - at) {
         WICK_TRY(check_vtable(w, vtable, table_type, known));
     }
-    return known->vectors == 0 || table_type == WICK_PTE_TENSOR
-               ? WICK_OK
-               : check_vectors(w, &wick_pte_rows[table_type + 1]);
+    return known->vectors == 0 ? WICK_OK : check_vectors(w, &wick_pte_rows[table_type + 1]);
 }
 
 wick_status wick_pte_open_union(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type,
@@ -138,6 +150,15 @@ wick_status wick_pte_open_union(wick_pte_walk *w, const uint8_t *reference, uint
                                wick_pte_union_rows[union_type + found]);
 }
 
+wick_status wick_pte_charge(wick_pte_walk *w, wick_fb_vector items)
+{
+    if (wick_fb_count(items) > w->budget) {
+        return fail(w, items.items, WICK_TEXT("shared too often"));
+    }
+    w->budget -= wick_fb_count(items);
+    return WICK_OK;
+}
+
 wick_status wick_pte_open_leaves(wick_pte_walk *w, const uint8_t *table, uint32_t table_type,
                                  uint32_t slots)
 {
@@ -150,6 +171,9 @@ wick_status wick_pte_open_leaves(wick_pte_walk *w, const uint8_t *table, uint32_
         const bool is_one = wick_pte_row_kind(row) == WICK_PTE_KIND_TABLE;
         const wick_fb_vector tables = {is_one ? field : wick_fb_vector_at(field).items};
         const uint32_t count = is_one ? 1 : wick_fb_count(tables);
+        if (!is_one) {
+            WICK_TRY(wick_pte_charge(w, tables));
+        }
         for (uint32_t i = 0; i < count; i++) {
             WICK_TRY(wick_pte_open_table(w, tables.items + 4 * (size_t)i, row.arg));
         }

@@ -25,8 +25,8 @@ enum {
 typedef struct wick_pte_walk {
     const uint8_t *bytes;
     uint32_t end;
-    uint32_t budget; // tables and list items that may still be visited: they may be shared, and
-                     // time must stay linear
+    uint32_t budget; // items of vectors that may still be visited: they may be shared, and time
+                     // must stay linear
     const uint8_t *table;               // the one opened last
     const wick_pte_known_vtable *known; // its vtable
     wick_failure *failure;
@@ -35,8 +35,8 @@ typedef struct wick_pte_walk {
 
 // Checks the table that the word at `reference` (aligned, inside) leads to: it lies inside with its
 // fields and vectors, naturally aligned; required fields are there; strings are terminated. Tables
-// that it refers to are left to the caller, and so are the two vectors of a TENSOR. On success it
-// is walk->table. Errors  INVALID_PROGRAM, failure->detail is the byte position.
+// that it refers to are left to the caller, and so are the vectors of a TENSOR and of calls. On
+// success it is walk->table. Errors  INVALID_PROGRAM, failure->detail is the byte position.
 wick_status wick_pte_open_table(wick_pte_walk *walk, const uint8_t *reference, uint32_t table_type);
 
 // The same for a table whose two fields are the type and the value of a union: checks it and what
@@ -48,6 +48,9 @@ wick_status wick_pte_open_union(wick_pte_walk *walk, const uint8_t *reference, u
 // or each of a vector. Bit k of `slots` stands for the field in slot k.
 wick_status wick_pte_open_leaves(wick_pte_walk *walk, const uint8_t *table, uint32_t table_type,
                                  uint32_t slots);
+
+// Takes the items of a vector that are about to be visited from the budget.
+wick_status wick_pte_charge(wick_pte_walk *walk, wick_fb_vector items);
 
 // Where the field in a slot of the open table lies, NULL if absent; and the word or byte there, 0
 // if absent.

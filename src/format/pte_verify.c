@@ -61,15 +61,6 @@ static uint32_t value_type(const checker *c, uint32_t index)
     return value_at(c, index, &held);
 }
 
-static wick_status charge(checker *c, wick_fb_vector items)
-{
-    if (wick_fb_count(items) > c->walk.budget) {
-        return note(c, WICK_INVALID_PROGRAM, items.items, WICK_TEXT("shared too often"));
-    }
-    c->walk.budget -= wick_fb_count(items);
-    return WICK_OK;
-}
-
 static wick_status refuse_index(const checker *c, const uint8_t *item)
 {
     return note(c, WICK_INVALID_PROGRAM, item, WICK_TEXT("index of no value of the right type"));
@@ -81,7 +72,7 @@ static wick_status check_indices(checker *c, const uint8_t *field)
     const wick_fb_vector items = wick_fb_vector_at(field);
     const uint32_t bound = wick_fb_count(c->values);
     const uint8_t *item = items.items;
-    WICK_TRY(charge(c, items));
+    WICK_TRY(wick_pte_charge(&c->walk, items));
     for (uint32_t left = wick_fb_count(items); left > 0; left--, item += 4) {
         if (wick_fb_word(item) >= bound) {
             return refuse_index(c, item);
@@ -98,7 +89,7 @@ enum {
 static wick_status check_items(checker *c, const uint8_t *list, uint32_t item_bytes, uint32_t type)
 {
     const wick_fb_vector items = wick_fb_items(list, 0);
-    WICK_TRY(charge(c, items));
+    WICK_TRY(wick_pte_charge(&c->walk, items));
     for (uint32_t i = 0; i < wick_fb_count(items); i++) {
         const uint8_t *item = items.items + (size_t)i * item_bytes;
         const uint32_t index = wick_fb_word(item);
@@ -286,6 +277,7 @@ static wick_status check_values(checker *c)
 {
     uint32_t first_list = wick_fb_count(c->values);
     uint32_t lists_end = 0;
+    WICK_TRY(wick_pte_charge(&c->walk, c->values));
     for (uint32_t i = 0; i < wick_fb_count(c->values); i++) {
         uint32_t type = 0;
         WICK_TRY(wick_pte_open_union(&c->walk, c->values.items + 4 * (size_t)i, WICK_PTE_VALUE,
@@ -327,7 +319,12 @@ static wick_status check_call(checker *c, uint32_t callee_count)
     if (wick_pte_word(&c->walk, WICK_PTE_KERNEL_CALL_OPERATOR) >= callee_count) {
         return fail(c, WICK_TEXT("call of what the plan lacks"));
     }
-    return check_indices(c, wick_pte_field(&c->walk, WICK_PTE_KERNEL_CALL_ARGS));
+    const uint8_t *args = wick_pte_field(&c->walk, WICK_PTE_KERNEL_CALL_ARGS);
+    if (args == 0) {
+        return WICK_OK;
+    }
+    WICK_TRY(wick_pte_check_vector(&c->walk, args, wick_pte_rows[WICK_PTE_ROW_KERNEL_CALL_ARGS]));
+    return check_indices(c, args);
 }
 
 static wick_status check_instruction(checker *c, const uint8_t *reference)
@@ -360,7 +357,7 @@ static wick_status check_instruction(checker *c, const uint8_t *reference)
 static wick_status check_arenas(checker *c, const uint8_t *plan)
 {
     c->arenas = wick_fb_items(plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
-    WICK_TRY(charge(c, c->arenas));
+    WICK_TRY(wick_pte_charge(&c->walk, c->arenas));
     for (uint32_t i = 1; i < wick_fb_count(c->arenas); i++) {
         size_t size_bytes;
         const uint8_t *item = c->arenas.items + 8 * (size_t)i;
@@ -419,6 +416,7 @@ static wick_status check_named_data(checker *c, const uint8_t *reference)
 static wick_status check_each(checker *c, wick_fb_vector tables,
                               wick_status (*check)(checker *, const uint8_t *))
 {
+    WICK_TRY(wick_pte_charge(&c->walk, tables));
     for (uint32_t i = 0; i < wick_fb_count(tables); i++) {
         WICK_TRY(check(c, tables.items + 4 * (size_t)i));
     }

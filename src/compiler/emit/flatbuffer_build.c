@@ -161,12 +161,17 @@ static wick_pte_row fb_row(const wick_fb_builder *builder, uint32_t slot)
     return wick_pte_rows[builder->table + 1 + slot];
 }
 
+void wick_fb_set_always(wick_fb_builder *builder, uint32_t slot, uint64_t number)
+{
+    wick_pte_row row = fb_row(builder, slot);
+    WICK_ASSERT(wick_pte_row_kind(row) == WICK_PTE_KIND_SCALAR);
+    builder->fields[slot] = (wick_fb_field_value){number, row.arg, 0};
+}
+
 void wick_fb_set(wick_fb_builder *builder, uint32_t slot, uint64_t number)
 {
     if (number != 0) { // every default of the schema is zero
-        wick_pte_row row = fb_row(builder, slot);
-        WICK_ASSERT(wick_pte_row_kind(row) == WICK_PTE_KIND_SCALAR);
-        builder->fields[slot] = (wick_fb_field_value){number, row.arg, 0};
+        wick_fb_set_always(builder, slot, number);
     }
 }
 

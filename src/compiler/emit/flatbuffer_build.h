@@ -44,6 +44,9 @@ wick_fb_ref wick_fb_tables_create(wick_fb_builder *builder, const wick_fb_ref *t
 // Between begin and end only fields are set; tables do not nest.
 void wick_fb_table_begin(wick_fb_builder *builder, uint32_t table);
 void wick_fb_set(wick_fb_builder *builder, uint32_t slot, uint64_t number);
+// The same, also where the number is zero: so tables of one type share a vtable, which the runtime
+// then checks once.
+void wick_fb_set_always(wick_fb_builder *builder, uint32_t slot, uint64_t number);
 void wick_fb_set_ref(wick_fb_builder *builder, uint32_t slot, wick_fb_ref ref);
 // Sets the member of a union: its type in the slot before.
 void wick_fb_set_union(wick_fb_builder *builder, uint32_t slot, uint32_t type, wick_fb_ref ref);

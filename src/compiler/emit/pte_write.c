@@ -102,7 +102,7 @@ static wick_fb_ref pte_allocation(pte_writer *w, const wick_pte_tensor *tensor)
     }
     wick_fb_table_begin(&w->builder, WICK_PTE_ALLOCATION);
     wick_fb_set(&w->builder, WICK_PTE_ALLOCATION_MEMORY_ID, tensor->memory_id);
-    wick_fb_set(&w->builder, WICK_PTE_ALLOCATION_OFFSET_LOW, (uint32_t)tensor->offset_bytes);
+    wick_fb_set_always(&w->builder, WICK_PTE_ALLOCATION_OFFSET_LOW, (uint32_t)tensor->offset_bytes);
     wick_fb_set(&w->builder, WICK_PTE_ALLOCATION_OFFSET_HIGH, tensor->offset_bytes >> 32);
     return wick_fb_table_end(&w->builder);
 }
@@ -210,7 +210,7 @@ static wick_fb_ref pte_call(pte_writer *w, const wick_pte_call *call)
 {
     wick_fb_ref args = pte_indices(w, call->args, call->arg_count);
     wick_fb_table_begin(&w->builder, WICK_PTE_KERNEL_CALL);
-    wick_fb_set(&w->builder, WICK_PTE_KERNEL_CALL_OPERATOR, call->operator_index);
+    wick_fb_set_always(&w->builder, WICK_PTE_KERNEL_CALL_OPERATOR, call->operator_index);
     wick_fb_set_ref(&w->builder, WICK_PTE_KERNEL_CALL_ARGS, args);
     wick_fb_ref kernel_call = wick_fb_table_end(&w->builder);
     wick_fb_table_begin(&w->builder, WICK_PTE_INSTRUCTION);
@@ -227,10 +227,7 @@ static wick_fb_ref pte_chains(pte_writer *w, const wick_pte_method *method)
         refs[i] = pte_call(w, &method->calls[i]);
     }
     wick_fb_ref instructions = wick_fb_tables_create(&w->builder, refs, method->call_count);
-    wick_fb_ref none = pte_indices(w, NULL, 0);
     wick_fb_table_begin(&w->builder, WICK_PTE_CHAIN);
-    wick_fb_set_ref(&w->builder, WICK_PTE_CHAIN_INPUTS, none);
-    wick_fb_set_ref(&w->builder, WICK_PTE_CHAIN_OUTPUTS, none);
     wick_fb_set_ref(&w->builder, WICK_PTE_CHAIN_INSTRUCTIONS, instructions);
     wick_fb_ref chain = wick_fb_table_end(&w->builder);
     return wick_fb_tables_create(&w->builder, &chain, 1);
