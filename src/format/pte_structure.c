@@ -20,24 +20,28 @@ static inline __attribute__((always_inline)) const uint8_t *follow(const wick_pt
 }
 
 wick_status wick_pte_check_vector(const wick_pte_walk *w, const uint8_t *reference,
-                                  wick_pte_row row)
+                                  uint32_t item_shift)
 {
     const uint8_t *vector = follow(w, reference);
     if (vector == 0) {
         return fail(w, reference, WICK_TEXT("reference out of bounds"));
     }
-    const uint32_t kind = wick_pte_row_kind(row);
-    const uint32_t item_shift = kind == WICK_PTE_KIND_TABLES ? 2 : row.arg;
-    const uint32_t count = wick_fb_word(vector);
     const uint8_t *items = vector + 4;
     const uint32_t room = w->end - (uint32_t)(items - w->bytes);
-    if (count > room >> item_shift || (uintptr_t)items % (1u << item_shift) != 0) {
-        return fail(w, vector, WICK_TEXT("out of bounds or misaligned"));
-    }
-    if (kind == WICK_PTE_KIND_STRING && (count == room || items[count] != 0)) {
-        return fail(w, vector, WICK_TEXT("string without an end"));
-    }
-    return WICK_OK;
+    const uint32_t alignment = (uint32_t)(uintptr_t)items & ((1u << item_shift) - 1);
+    return wick_fb_word(vector) <= room >> item_shift && alignment == 0
+               ? WICK_OK
+               : fail(w, vector, WICK_TEXT("out of bounds or misaligned"));
+}
+
+// Checks what follows a string whose bytes have been checked.
+static wick_status check_end(const wick_pte_walk *w, const uint8_t *reference)
+{
+    const wick_fb_vector string = wick_fb_vector_at(reference);
+    const uint8_t *end = string.items + wick_fb_count(string);
+    return end < w->bytes + w->end && *end == 0
+               ? WICK_OK
+               : fail(w, string.items - 4, WICK_TEXT("string without an end"));
 }
 
 // Whether the vectors of a table are.
@@ -110,10 +114,16 @@ static __attribute__((noinline)) wick_status check_vtable(const wick_pte_walk *w
 // Checks the vectors of the open table.
 static wick_status check_vectors(const wick_pte_walk *w, const wick_pte_row *row)
 {
-    uint32_t slot = 0;
-    for (uint32_t left = w->known->vectors; left != 0; left >>= 1, row++, slot++) {
-        if ((left & 1) != 0) {
-            WICK_TRY(wick_pte_check_vector(w, w->table + w->known->offsets[slot], *row));
+    const uint16_t *offset = w->known->offsets;
+    for (uint32_t left = w->known->vectors; left != 0; left >>= 1, row++, offset++) {
+        if ((left & 1) == 0) {
+            continue;
+        }
+        const uint32_t kind = wick_pte_row_kind(*row);
+        const uint8_t *reference = w->table + *offset;
+        WICK_TRY(wick_pte_check_vector(w, reference, kind == WICK_PTE_KIND_TABLES ? 2 : row->arg));
+        if (kind == WICK_PTE_KIND_STRING) {
+            WICK_TRY(check_end(w, reference));
         }
     }
     return WICK_OK;
@@ -163,8 +173,8 @@ wick_status wick_pte_open_leaves(wick_pte_walk *w, const uint8_t *table, uint32_
                                  uint32_t slots)
 {
     for (uint32_t slot = 0; slots >> slot != 0; slot++) {
-        const uint8_t *field = wick_fb_field(table, slot);
-        if ((slots >> slot & 1) == 0 || field == 0) {
+        const uint8_t *field = (slots >> slot & 1) != 0 ? wick_fb_field(table, slot) : 0;
+        if (field == 0) {
             continue;
         }
         const wick_pte_row row = wick_pte_rows[table_type + 1 + slot];

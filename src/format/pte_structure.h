@@ -72,8 +72,8 @@ static inline uint32_t wick_pte_byte(const wick_pte_walk *walk, uint32_t slot)
     return offset != 0 ? walk->table[offset] : 0;
 }
 
-// Checks the vector that the word at `reference` leads to, by the row of its field.
+// Checks the vector that the word at `reference` leads to, of items of 1 << item_shift bytes.
 wick_status wick_pte_check_vector(const wick_pte_walk *walk, const uint8_t *reference,
-                                  wick_pte_row row);
+                                  uint32_t item_shift);
 
 #endif

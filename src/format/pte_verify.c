@@ -153,10 +153,8 @@ static uint32_t target_of(const checker *c, const uint8_t *reference)
 static __attribute__((noinline)) wick_status check_vectors(checker *c, const uint8_t *sizes,
                                                            const uint8_t *order)
 {
-    const wick_pte_row *rows = &wick_pte_rows[WICK_PTE_ROW_TENSOR_SIZES];
-    _Static_assert(WICK_PTE_ROW_TENSOR_DIM_ORDER == WICK_PTE_ROW_TENSOR_SIZES + 1, "rows[1]");
-    WICK_TRY(wick_pte_check_vector(&c->walk, sizes, rows[0]));
-    WICK_TRY(wick_pte_check_vector(&c->walk, order, rows[1]));
+    WICK_TRY(wick_pte_check_vector(&c->walk, sizes, 2));
+    WICK_TRY(wick_pte_check_vector(&c->walk, order, 0));
     c->sizes_position = target_of(c, sizes);
     c->dim_order_position = target_of(c, order);
     return check_dimensions(c, wick_fb_vector_at(sizes), wick_fb_vector_at(order));
@@ -323,7 +321,7 @@ static wick_status check_call(checker *c, uint32_t callee_count)
     if (args == 0) {
         return WICK_OK;
     }
-    WICK_TRY(wick_pte_check_vector(&c->walk, args, wick_pte_rows[WICK_PTE_ROW_KERNEL_CALL_ARGS]));
+    WICK_TRY(wick_pte_check_vector(&c->walk, args, 2));
     return check_indices(c, args);
 }
 
@@ -354,9 +352,8 @@ static wick_status check_instruction(checker *c, const uint8_t *reference)
     return is_right ? WICK_OK : fail(c, WICK_TEXT("move, jump or free of a wrong value"));
 }
 
-static wick_status check_arenas(checker *c, const uint8_t *plan)
+static wick_status check_arenas(checker *c)
 {
-    c->arenas = wick_fb_items(plan, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
     WICK_TRY(wick_pte_charge(&c->walk, c->arenas));
     for (uint32_t i = 1; i < wick_fb_count(c->arenas); i++) {
         size_t size_bytes;
@@ -436,25 +433,36 @@ static wick_status check_chain(checker *c, wick_fb_vector chains)
     return check_each(c, instructions, check_instruction);
 }
 
+// The vector in a slot of the open table.
+static wick_fb_vector vector_in(const wick_pte_walk *walk, uint32_t slot)
+{
+    return wick_fb_vector_at(wick_pte_field(walk, slot));
+}
+
 static wick_status check_plan(checker *c, const uint8_t *reference)
 {
     wick_pte_walk *walk = &c->walk;
     WICK_TRY(wick_pte_open_table(walk, reference, WICK_PTE_PLAN));
     const uint8_t *plan = walk->table;
-    const wick_fb_vector delegates = wick_fb_items(plan, WICK_PTE_PLAN_DELEGATES);
+    // Of the open table, before others are opened:
+    const uint8_t *inputs = wick_pte_field(walk, WICK_PTE_PLAN_INPUTS);
+    const uint8_t *outputs = wick_pte_field(walk, WICK_PTE_PLAN_OUTPUTS);
+    const wick_fb_vector delegates = vector_in(walk, WICK_PTE_PLAN_DELEGATES);
+    const wick_fb_vector chains = vector_in(walk, WICK_PTE_PLAN_CHAINS);
+    c->values = vector_in(walk, WICK_PTE_PLAN_VALUES);
+    c->arenas = vector_in(walk, WICK_PTE_PLAN_NON_CONST_BUFFER_SIZES);
+    c->operator_count = wick_fb_count(vector_in(walk, WICK_PTE_PLAN_OPERATORS));
+    c->delegate_count = wick_fb_count(delegates);
     WICK_TRY(wick_pte_open_leaves(walk, plan, WICK_PTE_PLAN,
                                   1 << WICK_PTE_PLAN_CONTAINER_META_TYPE |
                                       1 << WICK_PTE_PLAN_OPERATORS |
                                       1 << WICK_PTE_PLAN_NON_CONST_BUFFER_DEVICE));
     WICK_TRY(check_each(c, delegates, check_delegate));
-    c->operator_count = wick_fb_count(wick_fb_items(plan, WICK_PTE_PLAN_OPERATORS));
-    c->delegate_count = wick_fb_count(delegates);
-    c->values = wick_fb_items(plan, WICK_PTE_PLAN_VALUES);
-    WICK_TRY(check_arenas(c, plan));
+    WICK_TRY(check_arenas(c));
     WICK_TRY(check_values(c));
-    WICK_TRY(check_indices(c, wick_fb_field(plan, WICK_PTE_PLAN_INPUTS)));
-    WICK_TRY(check_indices(c, wick_fb_field(plan, WICK_PTE_PLAN_OUTPUTS)));
-    return check_chain(c, wick_fb_items(plan, WICK_PTE_PLAN_CHAINS));
+    WICK_TRY(check_indices(c, inputs));
+    WICK_TRY(check_indices(c, outputs));
+    return check_chain(c, chains);
 }
 
 static wick_status check_program(checker *c)

@@ -4,7 +4,8 @@
 //
 // Before  %y = wick::linear_s8(%x, %w, None, %block)    %w : i8[12, 64]    %block : i32[55]
 // After   %y = wick::linear_s8(%x, None, None, %block')    %block' : i32[55 + 12 * 64 / 4]
-// Holds   nothing else uses the weight, which is a constant.
+// Holds   nothing else uses the weight, which is a constant; constants stay in flash: the plan moves
+//         weights to faster memory, but never a block.
 // Keeps   the bits.
 #include "compiler/passes/build.h"
 
@@ -36,7 +37,7 @@ static wick_ir_value *join(wick_ir_graph *graph, const wick_ir_value *block,
 wick_status wick_pass_pack_layers(const wick_pass_context *context, wick_ir_graph *graph)
 {
     bool changed = false;
-    if (context->official_operators) {
+    if (context->official_operators || context->target->constant_access_cost != 0) {
         return WICK_OK;
     }
     wick_ir_count_uses(graph);
