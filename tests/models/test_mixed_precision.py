@@ -27,6 +27,20 @@ class Gated(torch.nn.Module):
         return self.last(torch.relu(self.middle(self.left(x) * self.right(x))))
 
 
+class Coarse(torch.nn.Module):
+    """Weights of one input are so large that those of the others are next to nothing in 8 bits."""
+
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(11)
+        self.first, self.last = torch.nn.Linear(FEATURES, HIDDEN), torch.nn.Linear(HIDDEN, CLASSES)
+        with torch.no_grad():
+            self.first.weight[:, 0] *= HURTFUL
+
+    def forward(self, x):
+        return self.last(torch.tanh(self.first(x)))
+
+
 class Image(torch.nn.Module):
     """Every kind of layer with an operator of 16 bits, behind and before int8."""
 
@@ -111,6 +125,15 @@ def test_bound_prefers_int16_to_float(gated):
     assert not report["quantization"]["stays_float"] and "aten::linear" not in report["operators"]
     assert any("points would be lost, 0.00 may be" in node["why"] for node in report["quantization"]["int16"])
     assert (run(gated).argmax(-1) == numpy.load(gated / "real.npy").argmax(-1)).mean() >= 0.99
+
+
+def test_bound_takes_float_where_weights_are_too_coarse(tmp_path):
+    inputs = numpy.random.default_rng(4).standard_normal((SAMPLES, 1, FEATURES)).astype(numpy.float32)
+    inputs[..., 0] /= HURTFUL
+    export(Coarse(), inputs, tmp_path)
+    report = quantize(tmp_path, "--max-drop", "2")["quantization"]
+    assert [name.split()[0] for name in report["stays_float"]] == ["linear"]
+    assert report["same_largest"] >= 0.98 * SAMPLES
 
 
 @pytest.mark.parametrize("scheme, options", [

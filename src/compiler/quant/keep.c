@@ -6,8 +6,10 @@
 
 enum { NAME_LIMIT = 64, NEAR_NAMES = 5, RANKING_SAMPLES = 8 };
 
-// A layer gets int16 where that takes away this part of the noise that float would.
-#define WORTH_INT16 0.5
+// Float comes before int16 where it takes away this part of all noise, and int16 not this part of
+// that: it is the weights of the layer that are too coarse then.
+#define WORTH_FLOAT 0.5
+#define WORTH_INT16 0.1
 
 // Letters to change, add or take away between two names, both cut to NAME_LIMIT.
 static uint32_t distance(const char *a, const char *b)
@@ -50,11 +52,6 @@ static const char *near_names(const wick_quant_model *model, const char *name)
     return list;
 }
 
-static bool *mark_of(wick_quant_node *node, wick_quant_precision precision)
-{
-    return precision == WICK_QUANT_KEEP_INT16 ? &node->kept_int16 : &node->kept_float;
-}
-
 wick_status wick_quant_keep_named(wick_quant_model *model, wick_quant_precision precision,
                                   const char *const *names, uint32_t count)
 {
@@ -64,7 +61,8 @@ wick_status wick_quant_keep_named(wick_quant_model *model, wick_quant_precision 
         for (uint32_t i = 0; i < model->node_count; i++) {
             wick_quant_node *node = &model->nodes[i];
             if (strcmp(node->node->name, names[k]) == 0) {
-                *mark_of(node, precision) = true;
+                node->kept_int16 = node->kept_int16 || is_int16;
+                node->kept_float = node->kept_float || !is_int16;
                 node->why = is_int16 ? "asked for" : node->why;
                 found = true;
             }
@@ -97,6 +95,13 @@ void wick_quant_tell_not_wide(const wick_quant_model *model)
     }
 }
 
+// A float layer is worth little between int8 tensors: they are int16 then, too.
+static void mark(wick_quant_node *node, wick_quant_precision precision)
+{
+    node->kept_int16 = true;
+    node->kept_float = precision == WICK_QUANT_KEEP_FLOAT;
+}
+
 // A layer, and the noise of the outputs once it has another precision.
 typedef struct candidate {
     wick_quant_node *node; // NULL: there is none
@@ -119,13 +124,15 @@ static wick_status try_precision(wick_quant_model *model, wick_quant_node *node,
 {
     double noise = HUGE_VAL;
     wick_status status = WICK_OK;
-    *mark_of(node, precision) = true;
+    const bool was_int16 = node->kept_int16;
+    mark(node, precision);
     wick_quant_select(model);
     const bool is_possible = precision == WICK_QUANT_KEEP_FLOAT || node->is_wide;
     if (is_possible) {
         status = rough_noise(model, trial, &noise);
     }
-    *mark_of(node, precision) = false;
+    node->kept_float = false;
+    node->kept_int16 = was_int16;
     if (is_possible && (best->node == NULL || noise < best->noise)) {
         *best = (candidate){node, noise};
     }
@@ -139,7 +146,8 @@ static wick_status find_best(wick_quant_model *model, wick_quant_precision preci
     *best = (candidate){NULL, HUGE_VAL};
     for (uint32_t i = 0; i < model->node_count; i++) {
         wick_quant_node *node = &model->nodes[i];
-        if (node->layer != NULL && !node->kept_float && !*mark_of(node, precision)) {
+        const bool has_it = node->kept_int16 && precision == WICK_QUANT_KEEP_INT16;
+        if (node->layer != NULL && !node->kept_float && !has_it) {
             WICK_TRY(try_precision(model, node, precision, trial, best));
         }
     }
@@ -156,9 +164,11 @@ static wick_status find_costliest(wick_quant_model *model, const wick_quant_tria
     WICK_TRY(rough_noise(model, trial, &before));
     WICK_TRY(find_best(model, WICK_QUANT_KEEP_INT16, trial, &wide));
     WICK_TRY(find_best(model, WICK_QUANT_KEEP_FLOAT, trial, best));
-    const double gain = before - wide.noise;
+    const double gain = before - best->noise;
+    const bool is_by_weights =
+        gain > WORTH_FLOAT * before && before - wide.noise < WORTH_INT16 * gain;
     *precision = WICK_QUANT_KEEP_FLOAT;
-    if (wide.node != NULL && gain > 0 && gain >= WORTH_INT16 * (before - best->noise)) {
+    if (wide.node != NULL && !is_by_weights) {
         *precision = WICK_QUANT_KEEP_INT16;
         *best = wide;
     }
@@ -179,7 +189,7 @@ static void keep(wick_quant_model *model, wick_quant_node *node, wick_quant_prec
                  double drop, double max_drop)
 {
     const bool is_int16 = precision == WICK_QUANT_KEEP_INT16;
-    *mark_of(node, precision) = true;
+    mark(node, precision);
     if (is_int16) {
         node->why = wick_arena_format(model->arena, "%.2f points would be lost, %.2f may be", drop,
                                       max_drop);
