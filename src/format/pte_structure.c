@@ -47,8 +47,9 @@ static wick_status check_end(const wick_pte_walk *w, const uint8_t *reference)
 // Whether the vectors of a table are.
 static bool is_left_to_caller(uint32_t table_type)
 {
-    return table_type == WICK_PTE_TENSOR || table_type == WICK_PTE_KERNEL_CALL ||
-           table_type == WICK_PTE_DELEGATE_CALL;
+    _Static_assert(WICK_PTE_DELEGATE_CALL == WICK_PTE_KERNEL_CALL + 3, "nothing between them");
+    return table_type == WICK_PTE_TENSOR ||
+           (table_type >= WICK_PTE_KERNEL_CALL && table_type <= WICK_PTE_DELEGATE_CALL);
 }
 
 // Checks the open table by the offsets that stand in [entry, entries_end) of its vtable, but for
@@ -111,9 +112,20 @@ static __attribute__((noinline)) wick_status check_vtable(const wick_pte_walk *w
     return fail(w, w->table, WICK_TEXT("reference out of bounds"));
 }
 
-// Checks the vectors of the open table.
-static wick_status check_vectors(const wick_pte_walk *w, const wick_pte_row *row)
+wick_status wick_pte_charge(wick_pte_walk *w, wick_fb_vector items)
 {
+    if (wick_fb_count(items) > w->budget) {
+        return fail(w, items.items, WICK_TEXT("shared too often"));
+    }
+    w->budget -= wick_fb_count(items);
+    return WICK_OK;
+}
+
+// Checks the vectors of the open table, and charges for the tables there. Not inlined: most tables
+// have none.
+static __attribute__((noinline)) wick_status check_vectors(wick_pte_walk *w, uint32_t table_type)
+{
+    const wick_pte_row *row = &wick_pte_rows[table_type + 1];
     const uint16_t *offset = w->known->offsets;
     for (uint32_t left = w->known->vectors; left != 0; left >>= 1, row++, offset++) {
         if ((left & 1) == 0) {
@@ -124,6 +136,8 @@ static wick_status check_vectors(const wick_pte_walk *w, const wick_pte_row *row
         WICK_TRY(wick_pte_check_vector(w, reference, kind == WICK_PTE_KIND_TABLES ? 2 : row->arg));
         if (kind == WICK_PTE_KIND_STRING) {
             WICK_TRY(check_end(w, reference));
+        } else if (kind == WICK_PTE_KIND_TABLES) {
+            WICK_TRY(wick_pte_charge(w, wick_fb_vector_at(reference)));
         }
     }
     return WICK_OK;
@@ -144,7 +158,7 @@ wick_status wick_pte_open_table(wick_pte_walk *w, const uint8_t *reference, uint
         known->bytes > w->end - at) {
         WICK_TRY(check_vtable(w, vtable, table_type, known));
     }
-    return known->vectors == 0 ? WICK_OK : check_vectors(w, &wick_pte_rows[table_type + 1]);
+    return known->vectors == 0 ? WICK_OK : check_vectors(w, table_type);
 }
 
 wick_status wick_pte_open_union(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type,
@@ -160,15 +174,6 @@ wick_status wick_pte_open_union(wick_pte_walk *w, const uint8_t *reference, uint
                                wick_pte_union_rows[union_type + found]);
 }
 
-wick_status wick_pte_charge(wick_pte_walk *w, wick_fb_vector items)
-{
-    if (wick_fb_count(items) > w->budget) {
-        return fail(w, items.items, WICK_TEXT("shared too often"));
-    }
-    w->budget -= wick_fb_count(items);
-    return WICK_OK;
-}
-
 wick_status wick_pte_open_leaves(wick_pte_walk *w, const uint8_t *table, uint32_t table_type,
                                  uint32_t slots)
 {
@@ -181,9 +186,6 @@ wick_status wick_pte_open_leaves(wick_pte_walk *w, const uint8_t *table, uint32_
         const bool is_one = wick_pte_row_kind(row) == WICK_PTE_KIND_TABLE;
         const wick_fb_vector tables = {is_one ? field : wick_fb_vector_at(field).items};
         const uint32_t count = is_one ? 1 : wick_fb_count(tables);
-        if (!is_one) {
-            WICK_TRY(wick_pte_charge(w, tables));
-        }
         for (uint32_t i = 0; i < count; i++) {
             WICK_TRY(wick_pte_open_table(w, tables.items + 4 * (size_t)i, row.arg));
         }

@@ -275,7 +275,6 @@ static wick_status check_values(checker *c)
 {
     uint32_t first_list = wick_fb_count(c->values);
     uint32_t lists_end = 0;
-    WICK_TRY(wick_pte_charge(&c->walk, c->values));
     for (uint32_t i = 0; i < wick_fb_count(c->values); i++) {
         uint32_t type = 0;
         WICK_TRY(wick_pte_open_union(&c->walk, c->values.items + 4 * (size_t)i, WICK_PTE_VALUE,
@@ -413,7 +412,6 @@ static wick_status check_named_data(checker *c, const uint8_t *reference)
 static wick_status check_each(checker *c, wick_fb_vector tables,
                               wick_status (*check)(checker *, const uint8_t *))
 {
-    WICK_TRY(wick_pte_charge(&c->walk, tables));
     for (uint32_t i = 0; i < wick_fb_count(tables); i++) {
         WICK_TRY(check(c, tables.items + 4 * (size_t)i));
     }

@@ -57,18 +57,24 @@ wick_status wick_quant_shaped(const wick_call *call, uint32_t arg, uint32_t dtyp
     return wick_quant_sized(call, arg, shape->rank, shape->sizes);
 }
 
+// Half as many as there are numbers of the type. Sums wrap, so that one comparison holds both
+// bounds.
+static inline uint32_t half_of(uint32_t dtype)
+{
+    return dtype == WICK_INT16 ? (uint32_t)INT16_MAX + 1 : (uint32_t)INT8_MAX + 1;
+}
+
 bool wick_quant_offset_fits(int32_t offset, uint32_t dtype)
 {
-    const int32_t most = dtype == WICK_INT16 ? -INT16_MIN : -INT8_MIN;
-    return offset >= -most && offset <= most;
+    const uint32_t half = half_of(dtype);
+    return (uint32_t)offset + half <= 2 * half;
 }
 
 bool wick_quant_range_fits(const wick_quant_range *range, uint32_t dtype)
 {
-    const int32_t low = dtype == WICK_INT16 ? INT16_MIN : INT8_MIN;
-    const int32_t high = -1 - low;
-    return wick_quant_offset_fits(range->offset, dtype) && range->minimum >= low &&
-           range->minimum <= high && range->maximum >= low && range->maximum <= high;
+    const uint32_t half = half_of(dtype);
+    return (uint32_t)range->offset + half <= 2 * half &&
+           (uint32_t)range->minimum + half < 2 * half && (uint32_t)range->maximum + half < 2 * half;
 }
 
 static bool operand_fits(const wick_quant_operand *operand, uint32_t dtype)
