@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the tables share: the models, the command, bars, tables in Markdown."""
+import json
 import subprocess
 import time
 
@@ -34,6 +35,12 @@ def floor(figure, limit, what):
 
 def wick(*arguments):
     return subprocess.run([str(WICK), *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+
+def qemu(path, board, inputs):
+    """Figures of one inference on an emulated board."""
+    command = [str(ROOT / "ports/qemu/run"), str(path), "--board", board, "--input", str(inputs), "--cases", "0:1", "--json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def seconds(function):

@@ -12,9 +12,11 @@ import warnings
 import int8
 import numpy
 import torch
-from measure import WORK, archive, bar, floor, present, seconds, table, wick
+from measure import WORK, archive, bar, floor, present, qemu, seconds, table, wick
 
 TIME_BAR_SECONDS = 1
+START_BAR_INSTRUCTIONS = 20_000
+METADATA_BAR_BYTES = 2048
 ARENA_BARS = {"ad": 768, "ds_cnn": 8500, "resnet8": 32768, "sww": 3712, "vww": 36900}
 
 
@@ -120,8 +122,23 @@ def memory():
           ("model", ".pte", "arena", "lower bound", "bar", "metadata", "MACs"), rows)
 
 
+def start():
+    """What a device does before the first inference of kws."""
+    path, _ = compile_int8("kws", "int8")
+    sample, board = WORK / "kws.zeros.npy", "mps2-an386"
+    numpy.save(sample, numpy.zeros((1, 49, 10, 1), numpy.int8))
+    run = qemu(path, board, sample)
+    total = run["open_instructions"] + run["init_instructions"]
+    bar(run["metadata_bytes"], METADATA_BAR_BYTES, f"int8 kws on {board}: metadata bytes")
+    bar(total, START_BAR_INSTRUCTIONS, f"int8 kws on {board}: open + init instructions")
+    table(f"Start of int8 kws on {board}, instructions under QEMU (bar {START_BAR_INSTRUCTIONS:,})", ("open", "init", "both", "metadata"),
+          [(f"{run['open_instructions']:,}", f"{run['init_instructions']:,}", f"{total:,}", run["metadata_bytes"])])
+
+
 def tables():
     accuracy()
     digits_accuracy()
     times()
     memory()
+    if "kws" in present():
+        start()

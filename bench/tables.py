@@ -17,7 +17,7 @@ import sys
 import numpy
 import quantized
 import torch
-from measure import ROOT, WORK, archive, bar, missed, present, seconds, table, wick
+from measure import ROOT, WORK, archive, bar, missed, present, qemu, seconds, table, wick
 
 COMPILE_BAR_MS = 100
 METADATA_BAR_BYTES = 3 * 1024
@@ -105,19 +105,13 @@ def host_speed():
     table("One inference on this machine, one thread", ("model", "wick", "official runtime", "its program", "times faster"), rows)
 
 
-def qemu(name, board, path):
-    inputs = archive(name).with_suffix(".test_inputs.npy")
-    command = [str(ROOT / "ports/qemu/run"), str(path), "--board", board, "--input", str(inputs), "--cases", "0:1", "--json"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
 def device():
     print(subprocess.run([str(ROOT / "scripts/size_runtime")], check=True, capture_output=True, text=True).stdout)
     rows = []
     for name in present():
         path, report = ours(name)
         for board in ("mps3-an547", "mps2-an386"):
-            run = qemu(name, board, path)
+            run = qemu(path, board, archive(name).with_suffix(".test_inputs.npy"))
             start = run["open_instructions"] + run["init_instructions"]
             if name == "kws":
                 bar(run["metadata_bytes"], METADATA_BAR_BYTES, f"kws on {board}: metadata bytes")
