@@ -4,9 +4,8 @@
 //
 // Before  %y = wick::linear_s8(%x, %w, None, %block)    %w : i8[12, 64]    %block : i32[55]
 // After   %y = wick::linear_s8(%x, None, None, %block')    %block' : i32[55 + 12 * 64 / 4]
-// Holds   nothing else uses the weight, which is a constant; constants stay in flash: the plan
-// moves
-//         weights to faster memory, but never a block.
+// Holds   nothing else uses the weight, which is a constant; constants stay in flash, because the
+//         plan moves weights to faster memory, but never a block.
 // Keeps   the bits.
 #include "compiler/passes/build.h"
 
