@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Prints how many samples each operator was tested on."""
+"""The library that runs operators, and how many samples each was tested on."""
 import pytest
 
 _COVERAGE = {}
+
+
+@pytest.fixture(scope="session")
+def lib():
+    import op_driver  # imports PyTorch, without which its users skip
+
+    return op_driver.library()
 
 
 @pytest.fixture(scope="session")

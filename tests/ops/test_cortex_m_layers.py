@@ -23,11 +23,6 @@ SCRATCH = torch.empty(0, dtype=torch.uint8)
 NOT_SUPPORTED, INVALID_ARGUMENT = 0x10, 0x12
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def spread(weight, dilation):
     """The kernel with zeros between its taps; height and width are dimensions 1 and 2."""
     sizes = [(k - 1) * d + 1 for k, d in zip(weight.shape[1:3], dilation)]

@@ -12,11 +12,6 @@ ROWS = op_driver.rows()
 aten = torch.ops.aten
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def int8(*shape):
     return torch.randint(-128, 128, shape).to(torch.int8)
 

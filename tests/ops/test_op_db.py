@@ -35,11 +35,6 @@ FINITE_ONLY = {"gelu_out"}
 HALF = {torch.float16: (2e-3, 1e-4), torch.bfloat16: (1.6e-2, 1e-3)}
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def _bounds(row, dtype):
     rtol, atol = TOLERANCES.get(row.id, TOLERANCE)
     if dtype in HALF:

@@ -16,11 +16,6 @@ CALLS = 2000 if os.environ.get("WICK_TEST_ALL") else 200
 INVALID_ARGUMENT, INVALID_PROGRAM, NOT_SUPPORTED = 0x12, 0x23, 0x10
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def shapes():
     """Two shapes that broadcast."""
     full = [random.choice([0, 1, 2, 3, 5, 16]) if random.random() < 0.1 else random.choice([1, 2, 3, 5, 16])

@@ -19,11 +19,6 @@ CALLS = 1500 if os.environ.get("WICK_TEST_ALL") else 150
 INVALID_ARGUMENT, INVALID_PROGRAM, NOT_SUPPORTED = 0x12, 0x23, 0x10
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def conv_words(x, groups, out_shape, kernel, geometry, offset, limits, residual, arrays, is_transposed=False):
     stride, padding, dilation, _ = geometry
     axes = [calls.axis_words(x.shape[1 + i], out_shape[1 + i], kernel[i], stride[i], padding[i], dilation[i], is_transposed)

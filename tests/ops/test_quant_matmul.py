@@ -20,11 +20,6 @@ INVALID_PROGRAM, NOT_SUPPORTED = 0x23, 0x10
 
 
 @pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
-@pytest.fixture(scope="session")
 def blocks():
     """The compiler's functions that make blocks."""
     root = pathlib.Path(__file__).resolve().parents[2]

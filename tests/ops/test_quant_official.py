@@ -16,11 +16,6 @@ cortex_m = torch.ops.cortex_m
 CALLS = 60
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def nhwc(image):
     return image.permute(0, 2, 3, 1).contiguous().numpy()
 

@@ -17,11 +17,6 @@ CALLS = 1500 if os.environ.get("WICK_TEST_ALL") else 150
 INVALID_PROGRAM, NOT_SUPPORTED = 0x23, 0x10
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def geometry(x, dilation):
     kernel, stride, padding, _ = calls.spatial()
     sizes = [random.randint(1, max(1, (x.shape[1 + i] + padding[i]) // stride[i])) for i in range(2)]

@@ -21,11 +21,6 @@ SMALLEST = {TOKEN: 2**-23, AFFINE: 2**-126, FLOORED: 2**-23, TENSOR: 2**-12} # s
 F32 = np.float32
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def packed(weight):
     """Two values of 4 bits in a byte, the first in the low half."""
     if weight.shape[1] % 2:

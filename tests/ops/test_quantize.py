@@ -21,11 +21,6 @@ NOT_SUPPORTED, INVALID_ARGUMENT = 0x10, 0x12
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.fixture(scope="session")
-def lib():
-    return op_driver.library()
-
-
 def reference(row, arguments):
     name, _, overload = row.functional.split("::")[1].partition(".")
     operator = getattr(getattr(torch.ops.quantized_decomposed, name), overload or "default")

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is the reference of the ope
 
 import op_driver  # noqa: E402
 import op_samples  # noqa: E402
-from test_op_db import _check, _eager, lib  # noqa: E402, F401
+from test_op_db import _check, _eager  # noqa: E402
 
 ROWS = op_driver.rows()
 DTYPES = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.bfloat16, torch.float32,
