@@ -27,6 +27,7 @@
 #include "ops/quant_weights.h"
 #include "ops/quantize.h"
 #include "ops/quantize_dynamic.h"
+#include "ops/recurrent.h"
 #include "ops/reduce.h"
 #include "ops/softmax.h"
 #include "ops/unary.h"

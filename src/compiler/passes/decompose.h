@@ -93,6 +93,14 @@ wick_status wick_rewrite_int_mm(const wick_builder *builder);
 wick_status wick_rewrite_scale_types(const wick_builder *builder);
 wick_status wick_rewrite_constant_scale(const wick_builder *builder);
 
+// decompose_recurrent.c
+wick_status wick_rewrite_recurrent(const wick_builder *builder);
+wick_status wick_rewrite_recurrent_cell(const wick_builder *builder);
+wick_status wick_rewrite_packed_sequence(const wick_builder *builder);
+
+// unroll_recurrent.c
+wick_status wick_rewrite_unrolled(const wick_builder *builder);
+
 // decompose_reduce.c
 wick_status wick_rewrite_softmax(const wick_builder *builder);
 wick_status wick_rewrite_sum(const wick_builder *builder);

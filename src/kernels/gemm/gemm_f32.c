@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/gemm/accumulate_f32.h"
+#include "kernels/gemm/dots_f32.h"
 #include "kernels/gemm/gemm.h"
 
 #include <stdbool.h>
@@ -10,12 +11,12 @@ enum {
     COLUMN_BLOCK = 256, // outputs of a row kept in cache while depth passes
 };
 
-enum { OUTPUTS = 4 }; // taken at once, so that an input is loaded once for them
+enum { OUTPUTS = WICK_DOTS }; // taken at once, so that an input is loaded once for them
 
 // Four partial sums for each of four dot products that share x, so that a vectorising compiler
 // takes them in one register.
-static void add_dots(const float *x, const float *const weights[OUTPUTS], int32_t depth,
-                     float sums[OUTPUTS])
+void wick_add_dots_f32(const float *x, const float *const weights[WICK_DOTS], int32_t depth,
+                       float sums[WICK_DOTS])
 {
     const float *u = weights[0], *v = weights[1], *w = weights[2], *z = weights[3];
     float a0 = 0, a1 = 0, a2 = 0, a3 = 0;
@@ -84,7 +85,7 @@ static void product_by_dots(const wick_gemm_params *p, const wick_gemm_data *dat
         }
         for (int32_t k = 0; k < p->depth; k += CHUNK) {
             const int32_t rest = p->depth - k;
-            add_dots(x + k, weights, rest < CHUNK ? rest : CHUNK, sums);
+            wick_add_dots_f32(x + k, weights, rest < CHUNK ? rest : CHUNK, sums);
             for (int32_t i = 0; i < OUTPUTS; i++) {
                 weights[i] += CHUNK;
             }
