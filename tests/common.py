@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
@@ -41,3 +42,14 @@ def run_wick(*arguments, check=True):
 def compile_model(source, output, *options):
     """Compiles to `output` and returns the JSON report."""
     return json.loads(run_wick("compile", source, "-o", output, "--json", *options).stdout)
+
+
+def wick_package():
+    """The Python package on the library of the build folder; skips where that is not built."""
+    os.environ.setdefault("WICK_LIBRARY", str(ROOT / os.environ.get("WICK_BUILD", "build") / "python" / "libwick.so"))
+    if not pathlib.Path(os.environ["WICK_LIBRARY"]).exists():
+        pytest.skip("libwick.so is not built", allow_module_level=True)
+    if str(ROOT / "python") not in sys.path:
+        sys.path.insert(0, str(ROOT / "python"))
+    import wick
+    return wick

@@ -106,7 +106,7 @@ def _to_numpy(value):
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         value = value.detach().cpu().numpy()
-    return np.ascontiguousarray(value)
+    return np.asarray(value, order="C")  # ascontiguousarray makes one dimension of none
 
 
 def _tensor_struct(array, dim_order):

@@ -19,9 +19,12 @@ static const uint16_t kinds_by_letter[] = {
     ['D' & 0x1f] = KIND(REAL) | KIND(INT),
     ['I' & 0x1f] = KIND(INT),
     ['L' & 0x1f] = KIND(TENSOR_LIST),
+    ['N' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
     ['O' & 0x1f] = KIND(TENSOR) | MAY_WRITE,
     ['S' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
     ['T' & 0x1f] = KIND(TENSOR),
+    ['V' & 0x1f] = KIND(TENSOR),
+    ['W' & 0x1f] = KIND(TENSOR) | MAY_WRITE,
 };
 
 _Static_assert(KIND(NONE) == 1, "the bit that lower case is becomes it");
@@ -72,6 +75,15 @@ const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
         }
     }
     return form;
+}
+
+bool wick_operator_writes_number(const wick_operator *row)
+{
+    const char *letter = row->signature;
+    while (*letter != 0 && *letter != 'N') {
+        letter++;
+    }
+    return *letter != 0;
 }
 
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block)

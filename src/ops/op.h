@@ -26,6 +26,9 @@ wick_status wick_operator_prepare(const wick_operator *row, const wick_call *cal
 // the last form, which is that of the schema.
 const char *wick_operator_form(const wick_operator *row, uint32_t arg_count);
 
+// Whether the row writes a scalar: what later calls find in a value is known only while running.
+bool wick_operator_writes_number(const wick_operator *row);
+
 // Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table
 // has none. Row `likely` is tried first.
 const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,

@@ -19,6 +19,7 @@
 #include "ops/linear.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/prim.h"
 #include "ops/quant_elementwise.h"
 #include "ops/quant_layers.h"
 #include "ops/quant_matmul.h"

@@ -15,9 +15,8 @@ static inline wick_plan wick_method_plan(const wick_method *method)
 wick_value *wick_method_input_value(const wick_method *method, uint32_t index);
 
 // Prepares kernel call `position` into its block, after checking that the tensors it names are
-// bound. Takes the block from `metadata` first, unless that is NULL.
+// bound.
 wick_status wick_method_prepare_call(const wick_method *method, uint32_t position,
-                                     const uint8_t *call, wick_metadata *metadata,
-                                     wick_failure *failure);
+                                     const uint8_t *call, wick_failure *failure);
 
 #endif

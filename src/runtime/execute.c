@@ -46,8 +46,11 @@ static bool is_bound(const wick_method *method, const wick_value *value)
 static wick_status prepare(const wick_method *method, const wick_operator *row,
                            const wick_call *call, void *block)
 {
+    const char *form = wick_operator_form(row, call->arg_count);
     for (uint32_t i = 0; method->has_unbound && i < call->arg_count; i++) {
-        if (!is_bound(method, wick_call_value(call, i))) {
+        const bool becomes_bound = *form == 'V';
+        form += *form != 0 && *form != '|';
+        if (!becomes_bound && !is_bound(method, wick_call_value(call, i))) {
             return wick_call_fail(call, WICK_INVALID_STATE, i, WICK_TEXT("tensor has no memory"));
         }
     }
@@ -55,18 +58,12 @@ static wick_status prepare(const wick_method *method, const wick_operator *row,
 }
 
 wick_status wick_method_prepare_call(const wick_method *method, uint32_t position,
-                                     const uint8_t *call, wick_metadata *metadata,
-                                     wick_failure *failure)
+                                     const uint8_t *call, wick_failure *failure)
 {
     wick_failure local = WICK_FAILURE_NONE;
     wick_failure *told = failure != 0 ? failure : &local;
     wick_call arguments;
     const wick_operator *row = read_call(method, call, told, &arguments);
-    if (metadata != 0) {
-        size_t offset = 0;
-        WICK_TRY(wick_metadata_take(metadata, 1, row->block_bytes, &offset));
-        method->block_offsets[position] = (uint32_t)offset;
-    }
     void *block = method->blocks + method->block_offsets[position];
     return locate(prepare(method, row, &arguments, block), position, row->name, told);
 }
@@ -75,7 +72,7 @@ static wick_status run_kernel(const wick_method *method, uint32_t position, cons
                               wick_failure *failure)
 {
     if (method->is_dynamic) {
-        WICK_TRY(wick_method_prepare_call(method, position, call, 0, failure));
+        WICK_TRY(wick_method_prepare_call(method, position, call, failure));
     }
     wick_call arguments;
     const wick_operator *row = read_call(method, call, failure, &arguments);
@@ -86,7 +83,7 @@ static wick_status run_kernel(const wick_method *method, uint32_t position, cons
 // True iff all elements are, as on the official runtime.
 static wick_status read_condition(const wick_value *value, wick_failure *failure, bool *out)
 {
-    if (value->kind == WICK_VALUE_BOOL) {
+    if (value->kind != WICK_VALUE_TENSOR) { // a Bool, unless an operator wrote another number
         *out = value->integer.value != 0;
         return WICK_OK;
     }

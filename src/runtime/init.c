@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Binds a method to memory: fills its values, resolves its operators and prepares its instructions.
 #include "base/failure.h"
+#include "ops/op.h"
 #include "runtime/call.h"
 #include "runtime/metadata.h"
 
@@ -14,6 +15,7 @@ typedef struct binder {
     wick_pte_data constants;
     wick_pte_data initial_state;
     uint32_t unbound_count;
+    bool has_computed; // an instruction met so far writes numbers that later ones may read
 } binder;
 
 // A tensor's pointers are not const where others may write; constants are marked by their flag
@@ -184,14 +186,29 @@ static void unbind_borrowed_inputs(wick_method *method)
     }
 }
 
-// Refuses a delegate; prepares a kernel call.
+// Gives a call its block, and prepares it unless it may read a number that is known only while
+// running.
+static wick_status bind_call(binder *b, uint32_t index, const uint8_t *call)
+{
+    wick_method *method = b->method;
+    const wick_operator *row = method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)];
+    size_t offset = 0;
+    WICK_TRY(wick_metadata_take(&b->metadata, 1, row->block_bytes, &offset));
+    method->block_offsets[index] = (uint32_t)offset;
+    b->has_computed = b->has_computed || wick_operator_writes_number(row);
+    method->is_dynamic = method->is_dynamic || b->has_computed;
+    return b->has_computed ? WICK_OK
+                           : wick_method_prepare_call(method, index, call, b->metadata.failure);
+}
+
+// Refuses a delegate; binds a kernel call.
 static wick_status bind_instruction(binder *b, uint32_t index)
 {
     wick_method *method = b->method;
     const uint8_t *call;
     switch (wick_plan_instruction(b->plan, index, &call)) {
     case WICK_PTE_TYPE_KERNEL_CALL:
-        return wick_method_prepare_call(method, index, call, &b->metadata, b->metadata.failure);
+        return bind_call(b, index, call);
     case WICK_PTE_TYPE_MOVE_CALL:
         method->is_dynamic = true; // what an instruction finds in a value may change
         break;

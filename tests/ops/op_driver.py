@@ -34,7 +34,7 @@ def rows():
     for line in (ROOT / "src/ops/ops.def").read_text().splitlines():
         if match := pattern.match(line):
             row = match.groups()
-            found[row[0]] = Row(*row, torch._C.parse_schema(row[2] + row[3]))
+            found[row[0]] = Row(*row, torch._C.parse_schema(row[2].removesuffix(".default") + row[3]))
     return found
 
 
@@ -192,6 +192,25 @@ def _out_sizes(tensor, mode):
     if mode == "short":
         return [0] * rank + [count - 1]
     return [size + 1 for size in tensor.shape] + [0]  # "wrong"
+
+
+ScalarOutcome = namedtuple("ScalarOutcome", "status text value")
+
+
+def call_for_number(lib, row, arguments):
+    """Runs a row that writes a number (letter N): status, text, and the number with the type that it was given."""
+    made = _Call()
+    assert row.signature[-1] == "N" and len(arguments) == len(row.signature) - 1
+    args = [made.argument(letter, value) for letter, value in zip(row.signature, arguments)]
+    args.append(made.add(kind=KIND_INT, integer=0))
+    result = _Result()
+    values = (_Value * len(made.values))(*made.values)
+    found = lib.wick_test_call(row.name.encode(), values, len(values), made.raw(struct.pack(f"<{len(args)}i", *args)),
+                               len(args), ctypes.byref(result))
+    assert found == 0, f"the table has no row {row.name}"
+    out = values[args[-1]]
+    number = out.real if out.kind == KIND_REAL else bool(out.integer) if out.kind == KIND_BOOL else out.integer
+    return ScalarOutcome(result.status, result.text.decode(), number)
 
 
 def call(lib, row, arguments, expected, mode="static"):

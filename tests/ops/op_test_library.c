@@ -28,7 +28,7 @@ typedef struct wick_test_result {
     char text[116];
 } wick_test_result;
 
-int wick_test_call(const char *name, const wick_test_value *given, uint32_t value_count,
+int wick_test_call(const char *name, wick_test_value *given, uint32_t value_count,
                    const uint8_t *args, uint32_t arg_count, wick_test_result *result);
 
 static wick_value wick_test_convert(const wick_test_value *given)
@@ -83,9 +83,23 @@ static wick_status wick_test_execute(const wick_operator *row, const wick_call *
     return row->run(call, block);
 }
 
+// What the call made of a value: scalars that it wrote, the place of a view.
+static void wick_test_read(wick_test_value *given, const wick_value *value)
+{
+    given->kind = value->kind;
+    if (value->kind == WICK_VALUE_REAL) {
+        given->real = value->real.value;
+    } else if (value->kind == WICK_VALUE_INT || value->kind == WICK_VALUE_BOOL) {
+        given->integer = value->integer.value;
+    } else if (value->kind == WICK_VALUE_TENSOR) {
+        given->data = value->tensor.data;
+        given->flags = value->tensor.flags;
+    }
+}
+
 // Returns 0, or -1 if the table has no such row. `args` are int32 value indices, as in a
 // KernelCall.
-int wick_test_call(const char *name, const wick_test_value *given, uint32_t value_count,
+int wick_test_call(const char *name, wick_test_value *given, uint32_t value_count,
                    const uint8_t *args, uint32_t arg_count, wick_test_result *result)
 {
     memset(result, 0, sizeof *result);
@@ -104,6 +118,9 @@ int wick_test_call(const char *name, const wick_test_value *given, uint32_t valu
         .values = values, .args = args, .arg_count = arg_count, .failure = &failure};
     wick_status status = wick_test_execute(row, &call, block, result);
     wick_test_record(result, status, &failure);
+    for (uint32_t i = 0; i < value_count; i++) {
+        wick_test_read(&given[i], &values[i]);
+    }
     free(block);
     free(values);
     return 0;

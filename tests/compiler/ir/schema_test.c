@@ -150,6 +150,19 @@ static char letter(const wick_ir_parameter *parameter, bool is_out)
     return type.optional ? (char)(upper - 'A' + 'a') : upper;
 }
 
+// Whether a signature is that of its schema; only it knows that a Tensor is written in place (W),
+// and what an operator without an out returns: a number (N) or a view (V).
+static bool agrees(const char *signature, const char *expected, const wick_schema *schema)
+{
+    for (; *expected != 0; signature++, expected++) {
+        if (*signature != *expected && !(*signature == 'W' && *expected == 'T')) {
+            return false;
+        }
+    }
+    const bool returns = schema->out_count == 0 && schema->return_count == 1;
+    return returns ? strcmp(signature, "N") == 0 || strcmp(signature, "V") == 0 : *signature == 0;
+}
+
 static void test_signatures_agree_with_schemas(void **state)
 {
     (void)state;
@@ -171,7 +184,7 @@ static void test_signatures_agree_with_schemas(void **state)
             expected[k] = letter(&schema->parameters[k], is_out);
         }
         const char *last = strrchr(rows[i].signature, '|'); // the last form is the schema's
-        if (strcmp(last != NULL ? last + 1 : rows[i].signature, expected) != 0) {
+        if (!agrees(last != NULL ? last + 1 : rows[i].signature, expected, schema)) {
             fail_msg("%s: the signature is %s, its schema says %s", rows[i].name, rows[i].signature,
                      expected);
         }

@@ -40,6 +40,9 @@ def published():
 
 
 PUBLISHED = published()
+# Operators that only the emitter of ExecuTorch writes, and its runtime knows.
+EMITTED = {"executorch_prim::floordiv.int", "executorch_prim::mod.int", "executorch_prim::et_copy_index.tensor",
+           "executorch_prim::et_view.default"}
 # Operators of ExecuTorch's main branch that the wheel lacks.
 YOUNGER = {"cortex_m::quantized_div", "cortex_m::quantized_div.out"}
 
@@ -52,6 +55,8 @@ def normal(schema):
 
 @pytest.mark.parametrize("name, schema", list(rows()))
 def test_schema_is_the_published_one(name, schema):
+    if name in EMITTED - PUBLISHED.keys():
+        pytest.skip("has no published schema")
     if name in YOUNGER - PUBLISHED.keys():
         pytest.skip("younger than this wheel")
     assert name in PUBLISHED
