@@ -21,8 +21,8 @@ typedef struct wick_array_file {
 } wick_array_file;
 
 typedef struct wick_compile_options {
-    const char *target;      // name or path of a target description; NULL: "portable", or "wick"
-                             // where the model is quantized
+    const char *target;      // name or path of a target description; NULL: "wick", any
+                             // processor with Wick's runtime
     const char *ops;         // "official": those of the official runtime for Cortex-M alone;
                              // NULL, "wick": the target's
     const char *layout;      // "nhwc": images cross the door with channels last; NULL, "nchw"

@@ -140,7 +140,8 @@ def _archive(model, example_inputs):
 def compile(model, example_inputs=None, target=None, **quantization):  # noqa: A001 (the name users expect)
     """Compiles a torch module (with example inputs), an exported program, or a .pt2 file or its bytes.
 
-    `target` names a device ("cortex-m55", see `targets()`) or is the path of a description; None: any ExecuTorch runtime.
+    `target` names a device ("cortex-m55", see `targets()`) or is the path of a description; None: any processor with Wick's
+    runtime ("wick"); "portable": any ExecuTorch runtime.
 
     `quantize="int8"` quantizes after training. With it: `calibration`, an array (or path of a .npy) for each input, the
     first axis counts samples; `labels`, the samples' classes; `observer`; `io`, "int8" or "float"; `keep_float` and

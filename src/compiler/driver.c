@@ -101,14 +101,6 @@ static wick_status check_layout(wick_compilation *compilation, const char *layou
                            "--layout: is '%s', expected nchw or nhwc", layout);
 }
 
-// Quantized layers want integer operators, which the portable target has not.
-static const char *target_of(const wick_compile_options *options)
-{
-    return options->target != NULL     ? options->target
-           : options->quantize != NULL ? "wick"
-                                       : "portable";
-}
-
 // Runs the passes in the order of passes.def; *stopped is set when --stop-after ended the
 // compilation.
 static wick_status run_passes(wick_compilation *compilation, const wick_target *target,
@@ -190,7 +182,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(check_pass_name(compilation, "dump-after", options->dump_after));
     WICK_TRY(check_pass_name(compilation, "stop-after", options->stop_after));
     WICK_TRY(check_pass_name(compilation, "skip-pass", options->skip_pass));
-    WICK_TRY(wick_target_load(arena, target_of(options), diag, &target));
+    WICK_TRY(wick_target_load(arena, options->target ? options->target : "wick", diag, &target));
     WICK_TRY(check_layout(compilation, options->layout));
     WICK_TRY(check_ops(compilation, options->ops, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
