@@ -4,87 +4,13 @@
 #include "base/failure.h"
 #include "kernels/reduce/reduce.h"
 #include "ops/check.h"
+#include "ops/reduce_dims.h"
 
 enum { SELF, DIM, KEEPDIM };
 enum { SUM_DTYPE = 3, SUM_OUT };
 enum { MEAN_ALL_DTYPE = 1, MEAN_ALL_OUT };
 enum { MAX_OUT = 3 };
-
-static uint32_t all_dims(const wick_tensor *tensor)
-{
-    return (1u << tensor->rank) - 1;
-}
-
-// Bit mask of an int[]? argument; None and [] stand for all dimensions.
-static wick_status read_dims(const wick_call *call, uint32_t *mask)
-{
-    const wick_tensor *const self = wick_call_tensor(call, SELF);
-    *mask = 0;
-    if (wick_call_is_none(call, DIM) || wick_call_list_count(call, DIM) == 0) {
-        *mask = all_dims(self);
-        return WICK_OK;
-    }
-    for (uint32_t k = 0; k < wick_call_list_count(call, DIM); k++) {
-        uint32_t dim = 0;
-        WICK_TRY(wick_call_dim(call, DIM, wick_call_int_at(call, DIM, k), self->rank, &dim));
-        if ((*mask >> dim & 1u) != 0) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, DIM,
-                                  WICK_TEXT("dimension given twice"));
-        }
-        *mask |= 1u << dim;
-    }
-    *mask &= all_dims(self); // rank 0 has none
-    return WICK_OK;
-}
-
-static wick_status set_shape(const wick_call *call, const wick_reduce_block *b, uint32_t out)
-{
-    const wick_tensor *const self = wick_call_tensor(call, SELF);
-    int32_t sizes[WICK_MAX_RANK];
-    uint32_t rank = 0;
-    for (uint32_t d = 0; d < self->rank; d++) {
-        const bool is_reduced = (b->mask >> d & 1u) != 0;
-        if (!is_reduced) {
-            sizes[rank++] = self->sizes[d];
-        } else if (b->keepdim) {
-            sizes[rank++] = 1;
-        }
-    }
-    return wick_call_resize(call, out, rank, sizes);
-}
-
-// Strides of out for each dimension of self; 0 for those that are reduced.
-static void out_strides(const wick_tensor *self, const wick_tensor *out, const wick_reduce_block *b,
-                        int32_t *strides)
-{
-    int32_t own[WICK_MAX_RANK];
-    wick_tensor_strides(out, own);
-    uint32_t at = 0;
-    for (uint32_t d = 0; d < self->rank; d++) {
-        const bool is_reduced = (b->mask >> d & 1u) != 0;
-        strides[d] = is_reduced ? 0 : own[at];
-        at += !is_reduced || b->keepdim;
-    }
-}
-
-static void set_loops(const wick_call *call, const wick_reduce_block *b, uint32_t out,
-                      wick_reduce_params *p)
-{
-    const wick_tensor *const self = wick_call_tensor(call, SELF);
-    const wick_tensor *const result = wick_call_tensor(call, out);
-    int32_t in[WICK_MAX_RANK];
-    int32_t strides[WICK_MAX_RANK];
-    wick_tensor_strides(self, in);
-    out_strides(self, result, b, strides);
-    p->in_dtype = self->dtype;
-    p->out_dtype = result->dtype;
-    p->kept = wick_strides_nest(self, in, strides, ~b->mask, p->dims);
-    p->reduced = wick_strides_nest(self, in, strides, b->mask, p->dims + p->kept);
-    if (p->reduced == 0) {
-        p->dims[p->kept] = (wick_nest_dim){1, 0, 0};
-        p->reduced = 1;
-    }
-}
+enum { ALL_OUT = 1 };
 
 // The type that a sum has: the one asked for, else int64 for integers
 // and bool, else that of the input.
@@ -120,8 +46,8 @@ static wick_status check_mean_dtype(const wick_call *call, uint32_t dtype_arg, u
 static wick_status prepare_dims(const wick_call *call, uint32_t out, wick_reduce_block *b)
 {
     b->keepdim = wick_call_bool(call, KEEPDIM);
-    WICK_TRY(read_dims(call, &b->mask));
-    return set_shape(call, b, out);
+    WICK_TRY(wick_reduce_read_dims(call, DIM, &b->mask));
+    return wick_reduce_resize(call, b, out);
 }
 
 wick_status wick_sum_prepare(const wick_call *call, void *block)
@@ -140,15 +66,15 @@ wick_status wick_mean_all_prepare(const wick_call *call, void *block)
 {
     wick_reduce_block *const b = block;
     WICK_TRY(check_mean_dtype(call, MEAN_ALL_DTYPE, MEAN_ALL_OUT));
-    *b = (wick_reduce_block){.mask = all_dims(wick_call_tensor(call, SELF))};
-    return set_shape(call, b, MEAN_ALL_OUT);
+    *b = (wick_reduce_block){.mask = wick_reduce_all_dims(wick_call_tensor(call, SELF))};
+    return wick_reduce_resize(call, b, MEAN_ALL_OUT);
 }
 
 static wick_status run_sum(const wick_call *call, const wick_reduce_block *b, uint32_t out,
                            bool is_mean)
 {
     wick_reduce_params p = {.is_mean = is_mean};
-    set_loops(call, b, out, &p);
+    wick_reduce_loops(call, b, out, &p);
     wick_reduce_sum(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, out)->data);
     return WICK_OK;
 }
@@ -197,23 +123,23 @@ wick_status wick_extreme_prepare(const wick_call *call, void *block)
     return check_not_empty(call, b->mask);
 }
 
-static wick_status run_extreme(const wick_call *call, const wick_reduce_block *b, bool is_minimum)
+static wick_status run_extreme(const wick_call *call, const wick_reduce_block *b, uint32_t out,
+                               bool is_minimum)
 {
     wick_reduce_params p = {.is_minimum = is_minimum};
-    set_loops(call, b, MAX_OUT, &p);
-    wick_reduce_extreme(&p, wick_call_tensor(call, SELF)->data,
-                        wick_call_tensor(call, MAX_OUT)->data);
+    wick_reduce_loops(call, b, out, &p);
+    wick_reduce_extreme(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, out)->data);
     return WICK_OK;
 }
 
 wick_status wick_amax_run(const wick_call *call, const void *block)
 {
-    return run_extreme(call, block, false);
+    return run_extreme(call, block, MAX_OUT, false);
 }
 
 wick_status wick_amin_run(const wick_call *call, const void *block)
 {
-    return run_extreme(call, block, true);
+    return run_extreme(call, block, MAX_OUT, true);
 }
 
 wick_status wick_argmax_prepare(const wick_call *call, void *block)
@@ -226,21 +152,70 @@ wick_status wick_argmax_prepare(const wick_call *call, void *block)
                               WICK_TEXT("out of argmax is not i64"));
     }
     b->keepdim = wick_call_bool(call, KEEPDIM);
-    b->mask = all_dims(self);
+    b->mask = wick_reduce_all_dims(self);
     if (!wick_call_is_none(call, DIM)) {
         uint32_t dim = 0;
         WICK_TRY(wick_call_dim(call, DIM, wick_call_int(call, DIM), self->rank, &dim));
         b->mask &= 1u << dim;
     }
-    WICK_TRY(set_shape(call, b, MAX_OUT));
+    WICK_TRY(wick_reduce_resize(call, b, MAX_OUT));
     return check_not_empty(call, b->mask);
+}
+
+static wick_status run_argument(const wick_call *call, const void *block, bool is_minimum)
+{
+    wick_reduce_params p = {.is_minimum = is_minimum};
+    wick_reduce_loops(call, block, MAX_OUT, &p);
+    wick_reduce_argmax(&p, wick_call_tensor(call, SELF)->data,
+                       wick_call_tensor(call, MAX_OUT)->data);
+    return WICK_OK;
 }
 
 wick_status wick_argmax_run(const wick_call *call, const void *block)
 {
-    wick_reduce_params p = {0};
-    set_loops(call, block, MAX_OUT, &p);
-    wick_reduce_argmax(&p, wick_call_tensor(call, SELF)->data,
-                       wick_call_tensor(call, MAX_OUT)->data);
-    return WICK_OK;
+    return run_argument(call, block, false);
+}
+
+wick_status wick_argmin_run(const wick_call *call, const void *block)
+{
+    return run_argument(call, block, true);
+}
+
+wick_status wick_max_all_prepare(const wick_call *call, void *block)
+{
+    wick_reduce_block *const b = block;
+    WICK_TRY(check_max_dtype(call));
+    WICK_TRY(wick_call_same_dtype(call, ALL_OUT, SELF));
+    *b = (wick_reduce_block){.mask = wick_reduce_all_dims(wick_call_tensor(call, SELF))};
+    WICK_TRY(wick_reduce_resize(call, b, ALL_OUT));
+    return check_not_empty(call, b->mask);
+}
+
+wick_status wick_max_all_run(const wick_call *call, const void *block)
+{
+    return run_extreme(call, block, ALL_OUT, false);
+}
+
+wick_status wick_min_all_run(const wick_call *call, const void *block)
+{
+    return run_extreme(call, block, ALL_OUT, true);
+}
+
+wick_status wick_aminmax_prepare(const wick_call *call, void *block)
+{
+    wick_reduce_block *const b = block;
+    WICK_TRY(check_max_dtype(call));
+    WICK_TRY(wick_call_same_dtype(call, MAX_OUT, SELF));
+    WICK_TRY(wick_call_same_dtype(call, MAX_OUT + 1, SELF));
+    b->keepdim = wick_call_bool(call, KEEPDIM);
+    WICK_TRY(wick_reduce_read_dims(call, DIM, &b->mask));
+    WICK_TRY(wick_reduce_resize(call, b, MAX_OUT));
+    WICK_TRY(wick_reduce_resize(call, b, MAX_OUT + 1));
+    return check_not_empty(call, b->mask);
+}
+
+wick_status wick_aminmax_run(const wick_call *call, const void *block)
+{
+    WICK_TRY(run_extreme(call, block, MAX_OUT, true));
+    return run_extreme(call, block, MAX_OUT + 1, false);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// aten::sum, mean, amax, amin, argmax.
+// aten::sum, mean, amax, amin, aminmax, max, min, argmax, argmin.
 #ifndef WICK_OPS_REDUCE_H
 #define WICK_OPS_REDUCE_H
 
@@ -20,5 +20,11 @@ wick_status wick_amax_run(const wick_call *call, const void *block);
 wick_status wick_amin_run(const wick_call *call, const void *block);
 wick_status wick_argmax_prepare(const wick_call *call, void *block);
 wick_status wick_argmax_run(const wick_call *call, const void *block);
+wick_status wick_argmin_run(const wick_call *call, const void *block);
+wick_status wick_max_all_prepare(const wick_call *call, void *block);
+wick_status wick_max_all_run(const wick_call *call, const void *block);
+wick_status wick_min_all_run(const wick_call *call, const void *block);
+wick_status wick_aminmax_prepare(const wick_call *call, void *block);
+wick_status wick_aminmax_run(const wick_call *call, const void *block);
 
 #endif

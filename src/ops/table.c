@@ -15,6 +15,7 @@
 #include "ops/cortex_m_softmax.h"
 #include "ops/embedding.h"
 #include "ops/fill.h"
+#include "ops/fold.h"
 #include "ops/join.h"
 #include "ops/linear.h"
 #include "ops/pad.h"
@@ -30,7 +31,9 @@
 #include "ops/quantize_dynamic.h"
 #include "ops/recurrent.h"
 #include "ops/reduce.h"
+#include "ops/scan.h"
 #include "ops/softmax.h"
+#include "ops/sort.h"
 #include "ops/unary.h"
 
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \

@@ -53,6 +53,17 @@ ENTRIES = {
     "constant_pad_nd_out": ["nn.functional.pad"],
     "arange_start_out": ["arange"],
     "full_like_out": ["full_like", "ones_like"],
+    "count_nonzero_dims_out": ["count_nonzero"],
+    "var_out": ["var", "var_unbiased"], "std_out": ["std", "std_unbiased"],
+    "var_mean_out": ["var_mean", "var_mean_unbiased"], "std_mean_out": ["std_mean", "std_mean_unbiased"],
+    "linalg_vector_norm_out": ["linalg.vector_norm", "norm"],
+    "max_all_out": ["max", "max_reduction_no_dim"], "min_all_out": ["min", "min_reduction_no_dim"],
+    "prod_dim_out": ["prod"], "nanmean_out": ["nanmean", "nansum"],
+    "sort_stable_out": ["sort", "argsort", "msort"],
+    "argsort_out": ["sort", "argsort"],
+    "max_dim_out": ["max", "max_reduction_with_dim", "amax"],
+    "min_dim_out": ["min", "min_reduction_with_dim"],
+    "median_dim_out": ["median"], "nanmedian_dim_out": ["nanmedian"],
 }
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
 DIRECT = {"linear_out": "nn.functional.linear"}
@@ -85,6 +96,13 @@ def _batch_norm(args, kwargs):
     return "_native_batch_norm_legit_no_training", tuple(values.values()), {}
 
 
+def _with_unbiased(name, args, kwargs):
+    """The older overload of a variance, whose correction is a bool."""
+    values = dict(zip(("self", "dim"), args), **kwargs)
+    if values.get("correction", 1) in (0, 1, None):
+        yield f"{name}.dim", (values["self"], values.get("dim"), values.get("correction", 1) != 0, values.get("keepdim", False)), {}
+
+
 def _with_numbers(args, kwargs):
     """The call with its tensors after the first made numbers: their own first element, and one of another kind."""
     for number in (lambda t: t.flatten()[0].item(), lambda t: 2.5 if not t.is_floating_point() else 3):
@@ -107,6 +125,15 @@ def _forms(name, args, kwargs):
             yield form
     elif name == "sum":
         yield "sum.dim_IntList", (args[0], None, False), kwargs
+    elif name in ("var.correction", "std.correction"):
+        yield name, args, kwargs
+        yield from _with_unbiased(name.split(".")[0], args, kwargs)
+    elif name == "nansum":
+        yield name, args, kwargs
+        yield "nanmean", args, kwargs
+    elif name == "sort.stable":
+        yield name, args, kwargs
+        yield "argsort.stable", args, {**kwargs, "stable": True}
     elif name == "contiguous":
         yield "clone", args, {}
     elif name == "arange.start":
@@ -276,12 +303,21 @@ def functional(row):
     return getattr(getattr(aten, base), overload or "default")
 
 
-def arguments(row, sample, expected):
-    """Values of the row's inputs in the order of its schema, defaults filled in."""
+def _values(row, sample):
+    """Values of the functional form's arguments by name, defaults filled in."""
     schema = functional(row)._schema
     values = {a.name: a.default_value for a in schema.arguments if a.has_default_value()}
     values.update(zip((a.name for a in schema.arguments), sample.args))
-    values.update(sample.kwargs)
+    return {**values, **sample.kwargs}
+
+
+def argument(row, sample, name):
+    return _values(row, sample)[name]
+
+
+def arguments(row, sample, expected):
+    """Values of the row's inputs in the order of its schema, defaults filled in."""
+    values = _values(row, sample)
     if row.functional.startswith("dim_order_ops::"):
         values["dim_order"] = op_driver.dim_order(expected[0])
     return [values.get(a.name, a.default_value) for a in row.parsed.arguments if not a.is_out]

@@ -81,3 +81,13 @@ void wick_element_store_integer(void *data, ptrdiff_t index, uint32_t dtype, int
         break;
     }
 }
+
+float wick_element_rounded(float value, uint32_t dtype)
+{
+    uint16_t bits[1];
+    if (dtype == WICK_FLOAT32) {
+        return value;
+    }
+    wick_element_store_real(bits, 0, dtype, value);
+    return wick_element_real(bits, 0, dtype);
+}

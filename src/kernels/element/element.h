@@ -14,6 +14,9 @@ int64_t wick_element_integer(const void *data, ptrdiff_t index, uint32_t dtype);
 void wick_element_store_real(void *data, ptrdiff_t index, uint32_t dtype, float value);
 void wick_element_store_integer(void *data, ptrdiff_t index, uint32_t dtype, int64_t value);
 
+// The value as an element of `dtype` (f32, f16, bf16) would hold it.
+float wick_element_rounded(float value, uint32_t dtype);
+
 // Whether the type is one of f32, f16, bf16.
 static inline bool wick_element_is_real(uint32_t dtype)
 {

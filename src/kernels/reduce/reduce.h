@@ -18,7 +18,9 @@ typedef struct wick_reduce_params {
     uint32_t kept, reduced;
     uint8_t in_dtype, out_dtype;
     bool is_mean;
-    bool is_minimum; // of wick_reduce_extreme
+    bool is_minimum; // of wick_reduce_extreme, wick_reduce_argmax
+    bool is_root;    // of wick_fold_variance: the standard deviation
+    float number;    // of wick_fold_norm: the order; of wick_fold_variance: the correction
     wick_nest_dim dims[WICK_MAX_RANK + 1];
 } wick_reduce_params;
 

@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/math/sum.h"
 #include "kernels/element/element.h"
 #include "kernels/reduce/reduce.h"
 
 enum { CHUNK = 128 }; // elements of one partial sum
-
-// Sum that carries its rounding error (Kahan).
-typedef struct exact_sum {
-    float sum, carry;
-} exact_sum;
-
-static void add_exactly(exact_sum *total, float value)
-{
-    const float y = value - total->carry;
-    const float t = total->sum + y;
-    total->carry = t - total->sum - y;
-    // After an infinity the carry would be NaN and hide it.
-    if (total->carry != total->carry) {
-        total->carry = 0;
-    }
-    total->sum = t;
-}
 
 static float sum_run_f32(const float *x, ptrdiff_t stride, int32_t count)
 {
@@ -39,31 +23,21 @@ static float sum_run_f32(const float *x, ptrdiff_t stride, int32_t count)
     return (s0 + s1) + (s2 + s3);
 }
 
-// As `dtype` would hold it.
-static float rounded_to(float value, uint32_t dtype)
-{
-    uint16_t bits[1];
-    if (dtype == WICK_FLOAT32) {
-        return value;
-    }
-    wick_element_store_real(bits, 0, dtype, value);
-    return wick_element_real(bits, 0, dtype);
-}
-
 static float sum_run_any(const wick_reduce_params *p, const void *input, ptrdiff_t at,
                          ptrdiff_t stride, int32_t count)
 {
     float sum = 0;
     for (int32_t i = 0; i < count; i++) {
         const float value = wick_element_real(input, at, p->in_dtype);
-        sum += p->in_dtype == p->out_dtype ? value : rounded_to(value, p->out_dtype);
+        sum += p->in_dtype == p->out_dtype ? value : wick_element_rounded(value, p->out_dtype);
         at += stride;
     }
     return sum;
 }
 
 // Sum of one row (the last reduced dimension), cut into chunks.
-static void add_row(const wick_reduce_params *p, const void *input, ptrdiff_t at, exact_sum *total)
+static void add_row(const wick_reduce_params *p, const void *input, ptrdiff_t at,
+                    wick_exact_sum *total)
 {
     const wick_nest_dim row = p->dims[p->kept + p->reduced - 1];
     const bool is_plain = p->in_dtype == WICK_FLOAT32 && p->out_dtype == WICK_FLOAT32;
@@ -71,14 +45,14 @@ static void add_row(const wick_reduce_params *p, const void *input, ptrdiff_t at
         const int32_t count = row.size - i < CHUNK ? row.size - i : CHUNK;
         const float part = is_plain ? sum_run_f32((const float *)input + at, row.in, count)
                                     : sum_run_any(p, input, at, row.in, count);
-        add_exactly(total, part);
+        wick_exact_add(total, part);
         at += (ptrdiff_t)count * row.in;
     }
 }
 
 static float sum_real(const wick_reduce_params *p, const void *input, ptrdiff_t first)
 {
-    exact_sum total = {0, 0};
+    wick_exact_sum total = {0, 0};
     wick_nest_position at = {.in = first};
     do {
         add_row(p, input, at.in, &total);
