@@ -43,10 +43,9 @@ static wick_status check_tensor(const wick_call *call, uint32_t arg, uint32_t ra
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                               WICK_TEXT("shape does not fit the other tensors"));
     }
-    return wick_tensor_is_row_major(tensor)
-               ? WICK_OK
-               : wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
-                                WICK_TEXT("tensor is not contiguous"));
+    return wick_tensor_is_row_major(tensor) ? WICK_OK
+                                            : wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
+                                                             WICK_TEXT("tensor is not contiguous"));
 }
 
 static wick_status check_weights(const wick_call *call, const form *f,
@@ -118,8 +117,7 @@ static wick_status resize_out(const wick_call *call, uint32_t arg, int32_t a, in
                                 WICK_TEXT("tensor is not contiguous"));
 }
 
-static wick_status resize_outs(const wick_call *call, const form *f,
-                               const wick_recurrent_params *p)
+static wick_status resize_outs(const wick_call *call, const form *f, const wick_recurrent_params *p)
 {
     const bool batch_first = wick_call_bool(call, BATCH_FIRST);
     WICK_TRY(resize_out(call, f->out, batch_first ? p->batch : p->steps,

@@ -2,6 +2,7 @@
 // The rows of ops.def, each a const object of its own: the linker drops those that no table names.
 #include "ops/table.h"
 
+#include "ops/attention.h"
 #include "ops/batch_norm.h"
 #include "ops/binary.h"
 #include "ops/conv.h"

@@ -135,3 +135,63 @@ def test_packed_sequence_is_refused_by_name(tmp_path):
     torch.export.save(exported, tmp_path / "m.pt2")
     done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False)
     assert done.returncode != 0 and "packed sequences" in done.stderr
+
+
+F = nn.functional
+Q, K, V = values(2, 4, 5, 8), values(2, 4, 6, 8, seed=4), values(2, 4, 6, 3, seed=5)
+BOOLS = torch.rand(5, 6, generator=torch.Generator().manual_seed(1)) > 0.4
+BOOLS[2] = False
+SEQUENCE = values(2, 5, 8)
+CAUSAL = torch.triu(torch.ones(5, 5, dtype=torch.bool), 1)
+
+
+def attention(**options):
+    return lambda: Call(lambda q, k, v, *mask: F.scaled_dot_product_attention(q, k, v, *mask, **options))
+
+
+def multihead(*arguments, **options):
+    return lambda: Call(lambda m, x, *rest: flat(m(x, x, x, *rest, **options)), nn.MultiheadAttention(8, 2, *arguments, batch_first=True))
+
+
+ATTENTION = {
+    "sdpa": (attention(), (Q, K, V)),
+    "sdpa_of_matrices": (attention(scale=0.5), (Q[0, 0], K[0, 0], V[0, 0])),
+    "sdpa_causal": (attention(is_causal=True), (Q, K, V)),
+    "sdpa_bool_mask": (attention(), (Q, K, V, BOOLS)),
+    "sdpa_float_mask": (attention(), (Q, K, V, torch.where(BOOLS, 0.5, float("-inf")))),
+    "sdpa_mask_of_batch": (attention(), (Q, K, V, BOOLS.expand(2, 1, 5, 6).clone())),
+    "sdpa_grouped": (attention(enable_gqa=True), (Q, K[:, :2].clone(), V[:, :2].clone())),
+    "flash": (lambda: Call(lambda q, k: torch.ops.aten._scaled_dot_product_flash_attention_for_cpu(q, k, k)[0]), (Q, K)),
+    "math_with_weights": (lambda: Call(lambda q, k: torch.ops.aten._scaled_dot_product_attention_math(q, k, k)), (Q, K)),
+    "safe_softmax": (lambda: Call(lambda x: torch.ops.aten._safe_softmax(x, -1)), (torch.where(BOOLS, 1.5, float("-inf")),)),
+    "multihead": (multihead(need_weights=False), (SEQUENCE,)),
+    "multihead_with_weights": (multihead(), (SEQUENCE,)),
+    "multihead_weights_of_heads": (multihead(average_attn_weights=False), (SEQUENCE,)),
+}
+ATTENTION_AS_CORE = ["multihead_with_weights"]
+
+
+@pytest.mark.parametrize("name", ATTENTION)
+def test_attention_equals_eager(name, tmp_path):
+    make, inputs = ATTENTION[name]
+    module = seeded(make)
+    with torch.no_grad():
+        wanted = flat(module(*inputs))
+        exported = torch.export.export(module, inputs)
+    check(exported, "wick", inputs, wanted, tmp_path)
+    check(exported, "portable", inputs, wanted, tmp_path)
+
+
+@pytest.mark.parametrize("name", ATTENTION_AS_CORE)
+def test_attention_as_core_aten_equals_eager(name, tmp_path):
+    make, inputs = ATTENTION[name]
+    module = seeded(make)
+    with torch.no_grad():
+        wanted = flat(module(*inputs))
+        exported = torch.export.export(module, inputs).run_decompositions()
+    check(exported, "wick", inputs, wanted, tmp_path)
+
+
+def test_attention_is_one_instruction(tmp_path):
+    program = compiled_for_wick(attention()(), (Q, K, V, BOOLS), tmp_path)
+    assert instructions(program) == ["wick::sdpa.out"]

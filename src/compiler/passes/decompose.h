@@ -36,6 +36,11 @@ bool wick_applies_to_negative_pad(const wick_ir_node *node);
 bool wick_applies_to_constant_scale(const wick_ir_node *node);
 bool wick_applies_to_scale_types(const wick_ir_node *node);
 
+// decompose_attention.c
+wick_status wick_rewrite_attention(const wick_builder *builder);
+wick_status wick_rewrite_attention_matrices(const wick_builder *builder);
+wick_status wick_rewrite_safe_softmax(const wick_builder *builder);
+
 // decompose_conv.c
 wick_status wick_rewrite_conv(const wick_builder *builder);
 wick_status wick_rewrite_conv_same(const wick_builder *builder);

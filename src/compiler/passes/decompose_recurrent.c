@@ -166,8 +166,8 @@ static wick_ir_value *build_cat(const wick_builder *builder, wick_ir_value *cons
     }
     wick_ir_value **items = wick_arena_alloc(builder->graph->arena, count, sizeof *items);
     memcpy(items, parts, count * sizeof *items);
-    const wick_ir_arg args[] = {
-        {.kind = WICK_IR_VALUES, .count = count, .list = {.values = items}}, wick_ir_arg_int(dim)};
+    const wick_ir_arg args[] = {{.kind = WICK_IR_VALUES, .count = count, .list = {.values = items}},
+                                wick_ir_arg_int(dim)};
     return wick_build(builder, "aten::cat", type, args, 2);
 }
 
@@ -281,8 +281,8 @@ wick_status wick_rewrite_recurrent_cell(const wick_builder *builder)
         types[1 + i] = types[0];
         states[i] = with_step(builder, n.given[i]);
     }
-    const pass_result result = build_operator(builder, &n, with_step(builder, input), states,
-                                              weights, false, types);
+    const pass_result result =
+        build_operator(builder, &n, with_step(builder, input), states, weights, false, types);
     for (uint32_t i = 0; i < n.states; i++) {
         const wick_ir_type *type = &node->outputs[i]->type;
         wick_ir_value *value = i == 0 ? result.output : result.last[i];

@@ -6,9 +6,8 @@
 // After   %g = aten::linear(%x, %wi, %bi)    then for each step t
 //         %r = aten::linear(%h_before, %wh, %bh)    %h_t = aten::tanh(%g[t] + %r)
 // Keeps   values but for the order of sums.
+#include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose.h"
-
-#include <string.h>
 
 typedef struct unrolling {
     const wick_builder *builder;
@@ -22,29 +21,6 @@ static wick_ir_type matrix_type(const unrolling *u, int64_t cols)
 {
     const int64_t sizes[] = {u->batch, cols};
     return wick_ir_type_tensor(u->dtype, 2, sizes);
-}
-
-static wick_ir_value *unary(const unrolling *u, const char *op_name, wick_ir_value *value)
-{
-    const wick_ir_arg args[] = {wick_ir_arg_value(value)};
-    return wick_build(u->builder, op_name, &value->type, args, 1);
-}
-
-static wick_ir_value *binary(const unrolling *u, const char *op_name, wick_ir_value *a,
-                             wick_ir_value *b)
-{
-    const wick_ir_arg args[] = {wick_ir_arg_value(a), wick_ir_arg_value(b)};
-    return wick_build(u->builder, op_name, &a->type, args, 2);
-}
-
-static wick_ir_value *linear(const unrolling *u, wick_ir_value *input, wick_ir_value *weight,
-                             wick_ir_value *bias)
-{
-    wick_ir_type type = input->type;
-    type.sizes[type.rank - 1] = weight->type.sizes[0];
-    const wick_ir_arg args[] = {wick_ir_arg_value(input), wick_ir_arg_value(weight),
-                                bias != NULL ? wick_ir_arg_value(bias) : wick_ir_arg_none()};
-    return wick_build(u->builder, "aten::linear", &type, args, 3);
 }
 
 // Gate `index` of [batch, gates * units].
@@ -65,38 +41,47 @@ static wick_ir_value *lstm_step(const unrolling *u, wick_ir_value *x, wick_ir_va
                                 wick_ir_value **cell)
 {
     wick_ir_value *sums =
-        binary(u, "aten::add.Tensor", x, linear(u, h, u->weight_hidden, u->bias_hidden));
-    wick_ir_value *in = unary(u, "aten::sigmoid", gate(u, sums, 0));
-    wick_ir_value *kept = unary(u, "aten::sigmoid", gate(u, sums, 1));
-    wick_ir_value *fresh = unary(u, "aten::tanh", gate(u, sums, 2));
-    wick_ir_value *out = unary(u, "aten::sigmoid", gate(u, sums, 3));
-    *cell = binary(u, "aten::add.Tensor", binary(u, "aten::mul.Tensor", kept, *cell),
-                   binary(u, "aten::mul.Tensor", in, fresh));
-    wick_ir_value *value = binary(u, "aten::mul.Tensor", out, unary(u, "aten::tanh", *cell));
-    return u->projection != NULL ? linear(u, value, u->projection, NULL) : value;
+        wick_build_binary(u->builder, "aten::add.Tensor", x,
+                          wick_build_linear(u->builder, h, u->weight_hidden, u->bias_hidden));
+    wick_ir_value *in = wick_build_unary(u->builder, "aten::sigmoid", gate(u, sums, 0));
+    wick_ir_value *kept = wick_build_unary(u->builder, "aten::sigmoid", gate(u, sums, 1));
+    wick_ir_value *fresh = wick_build_unary(u->builder, "aten::tanh", gate(u, sums, 2));
+    wick_ir_value *out = wick_build_unary(u->builder, "aten::sigmoid", gate(u, sums, 3));
+    *cell = wick_build_binary(u->builder, "aten::add.Tensor",
+                              wick_build_binary(u->builder, "aten::mul.Tensor", kept, *cell),
+                              wick_build_binary(u->builder, "aten::mul.Tensor", in, fresh));
+    wick_ir_value *value = wick_build_binary(u->builder, "aten::mul.Tensor", out,
+                                             wick_build_unary(u->builder, "aten::tanh", *cell));
+    return u->projection != NULL ? wick_build_linear(u->builder, value, u->projection, NULL)
+                                 : value;
 }
 
 static wick_ir_value *gru_step(const unrolling *u, wick_ir_value *x, wick_ir_value *h)
 {
-    wick_ir_value *from_h = linear(u, h, u->weight_hidden, u->bias_hidden);
+    wick_ir_value *from_h = wick_build_linear(u->builder, h, u->weight_hidden, u->bias_hidden);
     wick_ir_value *sums[2];
     for (int64_t i = 0; i < 2; i++) {
-        sums[i] = unary(u, "aten::sigmoid",
-                        binary(u, "aten::add.Tensor", gate(u, x, i), gate(u, from_h, i)));
+        sums[i] = wick_build_unary(
+            u->builder, "aten::sigmoid",
+            wick_build_binary(u->builder, "aten::add.Tensor", gate(u, x, i), gate(u, from_h, i)));
     }
-    wick_ir_value *reset = binary(u, "aten::mul.Tensor", sums[0], gate(u, from_h, 2));
+    wick_ir_value *reset =
+        wick_build_binary(u->builder, "aten::mul.Tensor", sums[0], gate(u, from_h, 2));
     wick_ir_value *fresh =
-        unary(u, "aten::tanh", binary(u, "aten::add.Tensor", gate(u, x, 2), reset));
+        wick_build_unary(u->builder, "aten::tanh",
+                         wick_build_binary(u->builder, "aten::add.Tensor", gate(u, x, 2), reset));
     wick_ir_value *change =
-        binary(u, "aten::mul.Tensor", binary(u, "aten::sub.Tensor", h, fresh), sums[1]);
-    return binary(u, "aten::add.Tensor", change, fresh);
+        wick_build_binary(u->builder, "aten::mul.Tensor",
+                          wick_build_binary(u->builder, "aten::sub.Tensor", h, fresh), sums[1]);
+    return wick_build_binary(u->builder, "aten::add.Tensor", change, fresh);
 }
 
 static wick_ir_value *rnn_step(const unrolling *u, wick_ir_value *x, wick_ir_value *h)
 {
     wick_ir_value *sum =
-        binary(u, "aten::add.Tensor", x, linear(u, h, u->weight_hidden, u->bias_hidden));
-    return unary(u, u->is_relu ? "aten::relu" : "aten::tanh", sum);
+        wick_build_binary(u->builder, "aten::add.Tensor", x,
+                          wick_build_linear(u->builder, h, u->weight_hidden, u->bias_hidden));
+    return wick_build_unary(u->builder, u->is_relu ? "aten::relu" : "aten::tanh", sum);
 }
 
 // A state [1, batch, ..] as matrix, or zeros.
@@ -127,9 +112,9 @@ static void unroll(const unrolling *u, uint32_t dim, int64_t steps)
     const wick_builder *builder = u->builder;
     const wick_ir_node *node = builder->node;
     const bool is_reversed = wick_argument_bool(node, "reverse", false);
-    wick_ir_value *x =
-        linear(u, wick_argument_tensor(node, "input"), wick_argument_tensor(node, "weight_input"),
-               wick_argument_tensor(node, "bias_input"));
+    wick_ir_value *x = wick_build_linear(u->builder, wick_argument_tensor(node, "input"),
+                                         wick_argument_tensor(node, "weight_input"),
+                                         wick_argument_tensor(node, "bias_input"));
     wick_ir_value *h = start_state(u, "hidden", u->state);
     wick_ir_value *cell = u->gates == 4 ? start_state(u, "cell", u->units) : NULL;
     wick_ir_value **outputs =
@@ -163,7 +148,9 @@ wick_status wick_rewrite_unrolled(const wick_builder *builder)
         .bias_hidden = wick_argument_tensor(node, "bias_hidden"),
         .projection = wick_argument_tensor(node, "weight_projection"),
         .dtype = input->dtype,
-        .gates = wick_node_is(node, "wick::lstm") ? 4 : wick_node_is(node, "wick::gru") ? 3 : 1,
+        .gates = wick_node_is(node, "wick::lstm")  ? 4
+                 : wick_node_is(node, "wick::gru") ? 3
+                                                   : 1,
         .is_relu = wick_argument_bool(node, "relu", false),
     };
     if (input->rank != 3 || hidden->rank != 2 || !wick_ir_type_is_static(input) ||

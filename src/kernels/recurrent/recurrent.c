@@ -96,8 +96,7 @@ static void gru_step(const wick_recurrent_params *p, const wick_recurrent_data *
         multiply_both(p, data, at, rows, x, h);
         const float fresh = wick_tanh_f32(x[2] + sigmoid(x[0] + h[0]) * h[2]);
         const float before = at->h ? wick_element_load(at->h, j, p->dtype) : 0;
-        wick_element_store(at->out, j, p->dtype,
-                           (before - fresh) * sigmoid(x[1] + h[1]) + fresh);
+        wick_element_store(at->out, j, p->dtype, (before - fresh) * sigmoid(x[1] + h[1]) + fresh);
     }
 }
 
@@ -142,9 +141,10 @@ static void start_cell(const wick_recurrent_params *p, const wick_recurrent_data
 typedef void step_function(const wick_recurrent_params *, const wick_recurrent_data *,
                            const step *);
 
-static inline __attribute__((always_inline)) void
-run_sequence(const wick_recurrent_params *p, const wick_recurrent_data *data, int32_t sequence,
-             step_function *function)
+static inline __attribute__((always_inline)) void run_sequence(const wick_recurrent_params *p,
+                                                               const wick_recurrent_data *data,
+                                                               int32_t sequence,
+                                                               step_function *function)
 {
     step at = {.h = row_of(data->hidden, sequence, p->state, p->dtype),
                .cell = (void *)(uintptr_t)row_of(data->last_cell, sequence, p->units, p->dtype)};
@@ -160,14 +160,12 @@ run_sequence(const wick_recurrent_params *p, const wick_recurrent_data *data, in
         function(p, data, &at);
         at.h = at.out;
     }
-    void *const last =
-        (void *)(uintptr_t)row_of(data->last_hidden, sequence, p->state, p->dtype);
+    void *const last = (void *)(uintptr_t)row_of(data->last_hidden, sequence, p->state, p->dtype);
     memcpy(last, at.h, (size_t)p->state * wick_dtype_size_bytes(p->dtype));
 }
 
-static inline __attribute__((always_inline)) void run(const wick_recurrent_params *p,
-                                                      const wick_recurrent_data *data,
-                                                      step_function *function)
+static inline __attribute__((always_inline)) void
+run(const wick_recurrent_params *p, const wick_recurrent_data *data, step_function *function)
 {
     for (int32_t i = 0; i < p->batch; i++) {
         run_sequence(p, data, i, function);
