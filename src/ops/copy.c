@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/copy/copy.h"
 #include "ops/layout.h"
+#include "ops/view.h"
 
 // Shape of the result, and where its elements lie in self: operand 0 of the layout.
 typedef struct view {
@@ -55,6 +56,7 @@ static wick_status plan_walk(const wick_call *call, uint32_t out_arg, view *from
 {
     const wick_tensor *out = wick_call_tensor(call, out_arg);
     block->from_offset = from->offset;
+    block->from_arg = 0;
     block->from_dtype = wick_call_tensor(call, 0)->dtype;
     block->to_dtype = out->dtype;
     block->out_arg = (uint8_t)out_arg;
@@ -101,6 +103,37 @@ wick_status wick_to_copy_prepare(const wick_call *call, void *block)
     view from = view_of(wick_call_tensor(call, 0));
     WICK_TRY(wick_call_resize(call, 3, from.layout.rank, from.layout.sizes));
     return plan_walk(call, 3, &from, block);
+}
+
+// The second argument, broadcast and converted, into the one at `out_arg`, which has its shape.
+static wick_status plan_copy_into(const wick_call *call, uint32_t out_arg, wick_copy_block *block)
+{
+    const wick_tensor *source = wick_call_tensor(call, 1);
+    const wick_tensor *out = wick_call_tensor(call, out_arg);
+    const wick_view to = wick_view_of(out);
+    wick_view from_source = wick_view_of(source);
+    if (!wick_view_expand(&from_source, to.rank, to.sizes)) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                              WICK_TEXT("src does not broadcast to self"));
+    }
+    *block = (wick_copy_block){.from_dtype = source->dtype,
+                               .to_dtype = out->dtype,
+                               .from_arg = 1,
+                               .out_arg = (uint8_t)out_arg};
+    return wick_view_walk(call, 1, &from_source, &to, &block->walk);
+}
+
+wick_status wick_copy_in_place_prepare(const wick_call *call, void *block)
+{
+    return plan_copy_into(call, 0, block);
+}
+
+wick_status wick_copy_out_prepare(const wick_call *call, void *block)
+{
+    const wick_tensor *self = wick_call_tensor(call, 0);
+    WICK_TRY(wick_view_check_type(call, 3, self, wick_call_tensor(call, 3)));
+    WICK_TRY(wick_call_resize(call, 3, self->rank, self->sizes));
+    return plan_copy_into(call, 3, block);
 }
 
 // Sizes of view_copy, with at most one -1 derived from the number of elements.
@@ -362,7 +395,7 @@ wick_status wick_select_copy_prepare(const wick_call *call, void *block)
 static const void *source(const wick_call *call, const wick_copy_block *block)
 {
     const size_t element_bytes = wick_dtype_size_bytes(block->from_dtype);
-    return (const uint8_t *)wick_call_tensor(call, 0)->data +
+    return (const uint8_t *)wick_call_tensor(call, block->from_arg)->data +
            (size_t)block->from_offset * element_bytes;
 }
 
@@ -379,6 +412,9 @@ wick_status wick_copy_run(const wick_call *call, const void *block)
 wick_status wick_convert_run(const wick_call *call, const void *block)
 {
     const wick_copy_block *b = block;
+    if (b->from_dtype == b->to_dtype) {
+        return wick_copy_run(call, block);
+    }
     if (b->walk.rank != 0) {
         wick_copy_converted(&b->walk, (wick_conversion){b->from_dtype, b->to_dtype},
                             source(call, b), wick_call_tensor(call, b->out_arg)->data);

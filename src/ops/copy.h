@@ -12,6 +12,7 @@ typedef struct wick_copy_block {
     int32_t from_offset; // in elements
     uint8_t from_dtype;
     uint8_t to_dtype;
+    uint8_t from_arg;
     uint8_t out_arg;
 } wick_copy_block;
 
@@ -31,6 +32,9 @@ wick_status wick_clone_dim_order_prepare(const wick_call *call,
                                          void *block); // (self, non_blocking, dim_order, out)
 wick_status wick_to_copy_prepare(const wick_call *call,
                                  void *block); // the same, to the type of out
+
+wick_status wick_copy_out_prepare(const wick_call *call, void *block);      // (self, src, .., out)
+wick_status wick_copy_in_place_prepare(const wick_call *call, void *block); // (self, src, ..)
 
 wick_status wick_copy_run(const wick_call *call, const void *block);
 wick_status wick_convert_run(const wick_call *call, const void *block);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 enum {
-    MAY_WRITE = 1 << 15, // beside the kinds: the argument is written
+    // Beside the kinds:
+    MAY_MISS = 1 << 14,  // items of the list may be None
+    MAY_WRITE = 1 << 15, // the argument, or what it lists, is written
 };
 
 #define KIND(name) (1 << WICK_VALUE_##name)
@@ -17,10 +19,14 @@ static const uint16_t kinds_by_letter[] = {
     ['B' & 0x1f] = KIND(BOOL),
     ['C' & 0x1f] = KIND(STRING),
     ['D' & 0x1f] = KIND(REAL) | KIND(INT),
+    ['F' & 0x1f] = KIND(REAL_LIST),
+    ['G' & 0x1f] = KIND(BOOL_LIST),
     ['I' & 0x1f] = KIND(INT),
+    ['K' & 0x1f] = KIND(TENSOR_LIST) | MAY_MISS,
     ['L' & 0x1f] = KIND(TENSOR_LIST),
     ['N' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
     ['O' & 0x1f] = KIND(TENSOR) | MAY_WRITE,
+    ['P' & 0x1f] = KIND(TENSOR_LIST) | MAY_WRITE,
     ['S' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
     ['T' & 0x1f] = KIND(TENSOR),
     ['V' & 0x1f] = KIND(TENSOR),
@@ -39,28 +45,38 @@ static inline bool is_letter(uint32_t c)
     return c - 'A' <= 'z' - 'A';
 }
 
-// Tensor[] holds no None: only an optional list does.
-static bool list_is_complete(const wick_value *list)
+static const char *blame_tensor(const wick_value *value, uint32_t kinds)
 {
-    for (uint32_t k = 0; k < list->list.count; k++) {
-        if (wick_load_i32(list->list.items + 4 * (size_t)k) < 0) {
-            return false;
+    return (kinds & MAY_WRITE) != 0 && (value->tensor.flags & WICK_TENSOR_CONSTANT) != 0
+               ? WICK_TEXT("out is a constant or a borrowed input")
+               : 0;
+}
+
+static const char *blame_list(const wick_value *values, const wick_value *list, uint32_t kinds)
+{
+    const char *wrong = 0;
+    for (uint32_t k = 0; k < list->list.count && wrong == 0; k++) {
+        const int32_t item = wick_load_i32(list->list.items + 4 * (size_t)k);
+        if (item >= 0) {
+            wrong = blame_tensor(&values[item], kinds);
+        } else if ((kinds & MAY_MISS) == 0) {
+            wrong = WICK_TEXT("argument of the wrong kind");
         }
     }
-    return true;
+    return wrong;
 }
 
 // What is wrong with an argument; NULL if nothing is.
-static inline const char *blame(const wick_value *value, uint32_t kinds)
+static inline const char *blame(const wick_value *values, uint32_t index, uint32_t kinds)
 {
-    const uint32_t kind = value->kind;
-    if ((kinds >> kind & 1) == 0 || (kind == WICK_VALUE_TENSOR_LIST && !list_is_complete(value))) {
+    const wick_value *value = &values[index];
+    if ((kinds >> value->kind & 1) == 0) {
         return WICK_TEXT("argument of the wrong kind");
     }
-    if ((kinds & MAY_WRITE) != 0 && (value->tensor.flags & WICK_TENSOR_CONSTANT) != 0) {
-        return WICK_TEXT("out is a constant or a borrowed input");
+    if (value->kind == WICK_VALUE_TENSOR_LIST) {
+        return blame_list(values, value, kinds);
     }
-    return 0;
+    return blame_tensor(value, kinds);
 }
 
 const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
@@ -96,7 +112,7 @@ wick_status wick_operator_prepare(const wick_operator *row, const wick_call *cal
     for (; is_letter((uint8_t)*letter); letter++, index += 4) {
         wrong = index == end
                     ? WICK_TEXT("too few arguments")
-                    : blame(&values[wick_load_aligned_u32(index)], letter_kinds((uint8_t)*letter));
+                    : blame(values, wick_load_aligned_u32(index), letter_kinds((uint8_t)*letter));
         if (wrong != 0) {
             return wick_call_fail(call, WICK_INVALID_PROGRAM, (uint32_t)(index - call->args) / 4,
                                   wrong);
@@ -168,9 +184,9 @@ static bool fits(const int32_t *sizes, uint32_t rank, int32_t capacity)
     return is_empty || count <= (uint32_t)capacity;
 }
 
-static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const int32_t *sizes)
+static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const wick_tensor *tensor,
+                                  const int32_t *sizes)
 {
-    wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
     if (!fits(sizes, tensor->rank, tensor->sizes[tensor->rank])) {
         return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
                               WICK_TEXT("result larger than its planned memory"));
@@ -182,10 +198,9 @@ static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const int
     return WICK_OK;
 }
 
-wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
-                             const int32_t *sizes)
+static wick_status resize(const wick_call *call, uint32_t arg, const wick_tensor *tensor,
+                          uint32_t rank, const int32_t *sizes)
 {
-    const wick_tensor *tensor = &wick_call_value(call, arg)->tensor;
     const bool is_dynamic = (tensor->flags & WICK_TENSOR_DYNAMIC) != 0;
     if (!is_dynamic && has_sizes(tensor, rank, sizes)) {
         return WICK_OK;
@@ -194,7 +209,19 @@ wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                               WICK_TEXT("out has not the shape of the result"));
     }
-    return resize_dynamic(call, arg, sizes);
+    return resize_dynamic(call, arg, tensor, sizes);
+}
+
+wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
+                             const int32_t *sizes)
+{
+    return resize(call, arg, wick_call_tensor(call, arg), rank, sizes);
+}
+
+wick_status wick_call_resize_at(const wick_call *call, uint32_t arg, uint32_t k, uint32_t rank,
+                                const int32_t *sizes)
+{
+    return resize(call, arg, wick_call_tensor_at(call, arg, k), rank, sizes);
 }
 
 wick_status wick_call_dim(const wick_call *call, uint32_t arg, int64_t dim, uint32_t rank,

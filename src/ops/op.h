@@ -46,6 +46,10 @@ wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t a
 wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
                              const int32_t *sizes);
 
+// The same for tensor k of a list of outs.
+wick_status wick_call_resize_at(const wick_call *call, uint32_t arg, uint32_t k, uint32_t rank,
+                                const int32_t *sizes);
+
 // Wraps a negative dimension; INVALID_ARGUMENT if out of [-rank, rank). Rank 0 allows -1 and 0,
 // both giving 0.
 wick_status wick_call_dim(const wick_call *call, uint32_t arg, int64_t dim, uint32_t rank,
@@ -74,7 +78,7 @@ static inline __attribute__((always_inline)) bool wick_call_is_none(const wick_c
     return wick_call_value(call, arg)->kind == WICK_VALUE_NONE;
 }
 
-// A T or O argument; of a t argument only where it is known to be no None.
+// A T, O or W argument; of a t argument only where it is known to be no None.
 static inline __attribute__((always_inline)) wick_tensor *wick_call_tensor(const wick_call *call,
                                                                            uint32_t arg)
 {
@@ -118,7 +122,28 @@ static inline int64_t wick_call_int_at(const wick_call *call, uint32_t arg, uint
     return call->values[wick_load_aligned_u32(items + 8 * (size_t)k)].integer.value;
 }
 
-// Tensor k of a Tensor[] argument.
+// Tensor k of a Tensor?[] argument, or NULL for None.
+static inline const wick_tensor *wick_call_optional_tensor_at(const wick_call *call, uint32_t arg,
+                                                              uint32_t k)
+{
+    const uint8_t *items = wick_call_value(call, arg)->list.items;
+    const int32_t index = wick_load_i32(items + 4 * (size_t)k);
+    return index < 0 ? 0 : &call->values[index].tensor;
+}
+
+// Item k of a float[] argument.
+static inline double wick_call_real_at(const wick_call *call, uint32_t arg, uint32_t k)
+{
+    return wick_load_f64(wick_call_value(call, arg)->list.items + 8 * (size_t)k);
+}
+
+// Item k of a bool[] argument.
+static inline bool wick_call_bool_at(const wick_call *call, uint32_t arg, uint32_t k)
+{
+    return wick_call_value(call, arg)->list.items[k] != 0;
+}
+
+// Tensor k of a Tensor[] argument or of a list of outs.
 static inline wick_tensor *wick_call_tensor_at(const wick_call *call, uint32_t arg, uint32_t k)
 {
     const uint8_t *items = wick_call_value(call, arg)->list.items;

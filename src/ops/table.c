@@ -17,6 +17,7 @@
 #include "ops/embedding.h"
 #include "ops/fill.h"
 #include "ops/fold.h"
+#include "ops/index.h"
 #include "ops/join.h"
 #include "ops/linear.h"
 #include "ops/pad.h"
@@ -35,6 +36,7 @@
 #include "ops/scan.h"
 #include "ops/softmax.h"
 #include "ops/sort.h"
+#include "ops/split.h"
 #include "ops/unary.h"
 
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \

@@ -122,6 +122,7 @@ class _Call:
         self.values = []
         self.keep = []
         self.inputs = []
+        self.in_place = []  # (buffer, sizes, value)
 
     def add(self, **fields):
         self.values.append(_Value(**fields))
@@ -145,6 +146,14 @@ class _Call:
         self.keep.append(sizes)
         return self.tensor(tensor, buffer, sizes, flags)
 
+    def written(self, tensor):
+        """A tensor that the operator writes in place."""
+        buffer = _Buffer(_bytes_of(tensor))
+        sizes = (ctypes.c_int32 * (tensor.dim() + 1))(*tensor.shape)
+        self.keep.append(sizes)
+        self.in_place.append((buffer, sizes, self.tensor(tensor, buffer, sizes)))
+        return self.in_place[-1][2]
+
     def ints(self, items):
         """An int[]: int64 indices of integer values."""
         indices = [self.add(kind=KIND_INT, integer=int(item)) for item in items]
@@ -152,6 +161,9 @@ class _Call:
 
     def tensors(self, items):
         indices = [-1 if item is None else self.input(item) for item in items]
+        return self.add(kind=KIND_TENSOR_LIST, items=self.raw(struct.pack(f"<{len(indices)}i", *indices)), count=len(indices))
+
+    def outs(self, indices):
         return self.add(kind=KIND_TENSOR_LIST, items=self.raw(struct.pack(f"<{len(indices)}i", *indices)), count=len(indices))
 
     def argument(self, letter, value):
@@ -164,8 +176,14 @@ class _Call:
             return self.input(value.tensor, CONSTANT | LENT)
         if letter in "Tt":
             return self.input(value)
-        if letter == "L":
+        if letter in "LK":
             return self.tensors(value)
+        if letter in "Ff":
+            return self.add(kind=KIND_REAL_LIST, items=self.raw(struct.pack(f"<{len(value)}d", *value)), count=len(value))
+        if letter == "G":
+            return self.add(kind=KIND_BOOL_LIST, items=self.raw(bytes(map(bool, value))), count=len(value))
+        if letter == "W":
+            return self.written(value)
         if letter in "Aa":
             return self.ints(value if isinstance(value, (list, tuple)) else [value])
         if letter in "Cc":
@@ -218,23 +236,23 @@ def call(lib, row, arguments, expected, mode="static"):
     order and size of the outs. Modes: static, dynamic (sizes found by the operator), wrong (static outs of another
     size) and short (a dynamic out whose capacity is one element too small)."""
     made = _Call()
-    forms = [form.rstrip("O") for form in row.signature.split("|")]
+    forms = [form.rstrip("OP") for form in row.signature.split("|")]
     letters = next(form for form in forms if len(form) == len(arguments))
     args = [made.argument(letter, value) for letter, value in zip(letters, arguments, strict=True)]
-    outs, sizes = [], []
-    for tensor in expected:
+    outs, sizes = [buffer for buffer, _, _ in made.in_place], [given for _, given, _ in made.in_place]
+    for tensor in expected[len(outs):]:
         given = _out_sizes(tensor, mode)
         sizes.append((ctypes.c_int32 * len(given))(*given))
         room = max(1, tensor.numel()) * tensor.element_size() if mode != "wrong" else 4096
         outs.append(_Buffer(b"\xcd" * room))
         flags = DYNAMIC if mode in ("dynamic", "short") else 0
         args.append(made.tensor(tensor, outs[-1], sizes[-1], flags))
-    returned = args[len(letters):]
-    if len(returned) > 1:
-        items = struct.pack(f"<{len(returned)}i", *returned)
-        args += returned + [made.add(kind=KIND_TENSOR_LIST, items=made.raw(items), count=len(returned))]
+    returned = args[len(letters):] or [value for _, _, value in made.in_place]
+    as_list = made.outs(returned)
+    if row.signature.endswith("P"):
+        args[len(letters):] = [as_list, as_list]
     else:
-        args += returned
+        args.append(as_list if len(returned) > 1 else returned[0])
     result = _Result()
     values = (_Value * len(made.values))(*made.values)
     found = lib.wick_test_call(row.name.encode(), values, len(values), made.raw(struct.pack(f"<{len(args)}i", *args)),

@@ -64,6 +64,12 @@ ENTRIES = {
     "max_dim_out": ["max", "max_reduction_with_dim", "amax"],
     "min_dim_out": ["min", "min_reduction_with_dim"],
     "median_dim_out": ["median"], "nanmedian_dim_out": ["nanmedian"],
+    "copy_in_place": ["expand", "to"], "copy_out": ["expand"],
+    "index_tensor_out": ["__getitem__", "take_along_dim"],
+    "index_put_out": ["index_put"], "index_put_in_place": ["index_put"],
+    "split_copy_out": ["split_copy", "split", "chunk"],
+    "split_with_sizes_copy_out": ["split_with_sizes_copy", "split_with_sizes"],
+    "unbind_copy_out": ["unbind_copy", "unbind"],
 }
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
 DIRECT = {"linear_out": "nn.functional.linear"}
@@ -71,8 +77,9 @@ DIRECT = {"linear_out": "nn.functional.linear"}
 # ATen calls recorded under another name than the row's: (overload, rewrite of (args, kwargs)) to the row's functional.
 VIEWS = {
     "view": "view_copy", "_unsafe_view": "view_copy", "permute": "permute_copy", "transpose.int": "transpose_copy.int",
+    "split_with_sizes": "split_with_sizes_copy", "unbind.int": "unbind_copy.int",
     "t": "t_copy", "squeeze.dim": "squeeze_copy.dim", "squeeze.dims": "squeeze_copy.dims",
-    "unsqueeze": "unsqueeze_copy", "expand": "expand_copy", "slice.Tensor": "slice_copy.Tensor",
+    "unsqueeze": "unsqueeze_copy", "slice.Tensor": "slice_copy.Tensor",
     "select.int": "select_copy.int", "alias": "alias_copy", "detach": "detach_copy", "lift_fresh": "lift_fresh_copy",
 }
 # Calls on tensors whose operands after the first may be numbers: op_db has hardly any sample with a number.
@@ -136,6 +143,21 @@ def _forms(name, args, kwargs):
         yield "argsort.stable", args, {**kwargs, "stable": True}
     elif name == "contiguous":
         yield "clone", args, {}
+    elif name == "index_put" or name == "_unsafe_index_put":
+        yield "index_put", args, kwargs
+        yield "index_put_", args, kwargs
+    elif name in ("_unsafe_index.Tensor", "index.Tensor"):
+        yield "index.Tensor", args, kwargs
+    elif name == "expand":
+        yield "expand_copy", args, kwargs
+        base = torch.zeros([1 if n == -1 else n for n in args[1]], dtype=args[0].dtype)
+        yield "copy_", (base, args[0]), {}
+        yield "copy", (base, args[0]), {}
+    elif name == "_to_copy" and "dtype" in kwargs:
+        yield "_to_copy", args, kwargs
+        yield "copy_", (torch.zeros_like(args[0], dtype=kwargs["dtype"]), args[0]), {}
+    elif name == "split.Tensor":
+        yield "split_copy.Tensor", args, kwargs
     elif name == "arange.start":
         yield "arange.start_step", (*args, 1), kwargs
     else:
@@ -192,6 +214,17 @@ def _map_tensors(sample, kind, change):
     changed = [change(x) if isinstance(x, torch.Tensor) else x for x in flat]
     args, kwargs = tree_unflatten(changed, spec)
     return Sample(args, kwargs, kind)
+
+
+def copied(sample):
+    """The sample with tensors of its own, for an operator that writes them."""
+    return _map_tensors(sample, sample.kind, lambda t: t.clone())
+
+
+def depends_on_data(row, sample):
+    """Whether the shape of the result does, so that only `run` knows it."""
+    masks = [x for x in tree_flatten(sample.args[1:])[0] if isinstance(x, torch.Tensor) and x.dtype in (torch.bool, torch.uint8)]
+    return row.id == "index_tensor_out" and any(mask.dim() for mask in masks)
 
 
 def _channels_last(tensor):

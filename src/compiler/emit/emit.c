@@ -261,6 +261,17 @@ static wick_status emit_inputs(emitter *e, emit_args *args, const wick_schema *s
     return WICK_OK;
 }
 
+// The result of an operator that writes its first argument is that tensor.
+static void emit_written(emitter *e, emit_args *args, const wick_schema *schema)
+{
+    for (uint32_t i = 0; i < args->node->output_count; i++) {
+        e->value_of[args->node->outputs[i]->index] = args->items[0];
+    }
+    if (schema->return_count != 0) {
+        args->items[args->count++] = args->items[0];
+    }
+}
+
 // The outs, then the value returned.
 static wick_status emit_outs(emitter *e, emit_args *args, const wick_schema *schema)
 {
@@ -309,7 +320,11 @@ static wick_status emit_node(emitter *e, const wick_ir_node *node)
     args.items =
         wick_arena_alloc(e->arena, (size_t)schema->parameter_count + 1, sizeof *args.items);
     WICK_TRY(emit_inputs(e, &args, schema));
-    WICK_TRY(emit_outs(e, &args, schema));
+    if (schema->out_count == 0 && schema->parameters[0].is_written) {
+        emit_written(e, &args, schema);
+    } else {
+        WICK_TRY(emit_outs(e, &args, schema));
+    }
     e->calls[e->call_count++] =
         (wick_pte_call){emit_operator(e, node->op->row), args.count, args.items};
     return WICK_OK;

@@ -171,13 +171,25 @@ static bool is_written(const written *w, uint32_t value)
     return memchr(w->bytes + start + place.at, 0, size_bytes) == NULL;
 }
 
-static void write(const written *w, uint32_t value)
+static void write_tensor(const written *w, uint32_t value)
 {
     const wick_place place = wick_bound_place(w->bound, value);
     if (place.kind == WICK_PLACE_ARENA) {
         memset(w->bytes + w->bound->arena_starts[place.arena] + place.at, 1,
                wick_tensor_size_bytes(&w->bound->method.values[value].tensor));
     }
+}
+
+static void write(const written *w, uint32_t value)
+{
+    const wick_value *held = &w->bound->method.values[value];
+    if (held->kind == WICK_VALUE_TENSOR_LIST) {
+        for (uint32_t i = 0; i < held->list.count; i++) {
+            write_tensor(w, wick_load_u32(held->list.items + 4 * (size_t)i));
+        }
+        return;
+    }
+    write_tensor(w, value);
 }
 
 static bool reads_written(const written *w, uint32_t value)
@@ -207,12 +219,12 @@ static bool follow_call(const written *w, const uint8_t *call)
     }
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t value = wick_load_u32(args.items + 4 * (size_t)i);
-        if (signature[i] != 'O' && !reads_written(w, value)) {
+        if (signature[i] != 'O' && signature[i] != 'P' && !reads_written(w, value)) {
             return false;
         }
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (signature[i] == 'O') {
+        if (signature[i] == 'O' || signature[i] == 'P' || signature[i] == 'W') {
             write(w, wick_load_u32(args.items + 4 * (size_t)i));
         }
     }

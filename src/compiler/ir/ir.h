@@ -88,6 +88,7 @@ typedef struct wick_ir_parameter {
     const char *type; // as in the schema, without name and default: "Tensor?", "int[2]"
     bool keyword_only;
     bool has_default;
+    bool is_written; // "Tensor(a!)"
     wick_ir_arg default_arg;
 } wick_ir_parameter;
 

@@ -369,6 +369,7 @@ static bool parse_parameters(wick_arena *arena, const char **at, wick_schema *sc
                 return false;
             }
             parameter->keyword_only = keyword_only;
+            parameter->is_written = is_written;
             schema->out_count += keyword_only && is_written;
         }
         take(at, ',');

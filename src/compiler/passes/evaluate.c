@@ -176,6 +176,15 @@ static size_t count_values(const wick_ir_node *node)
     return count;
 }
 
+// A list of all results, where one argument takes the outs.
+static void set_outs(bridge *b, uint32_t at)
+{
+    const wick_ir_arg list = {.kind = WICK_IR_VALUES,
+                              .count = b->node->output_count,
+                              .list = {.values = b->node->outputs}};
+    set_list(b, at, WICK_VALUE_TENSOR_LIST, &list, 4);
+}
+
 // The node's argument of that name; NULL if the functional form has none.
 static const wick_ir_arg *argument_named(const wick_ir_node *node, const char *name)
 {
@@ -208,6 +217,10 @@ static bridge *make_bridge(wick_arena *arena, const wick_ir_node *node)
         if (signature[i] == 'O' && out < node->output_count) {
             set_tensor(b, at, node->outputs[out]);
             out++;
+            continue;
+        }
+        if (signature[i] == 'P') {
+            set_outs(b, at);
             continue;
         }
         const wick_ir_arg *arg = argument_named(node, b->schema->parameters[i].name);

@@ -136,11 +136,17 @@ static char letter(const wick_ir_parameter *parameter, bool is_out)
 {
     wick_schema_type type;
     assert_true(wick_schema_type_parse(parameter->type, &type));
-    if (is_out) {
-        return 'O';
+    if (parameter->is_written) {
+        return type.is_list ? 'P' : is_out ? 'O' : 'W';
+    }
+    if (type.is_list && type.base == WICK_SCHEMA_TENSOR) {
+        return type.item_optional ? 'K' : 'L';
     }
     if (type.is_list) {
-        return type.base == WICK_SCHEMA_TENSOR ? 'L' : type.optional ? 'a' : 'A';
+        const char upper = type.base == WICK_SCHEMA_FLOAT  ? 'F'
+                           : type.base == WICK_SCHEMA_BOOL ? 'G'
+                                                           : 'A';
+        return type.optional ? (char)(upper - 'A' + 'a') : upper;
     }
     static const char required[] = {
         [WICK_SCHEMA_TENSOR] = 'T', [WICK_SCHEMA_SCALAR] = 'S', [WICK_SCHEMA_INT] = 'I',
@@ -150,16 +156,17 @@ static char letter(const wick_ir_parameter *parameter, bool is_out)
     return type.optional ? (char)(upper - 'A' + 'a') : upper;
 }
 
-// Whether a signature is that of its schema; only it knows that a Tensor is written in place (W),
-// and what an operator without an out returns: a number (N) or a view (V).
+// Whether a signature is that of its schema; only it knows what an operator without an out returns:
+// a number (N) or a view (V).
 static bool agrees(const char *signature, const char *expected, const wick_schema *schema)
 {
     for (; *expected != 0; signature++, expected++) {
-        if (*signature != *expected && !(*signature == 'W' && *expected == 'T')) {
+        if (*signature != *expected) {
             return false;
         }
     }
-    const bool returns = schema->out_count == 0 && schema->return_count == 1;
+    const bool returns = schema->out_count == 0 && schema->return_count == 1 &&
+                         !schema->parameters[0].is_written;
     return returns ? strcmp(signature, "N") == 0 || strcmp(signature, "V") == 0 : *signature == 0;
 }
 
