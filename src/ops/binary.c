@@ -40,13 +40,19 @@ static void broadcast_strides(const wick_tensor *tensor, uint32_t rank, int32_t 
     }
 }
 
-// Shape of out and the walk; a Scalar is a tensor of rank 0.
-static wick_status plan_shape(const wick_call *call, uint32_t out_arg, wick_binary_block *block)
+// Operand k; a Scalar is a tensor of rank 0.
+static const wick_tensor *operand(const wick_call *call, const wick_binary_block *block, uint32_t k)
 {
     static const wick_tensor scalar = {.kind = WICK_VALUE_TENSOR};
-    const wick_tensor *self = wick_call_tensor(call, 0);
-    const wick_tensor *tensor = wick_call_optional_tensor(call, 1);
-    const wick_tensor *other = tensor != 0 ? tensor : &scalar;
+    const wick_tensor *tensor = wick_call_optional_tensor(call, block->args[k]);
+    return tensor != 0 ? tensor : &scalar;
+}
+
+// Shape of out and the walk.
+static wick_status plan_shape(const wick_call *call, uint32_t out_arg, wick_binary_block *block)
+{
+    const wick_tensor *self = operand(call, block, 0);
+    const wick_tensor *other = operand(call, block, 1);
     wick_layout layout;
     WICK_TRY(broadcast_shape(call, self, other, &layout));
     WICK_TRY(wick_call_resize(call, out_arg, layout.rank, layout.sizes));
@@ -58,17 +64,17 @@ static wick_status plan_shape(const wick_call *call, uint32_t out_arg, wick_bina
                             &block->plan.walk);
 }
 
-// The Scalar `other` as a number of the type computed with.
-static void plan_scalar(const wick_call *call, wick_binary_block *block)
+// The Scalar operand k as a number of the type computed with.
+static void plan_scalar(const wick_call *call, uint32_t k, wick_binary_block *block)
 {
     const uint32_t common = block->plan.common_dtype;
     if (wick_dtype_is_float(common)) {
-        block->other.real = (float)wick_call_real(call, 1);
-        block->plan.dtypes[1] = WICK_FLOAT32;
+        block->other.real = (float)wick_call_real(call, block->args[k]);
+        block->plan.dtypes[k] = WICK_FLOAT32;
     } else {
-        block->other.integer = wick_call_scalar_int(call, 1);
+        block->other.integer = wick_call_scalar_int(call, block->args[k]);
         wick_round_i64(common, 1, &block->other.integer);
-        block->plan.dtypes[1] = WICK_INT64;
+        block->plan.dtypes[k] = WICK_INT64;
     }
 }
 
@@ -80,29 +86,52 @@ static uint32_t result_type(const wick_call *call)
     return wick_promotion_result(&types);
 }
 
-static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t common,
-                           wick_binary_block *block)
+static bool is_whole(uint32_t dtype)
 {
+    return dtype == WICK_BOOL || wick_dtype_is_integer(dtype);
+}
+
+// What a plan is made for: computed in `common`, a result of type `result`.
+typedef struct types {
+    uint32_t common;
+    uint32_t result;
+} types;
+
+// Operands are arguments 0 and 1, `is_swapped`: 1 and 0.
+static wick_status plan_types(const wick_call *call, uint32_t out_arg, types wanted,
+                              bool is_swapped, wick_binary_block *block)
+{
+    const uint32_t common = wanted.common;
     const uint32_t out_dtype = wick_call_tensor(call, out_arg)->dtype;
     if (common == WICK_FLOAT64 || common == WICK_UINT16 || common == WICK_DTYPE_UNKNOWN) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
                               WICK_TEXT("no arithmetic on float64 and uint16"));
     }
-    if (!wick_dtype_can_cast(common, out_dtype)) {
+    if (!wick_dtype_can_cast(wanted.result, out_dtype)) {
         return wick_call_fail(call, WICK_INVALID_TYPE, out_arg,
                               WICK_TEXT("out cannot hold the type of the result"));
     }
-    block->plan.dtypes[0] = wick_call_tensor(call, 0)->dtype;
+    block->args[0] = is_swapped ? 1 : 0;
+    block->args[1] = is_swapped ? 0 : 1;
     block->plan.common_dtype = (uint8_t)common;
     block->plan.out_dtype = (uint8_t)out_dtype;
+    block->plan.rounds_float = false;
     block->rounding = ROUND_NONE;
-    const wick_tensor *other = wick_call_optional_tensor(call, 1);
-    if (other != 0) {
-        block->plan.dtypes[1] = other->dtype;
-    } else {
-        plan_scalar(call, block);
+    for (uint32_t k = 0; k < 2; k++) {
+        const wick_tensor *tensor = wick_call_optional_tensor(call, block->args[k]);
+        if (tensor != 0) {
+            block->plan.dtypes[k] = tensor->dtype;
+        } else {
+            plan_scalar(call, k, block);
+        }
     }
     return plan_shape(call, out_arg, block);
+}
+
+static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t common,
+                           wick_binary_block *block)
+{
+    return plan_types(call, out_arg, (types){common, common}, false, block);
 }
 
 wick_status wick_binary_prepare(const wick_call *call, void *block)
@@ -141,20 +170,34 @@ static bool is_bool(const wick_value *value)
            (value->kind == WICK_VALUE_TENSOR && value->tensor.dtype == WICK_BOOL);
 }
 
-wick_status wick_sub_prepare(const wick_call *call, void *block)
+static wick_status refuse_bool(const wick_call *call)
 {
     if (is_bool(wick_call_value(call, 0)) || is_bool(wick_call_value(call, 1))) {
         return wick_call_fail(call, WICK_INVALID_TYPE, 0, WICK_TEXT("not defined for bool"));
     }
+    return WICK_OK;
+}
+
+wick_status wick_sub_prepare(const wick_call *call, void *block)
+{
+    WICK_TRY(refuse_bool(call));
     WICK_TRY(plan_as(call, 3, result_type(call), block));
+    return plan_scale(call, true, block);
+}
+
+// other - alpha * self: a difference with its operands swapped.
+wick_status wick_rsub_prepare(const wick_call *call, void *block)
+{
+    WICK_TRY(refuse_bool(call));
+    const uint32_t common = result_type(call);
+    WICK_TRY(plan_types(call, 3, (types){common, common}, true, block));
     return plan_scale(call, true, block);
 }
 
 static wick_status plan_true_division(const wick_call *call, uint32_t out_arg, void *block)
 {
     const uint32_t common = result_type(call);
-    const bool is_whole = common == WICK_BOOL || wick_dtype_is_integer(common);
-    return plan_as(call, out_arg, is_whole ? WICK_FLOAT32 : common, block);
+    return plan_as(call, out_arg, is_whole(common) ? WICK_FLOAT32 : common, block);
 }
 
 wick_status wick_div_prepare(const wick_call *call, void *block)
@@ -181,14 +224,100 @@ wick_status wick_div_mode_prepare(const wick_call *call, void *block)
     return WICK_OK;
 }
 
+wick_status wick_floor_divide_prepare(const wick_call *call, void *block)
+{
+    const uint32_t common = result_type(call);
+    if (common == WICK_BOOL) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0, WICK_TEXT("not defined for bool"));
+    }
+    WICK_TRY(plan_as(call, 2, common, block));
+    ((wick_binary_block *)block)->rounding = ROUND_FLOOR;
+    return WICK_OK;
+}
+
+wick_status wick_not_bool_prepare(const wick_call *call, void *block)
+{
+    const uint32_t common = result_type(call);
+    if (common == WICK_BOOL) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0, WICK_TEXT("not defined for bool"));
+    }
+    return plan_as(call, 2, common, block);
+}
+
+wick_status wick_pow_prepare(const wick_call *call, void *block)
+{
+    const uint32_t common = result_type(call);
+    const wick_value *exponent = wick_call_value(call, 1);
+    if (is_whole(common) && exponent->kind == WICK_VALUE_INT && exponent->integer.value < 0) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                              WICK_TEXT("integers to a negative integer power"));
+    }
+    return plan_as(call, 2, common, block);
+}
+
+// Operands are compared as the type that holds both; numbers are rounded to it first.
+wick_status wick_compare_prepare(const wick_call *call, void *block)
+{
+    wick_binary_block *b = block;
+    WICK_TRY(plan_types(call, 2, (types){result_type(call), WICK_BOOL}, false, b));
+    b->plan.rounds_float =
+        wick_dtype_is_float(b->plan.common_dtype) && b->plan.common_dtype != WICK_FLOAT32;
+    return WICK_OK;
+}
+
+wick_status wick_binary_float_prepare(const wick_call *call, void *block)
+{
+    return plan_true_division(call, 2, block);
+}
+
+wick_status wick_binary_real_prepare(const wick_call *call, void *block)
+{
+    const uint32_t common = result_type(call);
+    if (is_whole(common)) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0,
+                              WICK_TEXT("defined for floating point only"));
+    }
+    return plan_as(call, 2, common, block);
+}
+
+wick_status wick_binary_whole_prepare(const wick_call *call, void *block)
+{
+    const uint32_t common = result_type(call);
+    if (!is_whole(common)) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0,
+                              WICK_TEXT("defined for integers and bool only"));
+    }
+    return plan_as(call, 2, common, block);
+}
+
+wick_status wick_shift_prepare(const wick_call *call, void *block)
+{
+    wick_binary_block *b = block;
+    WICK_TRY(wick_binary_whole_prepare(call, block));
+    b->scale.integer = 8 * (int64_t)wick_dtype_size_bytes(b->plan.common_dtype);
+    return WICK_OK;
+}
+
+wick_status wick_lerp_scalar_prepare(const wick_call *call, void *block)
+{
+    wick_binary_block *b = block;
+    const uint32_t common = result_type(call);
+    if (is_whole(common)) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0,
+                              WICK_TEXT("defined for floating point only"));
+    }
+    b->scale.real = (float)wick_call_real(call, 2);
+    return plan_as(call, 3, common, block);
+}
+
 static wick_binary_data operands(const wick_call *call, const wick_binary_block *block)
 {
-    const wick_tensor *other = wick_call_optional_tensor(call, 1);
-    const void *scalar = &block->other;
-    return (wick_binary_data){
-        {wick_call_tensor(call, 0)->data, other != 0 ? other->data : scalar},
-        wick_call_tensor(call, block->out_arg)->data,
-    };
+    wick_binary_data data = {.out = wick_call_tensor(call, block->out_arg)->data};
+    for (uint32_t k = 0; k < 2; k++) {
+        const wick_tensor *tensor = wick_call_optional_tensor(call, block->args[k]);
+        data.operands[k] = tensor != 0 ? tensor->data : (const void *)&block->other;
+    }
+    return data;
 }
 
 static wick_status run_any(const wick_call *call, const wick_binary_block *block,
@@ -218,19 +347,36 @@ wick_status wick_add_run(const wick_call *call, const void *block)
     return run_any(call, b, real, wick_add_scaled_i64);
 }
 
-wick_status wick_mul_run(const wick_call *call, const void *block)
+#define WICK_RUN(id, real, integer)                                       \
+    wick_status wick_##id##_run(const wick_call *call, const void *block) \
+    {                                                                     \
+        return run_any(call, block, real, integer);                       \
+    }
+#include "ops/binary_runs.def"
+#undef WICK_RUN
+
+// Division and remainders of integers: no 0 among the divisors.
+static wick_status check_divisors(const wick_call *call, const wick_binary_block *block)
 {
-    return run_any(call, block, wick_mul_f32, wick_mul_i64);
+    if (block->plan.walk.rank != 0 && !wick_dtype_is_float(block->plan.common_dtype) &&
+        wick_holds_zero(block->plan.dtypes[1], block->plan.common_dtype, block->other_count,
+                        operands(call, block).operands[1])) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                              WICK_TEXT("integer division by zero"));
+    }
+    return WICK_OK;
 }
 
-wick_status wick_minimum_run(const wick_call *call, const void *block)
+wick_status wick_fmod_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_minimum_f32, wick_minimum_i64);
+    WICK_TRY(check_divisors(call, block));
+    return run_any(call, block, wick_fmod_each_f32, wick_fmod_each_i64);
 }
 
-wick_status wick_maximum_run(const wick_call *call, const void *block)
+wick_status wick_remainder_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_maximum_f32, wick_maximum_i64);
+    WICK_TRY(check_divisors(call, block));
+    return run_any(call, block, wick_remainder_each_f32, wick_remainder_each_i64);
 }
 
 wick_status wick_div_run(const wick_call *call, const void *block)
@@ -239,11 +385,7 @@ wick_status wick_div_run(const wick_call *call, const void *block)
     if (b->rounding == ROUND_NONE) {
         return run_any(call, b, wick_div_f32, 0);
     }
-    if (b->plan.walk.rank != 0 && !wick_dtype_is_float(b->plan.common_dtype) &&
-        wick_holds_zero(b->plan.dtypes[1], b->other_count, operands(call, b).operands[1])) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
-                              WICK_TEXT("integer division by zero"));
-    }
+    WICK_TRY(check_divisors(call, b));
     if (b->rounding == ROUND_FLOOR) {
         return run_any(call, b, wick_div_floor_f32, wick_div_floor_i64);
     }

@@ -37,6 +37,7 @@
 #include "ops/softmax.h"
 #include "ops/sort.h"
 #include "ops/split.h"
+#include "ops/ternary.h"
 #include "ops/unary.h"
 
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \

@@ -5,9 +5,10 @@
 #include "ops/promote.h"
 #include "ops/scalar.h"
 
-// Plans an operator with result type `common` and shapes `out` like argument 0.
-static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t common,
-                           wick_unary *plan)
+// Plans an operator that computes in `common`, with a result of type `result`, and shapes `out`
+// like argument 0.
+static wick_status plan_types(const wick_call *call, uint32_t out_arg, uint32_t common,
+                              uint32_t result, wick_unary *plan)
 {
     const wick_tensor *self = wick_call_tensor(call, 0);
     const wick_tensor *out = wick_call_tensor(call, out_arg);
@@ -15,7 +16,7 @@ static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t com
         return wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
                               WICK_TEXT("no arithmetic on float64 and uint16"));
     }
-    if (!wick_dtype_can_cast(common, out->dtype)) {
+    if (!wick_dtype_can_cast(result, out->dtype)) {
         return wick_call_fail(call, WICK_INVALID_TYPE, out_arg,
                               WICK_TEXT("out cannot hold the type of the result"));
     }
@@ -31,6 +32,12 @@ static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t com
     return WICK_OK;
 }
 
+static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t common,
+                           wick_unary *plan)
+{
+    return plan_types(call, out_arg, common, common, plan);
+}
+
 static wick_status plan_real(const wick_call *call, uint32_t out_arg, wick_unary *plan)
 {
     const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
@@ -41,11 +48,17 @@ static wick_status plan_real(const wick_call *call, uint32_t out_arg, wick_unary
     return plan_as(call, out_arg, dtype, plan);
 }
 
-wick_status wick_unary_float_prepare(const wick_call *call, void *block)
+// Integers are computed as float32.
+static wick_status plan_float(const wick_call *call, uint32_t out_arg, wick_unary *plan)
 {
     const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    return plan_as(call, out_arg, wick_dtype_is_float(dtype) ? dtype : WICK_FLOAT32, plan);
+}
+
+wick_status wick_unary_float_prepare(const wick_call *call, void *block)
+{
     wick_unary_block *b = block;
-    return plan_as(call, 1, wick_dtype_is_float(dtype) ? dtype : WICK_FLOAT32, &b->plan);
+    return plan_float(call, 1, &b->plan);
 }
 
 wick_status wick_unary_real_prepare(const wick_call *call, void *block)
@@ -74,6 +87,37 @@ static wick_status plan_number(const wick_call *call, int64_t smallest, wick_una
     return WICK_OK;
 }
 
+// Predicates take every type; on integers the kernels need no more than int64.
+wick_status wick_unary_predicate_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    return plan_types(call, 1, wick_call_tensor(call, 0)->dtype, WICK_BOOL, &b->plan);
+}
+
+// All of an integer's values pass.
+static void unbounded(wick_unary_block *block)
+{
+    if (!wick_dtype_is_float(block->plan.common_dtype)) {
+        block->parameters.integer[0] = INT64_MIN;
+        block->parameters.integer[1] = INT64_MAX;
+    }
+}
+
+wick_status wick_unary_any_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    return plan_as(call, 1, wick_call_tensor(call, 0)->dtype, &b->plan);
+}
+
+wick_status wick_bitwise_not_prepare(const wick_call *call, void *block)
+{
+    if (wick_dtype_is_float(wick_call_tensor(call, 0)->dtype)) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 0,
+                              WICK_TEXT("defined for integers and bool only"));
+    }
+    return wick_unary_any_prepare(call, block);
+}
+
 wick_status wick_relu_prepare(const wick_call *call, void *block)
 {
     return plan_number(call, 0, block);
@@ -82,6 +126,26 @@ wick_status wick_relu_prepare(const wick_call *call, void *block)
 wick_status wick_round_prepare(const wick_call *call, void *block)
 {
     return plan_number(call, INT64_MIN, block);
+}
+
+wick_status wick_number_prepare(const wick_call *call, void *block)
+{
+    return plan_number(call, INT64_MIN, block);
+}
+
+// Powers of 10 up to the largest float; by more digits every float is itself, or 0.
+wick_status wick_round_decimals_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    int64_t digits = wick_call_int(call, 1);
+    WICK_TRY(plan_real(call, 2, &b->plan));
+    b->parameters.real[1] = digits < 0 ? 1.0f : 0.0f;
+    b->parameters.real[0] = 1.0f;
+    for (digits = digits < 0 ? -digits : digits; digits != 0 && b->parameters.real[0] < 0x1p+127f;
+         digits -= digits < 0 ? -1 : 1) {
+        b->parameters.real[0] *= 10.0f;
+    }
+    return WICK_OK;
 }
 
 // Bounds from arguments 1 and 2, either of which may be None.
@@ -172,6 +236,68 @@ wick_status wick_leaky_relu_prepare(const wick_call *call, void *block)
     return plan_real(call, 2, &b->plan);
 }
 
+wick_status wick_two_parameters_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    b->parameters.real[0] = (float)wick_call_real(call, 1);
+    b->parameters.real[1] = (float)wick_call_real(call, 2);
+    return plan_real(call, 3, &b->plan);
+}
+
+wick_status wick_threshold_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    WICK_TRY(refuse_bool(call));
+    if (wick_dtype_is_float(dtype)) {
+        return wick_two_parameters_prepare(call, block);
+    }
+    WICK_TRY(plan_as(call, 3, dtype, &b->plan));
+    WICK_TRY(wick_call_integer(call, 1, dtype, &b->parameters.integer[0]));
+    return wick_call_integer(call, 2, dtype, &b->parameters.integer[1]);
+}
+
+wick_status wick_elu_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    const float scale = (float)wick_call_real(call, 2);
+    b->parameters.real[0] = (float)wick_call_real(call, 1) * scale;
+    b->parameters.real[1] = scale;
+    b->parameters.real[2] = (float)wick_call_real(call, 3);
+    return plan_real(call, 4, &b->plan);
+}
+
+wick_status wick_logit_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    const float eps = wick_call_is_none(call, 1) ? -1.0f : (float)wick_call_real(call, 1);
+    b->parameters.real[0] = eps < 0.0f ? -__builtin_inff() : eps;
+    b->parameters.real[1] = eps < 0.0f ? __builtin_inff() : 1.0f - eps;
+    return plan_float(call, 2, &b->plan);
+}
+
+// Largest finite number of a type.
+static float largest(uint32_t dtype)
+{
+    return dtype == WICK_FLOAT16    ? 65504.0f
+           : dtype == WICK_BFLOAT16 ? 0x1.fep+127f
+                                    : 0x1.fffffep+127f;
+}
+
+wick_status wick_nan_to_num_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    const float fallbacks[] = {0.0f, largest(dtype), -largest(dtype)};
+    WICK_TRY(plan_as(call, 4, dtype, &b->plan));
+    for (uint32_t i = 0; i < 3; i++) {
+        const bool is_none = wick_call_is_none(call, 1 + i);
+        b->parameters.real[i] = is_none ? fallbacks[i] : (float)wick_call_real(call, 1 + i);
+    }
+    unbounded(b);
+    return WICK_OK;
+}
+
 static wick_status run_f32(const wick_call *call, const wick_unary_block *block, uint32_t out_arg,
                            wick_unary_operation_f32 *operation)
 {
@@ -191,24 +317,17 @@ static wick_status run_any(const wick_call *call, const wick_unary_block *block,
     return WICK_OK;
 }
 
-wick_status wick_relu_run(const wick_call *call, const void *block)
-{
-    return run_any(call, block, 1, wick_relu_f32, wick_clamp_i64);
-}
+#define WICK_RUN(id, out, real, integer)                                  \
+    wick_status wick_##id##_run(const wick_call *call, const void *block) \
+    {                                                                     \
+        return run_any(call, block, out, real, integer);                  \
+    }
+#include "ops/unary_runs.def"
+#undef WICK_RUN
 
 wick_status wick_clamp_run(const wick_call *call, const void *block)
 {
     return run_any(call, block, 3, wick_clamp_f32, wick_clamp_i64);
-}
-
-wick_status wick_sigmoid_run(const wick_call *call, const void *block)
-{
-    return run_f32(call, block, 1, wick_sigmoid_f32);
-}
-
-wick_status wick_tanh_run(const wick_call *call, const void *block)
-{
-    return run_f32(call, block, 1, wick_tanh_each_f32);
 }
 
 wick_status wick_gelu_run(const wick_call *call, const void *block)
@@ -218,37 +337,16 @@ wick_status wick_gelu_run(const wick_call *call, const void *block)
                    b->parameters.integer[0] != 0 ? wick_gelu_tanh_f32 : wick_gelu_erf_f32);
 }
 
-wick_status wick_leaky_relu_run(const wick_call *call, const void *block)
+wick_status wick_round_decimals_run(const wick_call *call, const void *block)
 {
-    return run_f32(call, block, 2, wick_leaky_relu_f32);
+    const wick_unary_block *b = block;
+    return run_f32(call, b, 2,
+                   b->parameters.real[1] != 0.0f ? wick_round_down_f32 : wick_round_up_f32);
 }
 
-wick_status wick_hardswish_run(const wick_call *call, const void *block)
+wick_status wick_bitwise_not_run(const wick_call *call, const void *block)
 {
-    return run_f32(call, block, 1, wick_hardswish_f32);
-}
-
-wick_status wick_hardsigmoid_run(const wick_call *call, const void *block)
-{
-    return run_f32(call, block, 1, wick_hardsigmoid_f32);
-}
-
-wick_status wick_silu_run(const wick_call *call, const void *block)
-{
-    return run_f32(call, block, 1, wick_silu_f32);
-}
-
-wick_status wick_exp_run(const wick_call *call, const void *block)
-{
-    return run_f32(call, block, 1, wick_exp_each_f32);
-}
-
-wick_status wick_reciprocal_run(const wick_call *call, const void *block)
-{
-    return run_f32(call, block, 1, wick_reciprocal_f32);
-}
-
-wick_status wick_round_run(const wick_call *call, const void *block)
-{
-    return run_any(call, block, 1, wick_round_each_f32, wick_clamp_i64);
+    const wick_unary_block *b = block;
+    const bool is_bool = b->plan.common_dtype == WICK_BOOL;
+    return run_any(call, b, 1, 0, is_bool ? wick_logical_not_i64 : wick_bitwise_not_i64);
 }

@@ -65,7 +65,8 @@ static void test_binary_mixed_types_in_chunks(void **state)
         const wick_binary plan = {{1, {(int32_t)counts[n]}, {{1}, {1}}},
                                   {WICK_INT8, WICK_FLOAT32},
                                   WICK_FLOAT32,
-                                  WICK_FLOAT32};
+                                  WICK_FLOAT32,
+                                  false};
         wick_binary_run_f32(&plan, wick_add_f32, NULL, &(wick_binary_data){{a, b}, out});
         for (uint32_t i = 0; i < counts[n]; i++) {
             assert_true(out[i] == (float)i * 1.5f - 30.0f);
@@ -80,8 +81,11 @@ static void test_binary_broadcasts_by_stride_zero(void **state)
     const float column[2] = {10.0f, 20.0f};
     const float row[3] = {1.0f, 2.0f, 3.0f};
     float out[6];
-    const wick_binary plan = {
-        {2, {2, 3}, {{1, 0}, {0, 1}}}, {WICK_FLOAT32, WICK_FLOAT32}, WICK_FLOAT32, WICK_FLOAT32};
+    const wick_binary plan = {{2, {2, 3}, {{1, 0}, {0, 1}}},
+                              {WICK_FLOAT32, WICK_FLOAT32},
+                              WICK_FLOAT32,
+                              WICK_FLOAT32,
+                              false};
     wick_binary_run_f32(&plan, wick_mul_f32, NULL, &(wick_binary_data){{column, row}, out});
     const float expected[6] = {10.0f, 20.0f, 30.0f, 20.0f, 40.0f, 60.0f};
     assert_memory_equal(out, expected, sizeof out);
@@ -94,7 +98,7 @@ static void test_binary_wide_integer_wraps_before_it_is_compared(void **state)
     const int64_t b = -3; // 253 as uint8
     uint8_t out[2];
     const wick_binary plan = {
-        {1, {2}, {{1}, {0}}}, {WICK_UINT8, WICK_INT64}, WICK_UINT8, WICK_UINT8};
+        {1, {2}, {{1}, {0}}}, {WICK_UINT8, WICK_INT64}, WICK_UINT8, WICK_UINT8, false};
     wick_binary_run_i64(&plan, wick_minimum_i64, NULL, &(wick_binary_data){{a, &b}, out});
     assert_int_equal(out[0], 5);
     assert_int_equal(out[1], 253);
@@ -107,7 +111,8 @@ static void test_binary_result_is_wrapped_to_the_common_type(void **state)
     const int8_t b[2] = {100, -1};
     const int64_t scale = 1;
     int64_t out[2];
-    const wick_binary plan = {{1, {2}, {{1}, {1}}}, {WICK_INT8, WICK_INT8}, WICK_INT8, WICK_INT64};
+    const wick_binary plan = {
+        {1, {2}, {{1}, {1}}}, {WICK_INT8, WICK_INT8}, WICK_INT8, WICK_INT64, false};
     wick_binary_run_i64(&plan, wick_add_scaled_i64, &scale, &(wick_binary_data){{a, b}, out});
     assert_true(out[0] == -56);
     assert_true(out[1] == 127);

@@ -24,6 +24,14 @@ ENTRIES = {
     "div_mode_out": ["div"], "div_scalar_mode_out": ["div"],
     "hardtanh_out": ["nn.functional.hardtanh", "nn.functional.relu6"],
     "clamp_out": ["clamp", "clamp_max", "clamp_min"],
+    **{f"{name}_scalar_out": [name] for name in (
+        "eq", "ne", "lt", "le", "gt", "ge", "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift",
+        "bitwise_right_shift", "fmod", "remainder", "copysign", "masked_fill")},
+    "pow_scalar_out": ["pow", "__rpow__"], "pow_tensor_scalar_out": ["pow", "float_power"],
+    "rsub_scalar_out": ["rsub", "__rsub__"], "lerp_scalar_out": ["lerp"], "round_decimals_out": ["round"],
+    "xlogy_scalar_self_out": ["xlogy"], "xlogy_scalar_other_out": ["xlogy"],
+    "special_zeta_self_scalar_out": ["special.zeta"],
+    "clamp_tensor_out": ["clamp", "clamp_max", "clamp_min"],
     "convolution_out": ["nn.functional.conv1d", "nn.functional.conv2d", "nn.functional.conv_transpose1d",
                         "nn.functional.conv_transpose2d"],
     "addmm_out": ["addmm", "nn.functional.linear"],
@@ -72,7 +80,9 @@ ENTRIES = {
     "unbind_copy_out": ["unbind_copy", "unbind"],
 }
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
-DIRECT = {"linear_out": "nn.functional.linear"}
+DIRECT = {"linear_out": "nn.functional.linear", "conj_physical_out": "conj_physical"}
+# Calls whose number stands before the tensor.
+SELF_TWINS = {"pow.Tensor_Tensor": "pow.Scalar", "xlogy.Tensor": "xlogy.Scalar_Self", "special_zeta": "special_zeta.self_scalar"}
 
 # ATen calls recorded under another name than the row's: (overload, rewrite of (args, kwargs)) to the row's functional.
 VIEWS = {
@@ -86,6 +96,11 @@ VIEWS = {
 SCALAR_TWINS = {
     "add.Tensor": "add.Scalar", "sub.Tensor": "sub.Scalar", "mul.Tensor": "mul.Scalar", "div.Tensor": "div.Scalar",
     "div.Tensor_mode": "div.Scalar_mode", "clamp.Tensor": "clamp",
+    **{f"{name}.Tensor": f"{name}.Scalar" for name in (
+        "eq", "ne", "lt", "le", "gt", "ge", "bitwise_and", "bitwise_or", "bitwise_xor", "fmod", "remainder", "copysign",
+        "rsub", "lerp", "masked_fill")},
+    "bitwise_left_shift.Tensor": "bitwise_left_shift.Tensor_Scalar", "pow.Tensor_Tensor": "pow.Tensor_Scalar",
+    "bitwise_right_shift.Tensor": "bitwise_right_shift.Tensor_Scalar", "xlogy.Tensor": "xlogy.Scalar_Other",
 }
 
 Sample = namedtuple("Sample", "args kwargs kind")  # kind: one of KINDS
@@ -122,9 +137,12 @@ def _forms(name, args, kwargs):
     """A recorded call under the functional names of rows, with its arguments."""
     if name in VIEWS:
         yield VIEWS[name], args, kwargs
-    elif name in SCALAR_TWINS:
+    elif name in SCALAR_TWINS or name in SELF_TWINS:
         for numbers in _with_numbers(args, kwargs):
-            yield SCALAR_TWINS[name], *numbers
+            if name in SCALAR_TWINS:
+                yield SCALAR_TWINS[name], *numbers
+            if name in SELF_TWINS:
+                yield SELF_TWINS[name], numbers[0][:0:-1] + args[:1], numbers[1]
         if isinstance(args[1], torch.Tensor):
             yield name, args, kwargs
     elif name in ("native_batch_norm", "_native_batch_norm_legit"):
@@ -189,7 +207,8 @@ def entries(row):
     """The op_db entries that give samples of a row."""
     base = row.functional.split("::")[1].split(".")[0]
     plain = base.removesuffix("_copy").lstrip("_")
-    names = ENTRIES.get(row.id) or [base, plain, f"nn.functional.{plain}", f"nn.functional.{base}", DIRECT.get(row.id)]
+    names = ENTRIES.get(row.id) or [base, plain, f"nn.functional.{plain}", f"nn.functional.{base}",
+                                     base.replace("special_", "special."), DIRECT.get(row.id)]
     return [op for op in op_db if op.name in names]
 
 

@@ -33,6 +33,7 @@ bool wick_applies_to_vector(const wick_ir_node *node);
 bool wick_applies_to_negative_pad(const wick_ir_node *node);
 
 // Conditions of row_forms.def.
+bool wick_applies_to_small_power(const wick_ir_node *node);
 bool wick_applies_to_constant_scale(const wick_ir_node *node);
 bool wick_applies_to_scale_types(const wick_ir_node *node);
 
@@ -48,7 +49,6 @@ wick_status wick_rewrite_conv_transpose(const wick_builder *builder);
 
 // decompose_elementwise.c
 wick_status wick_rewrite_relu6(const wick_builder *builder);
-wick_status wick_rewrite_neg(const wick_builder *builder);
 wick_status wick_rewrite_power(const wick_builder *builder);
 wick_status wick_rewrite_square(const wick_builder *builder);
 wick_status wick_rewrite_rsub(const wick_builder *builder);
@@ -73,6 +73,40 @@ wick_status wick_rewrite_stack(const wick_builder *builder);
 wick_status wick_rewrite_negative_pad(const wick_builder *builder);
 wick_status wick_rewrite_scatter(const wick_builder *builder);
 wick_status wick_rewrite_pad(const wick_builder *builder);
+
+// decompose_math.c
+wick_status wick_rewrite_same_places(const wick_builder *builder);
+wick_status wick_rewrite_degrees(const wick_builder *builder);
+wick_status wick_rewrite_celu(const wick_builder *builder);
+wick_status wick_rewrite_selu(const wick_builder *builder);
+wick_status wick_rewrite_rrelu(const wick_builder *builder);
+wick_status wick_rewrite_prelu(const wick_builder *builder);
+wick_status wick_rewrite_log_sigmoid(const wick_builder *builder);
+wick_status wick_rewrite_isfinite(const wick_builder *builder);
+wick_status wick_rewrite_isreal(const wick_builder *builder);
+wick_status wick_rewrite_isclose(const wick_builder *builder);
+wick_status wick_rewrite_ldexp(const wick_builder *builder);
+wick_status wick_rewrite_float_power(const wick_builder *builder);
+wick_status wick_rewrite_polygamma(const wick_builder *builder);
+wick_status wick_rewrite_ndtr(const wick_builder *builder);
+wick_status wick_rewrite_angle(const wick_builder *builder);
+wick_status wick_rewrite_masked_fill(const wick_builder *builder);
+wick_status wick_rewrite_glu(const wick_builder *builder);
+wick_status wick_rewrite_exp2(const wick_builder *builder);
+wick_status wick_rewrite_frac(const wick_builder *builder);
+wick_status wick_rewrite_erfc(const wick_builder *builder);
+wick_status wick_rewrite_softplus(const wick_builder *builder);
+wick_status wick_rewrite_mish(const wick_builder *builder);
+wick_status wick_rewrite_threshold(const wick_builder *builder);
+wick_status wick_rewrite_hardshrink(const wick_builder *builder);
+wick_status wick_rewrite_softshrink(const wick_builder *builder);
+wick_status wick_rewrite_hypot(const wick_builder *builder);
+wick_status wick_rewrite_addc(const wick_builder *builder);
+wick_status wick_rewrite_lerp(const wick_builder *builder);
+wick_status wick_rewrite_xlogy(const wick_builder *builder);
+wick_status wick_rewrite_special_entr(const wick_builder *builder);
+wick_status wick_rewrite_isposinf(const wick_builder *builder);
+wick_status wick_rewrite_isneginf(const wick_builder *builder);
 
 // decompose_matmul.c
 wick_status wick_rewrite_linear_vector(const wick_builder *builder);

@@ -24,20 +24,18 @@ wick_status wick_rewrite_relu6(const wick_builder *builder)
     return WICK_OK;
 }
 
-// -1 * x: the sign of zeros and NaN changes as in -x; integers wrap as in -x.
-wick_status wick_rewrite_neg(const wick_builder *builder)
-{
-    wick_ir_value *input = wick_argument_tensor_at(builder->node, 0);
-    wick_replace(builder, 0,
-                 binary(builder, "aten::mul.Scalar", input, wick_number(input->type.dtype, -1)));
-    return WICK_OK;
-}
-
 wick_status wick_rewrite_square(const wick_builder *builder)
 {
     wick_ir_value *input = wick_argument_tensor_at(builder->node, 0);
     wick_replace(builder, 0, binary(builder, "aten::mul.Tensor", input, wick_ir_arg_value(input)));
     return WICK_OK;
+}
+
+bool wick_applies_to_small_power(const wick_ir_node *node)
+{
+    double exponent = 0;
+    return wick_argument_number(wick_argument(node, "exponent"), &exponent) &&
+           (exponent == 1 || exponent == 2 || exponent == 3);
 }
 
 // x^1, x^2 and x^3, which eager PyTorch multiplies out as well.
@@ -48,11 +46,7 @@ wick_status wick_rewrite_power(const wick_builder *builder)
     wick_ir_value *power = wick_build_cast(builder, input, node->outputs[0]->type.dtype);
     const wick_ir_arg base = wick_ir_arg_value(power);
     double exponent = 0;
-    if (!wick_argument_number(wick_argument(node, "exponent"), &exponent) ||
-        (exponent != 1 && exponent != 2 && exponent != 3)) {
-        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "only powers 1, 2 and 3 are supported");
-    }
+    wick_argument_number(wick_argument(node, "exponent"), &exponent);
     for (int i = 1; i < (int)exponent; i++) {
         power = binary(builder, "aten::mul.Tensor", power, base);
     }
@@ -60,19 +54,13 @@ wick_status wick_rewrite_power(const wick_builder *builder)
     return WICK_OK;
 }
 
-// other - alpha * self, with a number as 0-dim tensor of the result's type.
+// other - alpha * self.
 wick_status wick_rewrite_rsub(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
-    const wick_ir_type *type = &node->outputs[0]->type;
-    wick_ir_arg other = *wick_argument(node, "other");
-    if (other.kind != WICK_IR_VALUE) {
-        const wick_ir_type point = wick_ir_type_tensor(type->dtype, 0, NULL);
-        const wick_ir_arg args[] = {wick_ir_arg_ints(builder->graph, NULL, 0), other};
-        other = wick_ir_arg_value(wick_build(builder, "aten::full", &point, args, 2));
-    }
-    const wick_ir_arg args[] = {other, node->args[0], *wick_argument(node, "alpha")};
-    wick_replace(builder, 0, wick_build(builder, "aten::sub.Tensor", type, args, 3));
+    const wick_ir_arg args[] = {node->args[1], node->args[0], *wick_argument(node, "alpha")};
+    wick_replace(builder, 0,
+                 wick_build(builder, "aten::sub.Tensor", &node->outputs[0]->type, args, 3));
     return WICK_OK;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/elementwise/binary.h"
 
+#include "kernels/elementwise/two_numbers.h"
+
 // Three loops: dense operands, a repeated second one, anything else.
 #define WICK_BINARY(name, type, expression)                                               \
     static inline void each_##name##_##type(const wick_number_##type *p,                  \
@@ -43,13 +45,14 @@
 #define NAMED(stem) stem##_i64
 #include "kernels/elementwise/binary_body.h"
 
-bool wick_holds_zero(uint32_t dtype, uint32_t count, const void *data)
+bool wick_holds_zero(uint32_t dtype, uint32_t common, uint32_t count, const void *data)
 {
     const size_t size = wick_dtype_size_bytes(dtype);
     for (uint32_t i = 0; i < count; i++) {
         const wick_elements one = {dtype, 1, 1};
         int64_t value;
         wick_read_i64(&one, (const uint8_t *)data + i * size, &value);
+        wick_round_i64(common, 1, &value);
         if (value == 0) {
             return true;
         }

@@ -7,7 +7,7 @@
 // type); i64 operations take
 //         integers and bool. Operands of another type are first rounded or wrapped to `common`.
 // Memory  out may be one of the operands if that one has its shape, order and type; 400 bytes of
-// stack. Result  see binary.def. div_trunc_i64 and div_floor_i64: b holds no 0.
+// stack. Result  see binary.def. Divisions of integers and their remainders: b holds no 0.
 #ifndef WICK_KERNELS_ELEMENTWISE_BINARY_H
 #define WICK_KERNELS_ELEMENTWISE_BINARY_H
 
@@ -43,6 +43,7 @@ typedef struct wick_binary {
     uint8_t dtypes[2]; // of the operands
     uint8_t common_dtype;
     uint8_t out_dtype;
+    bool rounds_float; // a float operand beside half types is rounded too
 } wick_binary;
 
 typedef struct wick_binary_data {
@@ -55,7 +56,7 @@ void wick_binary_run_f32(const wick_binary *plan, wick_binary_operation_f32 *ope
 void wick_binary_run_i64(const wick_binary *plan, wick_binary_operation_i64 *operation,
                          const int64_t *p, const wick_binary_data *data);
 
-// Whether a dense integer tensor holds a 0.
-bool wick_holds_zero(uint32_t dtype, uint32_t count, const void *data);
+// Whether a dense integer tensor holds what wraps to 0 in `common`.
+bool wick_holds_zero(uint32_t dtype, uint32_t common, uint32_t count, const void *data);
 
 #endif

@@ -13,7 +13,8 @@ static void NAMED(bind_operand)(const wick_binary *plan, uint32_t k, const void 
     const int32_t stride = plan->walk.strides[k][plan->walk.rank - 1];
     row->operands[k] = (const NUMBER *)data;
     row->strides[k] = stride;
-    if (dtype != compute || (compute == WICK_INT64 && plan->common_dtype != compute)) {
+    if (dtype != compute || plan->rounds_float ||
+        (compute == WICK_INT64 && plan->common_dtype != compute)) {
         const wick_elements elements = {dtype, stride, row->count};
         NAMED(wick_read)(&elements, data, buffer);
         row->operands[k] = buffer;

@@ -4,9 +4,9 @@
 #ifndef WICK_KERNELS_ELEMENTWISE_NUMBERS_H
 #define WICK_KERNELS_ELEMENTWISE_NUMBERS_H
 
+#include "kernels/math/bits.h"
+#include "kernels/math/math.h"
 #include "kernels/math/rounding.h"
-
-#include <stdint.h>
 
 typedef float wick_number_f32;
 typedef int64_t wick_number_i64;
@@ -72,6 +72,48 @@ static inline int64_t wick_quotient_floor_i64(int64_t a, int64_t b)
 {
     const int64_t quotient = wick_quotient_trunc_i64(a, b);
     return b != -1 && (a < 0) != (b < 0) && a % b != 0 ? quotient - 1 : quotient;
+}
+
+// Remainder with the sign of b (Python's %), and with that of a (C's).
+static inline float wick_remainder_f32(float a, float b)
+{
+    const float rest = wick_fmod_f32(a, b);
+    return rest != 0.0f && (b < 0.0f) != (rest < 0.0f) ? rest + b : rest;
+}
+
+static inline int64_t wick_rest_i64(int64_t a, int64_t b)
+{
+    return b == -1 ? 0 : a % b;
+}
+
+static inline int64_t wick_remainder_i64(int64_t a, int64_t b)
+{
+    const int64_t rest = wick_rest_i64(a, b);
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
+// a shifted by b bits of `bits`; by more, or by a negative number: all bits are gone.
+static inline int64_t wick_shift_left_i64(int64_t a, int64_t b, int64_t bits)
+{
+    return b < 0 || b >= bits ? 0 : (int64_t)((uint64_t)a << b);
+}
+
+static inline int64_t wick_shift_right_i64(int64_t a, int64_t b, int64_t bits)
+{
+    const int64_t by = b < 0 || b >= bits ? 63 : b;
+    return a < 0 ? ~(~a >> by) : a >> by;
+}
+
+static inline int64_t wick_magnitude_i64(int64_t a)
+{
+    return a < 0 ? (int64_t)(0 - (uint64_t)a) : a;
+}
+
+// log(x / (1 - x)), x first brought into [low, high].
+static inline float wick_logit_f32(float x, float low, float high)
+{
+    const float z = x < low ? low : x > high ? high : x;
+    return wick_log_f32(z / (1.0f - z));
 }
 
 #endif

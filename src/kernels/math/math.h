@@ -16,4 +16,47 @@ float wick_tanh_f32(float x); // 1.34 ULP
 float wick_erf_f32(float x);  // 1.3 ULP
 float wick_sqrt_f32(float x); // correctly rounded; below 0: NaN
 
+float wick_expm1_f32(float x);
+float wick_exp2_f32(float x);
+float wick_log2_f32(float x);
+float wick_log10_f32(float x);
+float wick_log1p_f32(float x);
+float wick_pow_f32(float x, float y);
+
+// trigonometric.c
+float wick_sin_f32(float x);
+float wick_cos_f32(float x);
+float wick_tan_f32(float x);
+float wick_sin_pi_f32(float x); // sin(pi x)
+float wick_asin_f32(float x);
+float wick_acos_f32(float x);
+float wick_atan_f32(float x);
+float wick_atan2_f32(float y, float x);
+
+// hyperbolic.c
+float wick_sinh_f32(float x);
+float wick_cosh_f32(float x);
+float wick_asinh_f32(float x);
+float wick_acosh_f32(float x);
+float wick_atanh_f32(float x);
+
+// error.c
+float wick_erfc_f32(float x);
+float wick_erfcx_f32(float x); // exp(x^2) erfc(x)
+float wick_erfinv_f32(float x);
+float wick_ndtr_f32(float x);
+float wick_log_ndtr_f32(float x);
+float wick_ndtri_f32(float p);
+
+// gamma.c
+float wick_lgamma_f32(float x);
+float wick_digamma_f32(float x);
+float wick_zeta_f32(float x, float q);
+
+// bessel.c
+float wick_i0_f32(float x);
+float wick_i0e_f32(float x);
+float wick_i1_f32(float x);
+float wick_i1e_f32(float x);
+
 #endif

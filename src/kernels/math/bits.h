@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The bits of a float32, and polynomials: what the elementary functions are written with.
+#ifndef WICK_KERNELS_MATH_BITS_H
+#define WICK_KERNELS_MATH_BITS_H
+
+#include <stdint.h>
+
+#define WICK_F32_INFINITY 0x7f800000u
+#define WICK_F32_NAN      0x7fc00000u
+
+typedef union wick_f32_bits {
+    float value;
+    uint32_t bits;
+} wick_f32_bits;
+
+static inline float wick_f32_from_bits(uint32_t bits)
+{
+    const wick_f32_bits out = {.bits = bits};
+    return out.value;
+}
+
+static inline uint32_t wick_bits_of_f32(float value)
+{
+    const wick_f32_bits in = {.value = value};
+    return in.bits;
+}
+
+static inline float wick_infinity_f32(void)
+{
+    return wick_f32_from_bits(WICK_F32_INFINITY);
+}
+
+static inline float wick_nan_f32(void)
+{
+    return wick_f32_from_bits(WICK_F32_NAN);
+}
+
+// |x|, and x >= 0 with the sign of `from`.
+static inline float wick_magnitude_f32(float x)
+{
+    return wick_f32_from_bits(wick_bits_of_f32(x) & 0x7fffffffu);
+}
+
+static inline float wick_with_sign_f32(float x, float from)
+{
+    return wick_f32_from_bits(wick_bits_of_f32(x) | (wick_bits_of_f32(from) & 0x80000000u));
+}
+
+// 2^n for n in [-126, 127].
+static inline float wick_power_of_two_f32(int32_t n)
+{
+    return wick_f32_from_bits((uint32_t)(n + 127) << 23);
+}
+
+// value * 2^n for n in [-252, 254], rounded once where the result is subnormal.
+static inline float wick_scale_f32(float value, int32_t n)
+{
+    const int32_t half = n / 2;
+    return value * wick_power_of_two_f32(half) * wick_power_of_two_f32(n - half);
+}
+
+// Horner: c[0] is the coefficient of the highest power.
+static inline float wick_polynomial_f32(const float *c, uint32_t count, float x)
+{
+    float sum = c[0];
+    for (uint32_t i = 1; i < count; i++) {
+        sum = sum * x + c[i];
+    }
+    return sum;
+}
+
+#define WICK_POLYNOMIAL(c, x) wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), x)
+
+#endif
