@@ -10,10 +10,6 @@ enum { INPUT, WEIGHT, BIAS, STRIDE, PADDING, DILATION, TRANSPOSED, OUTPUT_PADDIN
 static wick_status check_ranks(const wick_call *call, uint32_t *spatial)
 {
     const uint32_t rank = wick_call_tensor(call, WEIGHT)->rank;
-    if (rank == 5) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, WEIGHT,
-                              WICK_TEXT("convolution of three spatial dimensions"));
-    }
     if (rank != 3 && rank != 4) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, WEIGHT,
                               WICK_TEXT("weight has not 3 or 4 dimensions"));
@@ -26,7 +22,7 @@ static wick_status check_ranks(const wick_call *call, uint32_t *spatial)
     return WICK_OK;
 }
 
-static wick_status check_dtypes(const wick_call *call)
+wick_status wick_convolution_check_dtypes(const wick_call *call)
 {
     WICK_TRY(wick_call_number_dtype(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, WEIGHT, INPUT));
@@ -34,7 +30,7 @@ static wick_status check_dtypes(const wick_call *call)
     return wick_call_is_none(call, BIAS) ? WICK_OK : wick_call_same_dtype(call, BIAS, INPUT);
 }
 
-static wick_status check_channels(const wick_call *call, wick_conv_params *p)
+wick_status wick_convolution_read_channels(const wick_call *call, wick_conv_params *p)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     const wick_tensor *const weight = wick_call_tensor(call, WEIGHT);
@@ -115,10 +111,10 @@ wick_status wick_convolution_prepare(const wick_call *call, void *block)
     uint32_t spatial = 0;
     wick_axis axes[2];
     WICK_TRY(check_ranks(call, &spatial));
-    WICK_TRY(check_dtypes(call));
+    WICK_TRY(wick_convolution_check_dtypes(call));
     *p = (wick_convolution_block){.dtype = wick_call_tensor(call, INPUT)->dtype,
                                   .is_transposed = wick_call_bool(call, TRANSPOSED)};
-    WICK_TRY(check_channels(call, p));
+    WICK_TRY(wick_convolution_read_channels(call, p));
     WICK_TRY(read_axes(call, spatial, axes));
     set_axes(p, axes);
     const int32_t sizes[4] = {p->batch, p->out_channels, axes[2 - spatial].out, p->out_width};

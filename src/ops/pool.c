@@ -10,10 +10,6 @@ enum { MAX_DILATION = 4, MAX_CEIL, MAX_OUT, MAX_INDICES };
 enum { AVG_CEIL = 4, AVG_COUNTS_PADDING, AVG_DIVISOR, AVG_OUT };
 enum { ADAPTIVE_SIZE = 1, ADAPTIVE_OUT };
 
-typedef struct axis {
-    int32_t in, kernel, stride, padding, dilation;
-} axis;
-
 // Input [n, c, h, w] or [c, h, w]. Height and width are not 0, and the
 // channels only where that is allowed.
 static wick_status check_input(const wick_call *call, wick_pool2d_params *p, bool needs_channels)
@@ -36,8 +32,8 @@ static wick_status check_input(const wick_call *call, wick_pool2d_params *p, boo
     return WICK_OK;
 }
 
-// Windows along one axis; the last one must start inside the input or its left padding.
-static wick_status out_size(const wick_call *call, const axis *a, bool ceil_mode, int32_t *out)
+wick_status wick_pool_out_size(const wick_call *call, const wick_pool_axis *a, bool ceil_mode,
+                               int32_t *out)
 {
     const int64_t padded = (int64_t)a->in + 2 * (int64_t)a->padding;
     const int64_t extent = (int64_t)(a->kernel - 1) * a->dilation + 1;
@@ -73,10 +69,10 @@ static wick_status read_window(const wick_call *call, wick_pool2d_params *p,
         WICK_TRY(wick_call_sizes(call, STRIDE, 2, 1, stride));
     }
     WICK_TRY(wick_call_sizes(call, PADDING, 2, 0, padding));
-    const axis height = {p->in_height, kernel[0], stride[0], padding[0], dilation[0]};
-    const axis width = {p->in_width, kernel[1], stride[1], padding[1], dilation[1]};
-    WICK_TRY(out_size(call, &height, ceil_mode, &p->out_height));
-    WICK_TRY(out_size(call, &width, ceil_mode, &p->out_width));
+    const wick_pool_axis height = {p->in_height, kernel[0], stride[0], padding[0], dilation[0]};
+    const wick_pool_axis width = {p->in_width, kernel[1], stride[1], padding[1], dilation[1]};
+    WICK_TRY(wick_pool_out_size(call, &height, ceil_mode, &p->out_height));
+    WICK_TRY(wick_pool_out_size(call, &width, ceil_mode, &p->out_width));
     p->kernel_height = kernel[0];
     p->kernel_width = kernel[1];
     p->stride_height = stride[0];

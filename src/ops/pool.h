@@ -8,6 +8,14 @@
 
 typedef wick_pool2d_params wick_pool2d_block;
 
+typedef struct wick_pool_axis {
+    int32_t in, kernel, stride, padding, dilation;
+} wick_pool_axis;
+
+// Windows along one axis; the last one must start inside the input or its left padding.
+wick_status wick_pool_out_size(const wick_call *call, const wick_pool_axis *a, bool ceil_mode,
+                               int32_t *out);
+
 // Plans a window without ceil mode from arguments 0 to 3: input, kernel, stride, padding. Gives out
 // its shape.
 wick_status wick_pool2d_plan(const wick_call *call, const int32_t dilation[2], uint32_t out_arg,

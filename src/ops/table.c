@@ -5,7 +5,7 @@
 #include "ops/attention.h"
 #include "ops/batch_norm.h"
 #include "ops/binary.h"
-#include "ops/conv.h"
+#include "ops/conv3d.h"
 #include "ops/copy.h"
 #include "ops/cortex_m_conv.h"
 #include "ops/cortex_m_elementwise.h"
@@ -22,6 +22,7 @@
 #include "ops/linear.h"
 #include "ops/pad.h"
 #include "ops/pool.h"
+#include "ops/pool3d.h"
 #include "ops/prim.h"
 #include "ops/quant_elementwise.h"
 #include "ops/quant_layers.h"
@@ -44,3 +45,8 @@
     const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};
 #include "ops/ops.def"
 #undef WICK_OP
+
+#define WICK_WIDE(id, of, name, signature, rank, prepare, run, block) \
+    const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};
+#include "ops/wide.def"
+#undef WICK_WIDE

@@ -10,4 +10,9 @@
 #include "ops/ops.def"
 #undef WICK_OP
 
+#define WICK_WIDE(id, of, name, signature, rank, prepare, run, block) \
+    extern const wick_operator wick_op_##id;
+#include "ops/wide.def"
+#undef WICK_WIDE
+
 #endif

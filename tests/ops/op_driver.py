@@ -66,6 +66,8 @@ def dim_order(tensor):
         return list(range(tensor.dim()))
     if tensor.dim() == 4 and tensor.is_contiguous(memory_format=torch.channels_last):
         return [0, 2, 3, 1]
+    if tensor.dim() == 5 and tensor.is_contiguous(memory_format=torch.channels_last_3d):
+        return [0, 2, 3, 4, 1]
     return sorted(range(tensor.dim()), key=lambda d: -tensor.stride(d))
 
 
@@ -188,7 +190,7 @@ class _Call:
             return self.ints(value if isinstance(value, (list, tuple)) else [value])
         if letter in "Cc":
             return self.add(kind=KIND_STRING, items=self.raw(value.encode()), count=len(value))
-        if letter == "D" or isinstance(value, float):
+        if letter in "Dd" or isinstance(value, float):
             return self.add(kind=KIND_REAL, real=float(value))
         if isinstance(value, bool):
             return self.add(kind=KIND_BOOL, integer=int(value))

@@ -14,6 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
 import op_driver
+import spatial_samples
 
 aten = torch.ops.aten
 DTYPES = (torch.float32, torch.float16, torch.int8, torch.int32, torch.int64, torch.bool)
@@ -33,7 +34,7 @@ ENTRIES = {
     "special_zeta_self_scalar_out": ["special.zeta"],
     "clamp_tensor_out": ["clamp", "clamp_max", "clamp_min"],
     "convolution_out": ["nn.functional.conv1d", "nn.functional.conv2d", "nn.functional.conv_transpose1d",
-                        "nn.functional.conv_transpose2d"],
+                        "nn.functional.conv_transpose2d", "nn.functional.conv3d", "nn.functional.conv_transpose3d"],
     "addmm_out": ["addmm", "nn.functional.linear"],
     "mm_out": ["mm", "nn.functional.linear"],
     "bmm_out": ["bmm", "baddbmm", "matmul"],
@@ -79,6 +80,9 @@ ENTRIES = {
     "split_with_sizes_copy_out": ["split_with_sizes_copy", "split_with_sizes"],
     "unbind_copy_out": ["unbind_copy", "unbind"],
 }
+ENTRIES.update(spatial_samples.ENTRIES)
+# Samples beside those of op_db.
+MADE = dict(spatial_samples.MADE)
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
 DIRECT = {"linear_out": "nn.functional.linear", "conj_physical_out": "conj_physical"}
 # Calls whose number stands before the tensor.
@@ -247,7 +251,8 @@ def depends_on_data(row, sample):
 
 
 def _channels_last(tensor):
-    return tensor.contiguous(memory_format=torch.channels_last) if tensor.dim() == 4 else tensor
+    formats = {4: torch.channels_last, 5: torch.channels_last_3d}
+    return tensor.contiguous(memory_format=formats[tensor.dim()]) if tensor.dim() in formats else tensor
 
 
 def _four_dimensional(tensor):
@@ -273,6 +278,8 @@ def tensors(sample):
 def _with_special(row, sample):
     """NaN and infinities in all tensors; in a convolution not in the weight: whether eager multiplies it by the padding
     (0 * inf) depends on the backend that eager takes."""
+    if row.id == "convolution_backward_out":
+        return sample
     changed = _map_tensors(sample, "special", _special)
     if row.id == "convolution_out":
         return Sample((changed.args[0], sample.args[1], *changed.args[2:]), changed.kwargs, "special")
@@ -284,7 +291,7 @@ def _variants(row, sample):
     plain = _map_tensors(sample, "op_db", lambda t: t.contiguous())
     yield plain
     given = tensors(sample)
-    if any(t.dim() == 4 for t in given):
+    if any(t.dim() in (4, 5) for t in given):
         yield _map_tensors(plain, "channels-last", _channels_last)
     elif any(t.dim() > 0 for t in given):
         yield _map_tensors(plain, "channels-last", _four_dimensional)
@@ -330,6 +337,14 @@ def _key(sample):
     return str([(tuple(x.shape), x.stride(), x.dtype) if isinstance(x, torch.Tensor) else x for x in flat])
 
 
+def _made(row, dtype):
+    """Samples made by hand, until eager has no kernel for the dtype."""
+    try:
+        yield from MADE.get(row.id, lambda _: ())(dtype)
+    except (NotImplementedError, RuntimeError):
+        return
+
+
 def samples(row, dtype, cap):
     """About `cap` recorded samples of a row for a dtype, spread over its op_db entries, each followed by its variants."""
     seen, ops = set(), entries(row)
@@ -346,6 +361,8 @@ def samples(row, dtype, cap):
             seen.add(_key(sample))
             found += 1
             yield from _variants(row, sample)
+    for args in _made(row, dtype):
+        yield from _variants(row, Sample(args, {}, "op_db"))
 
 
 def functional(row):

@@ -25,6 +25,34 @@ static const char *operator_name(wick_arena *arena, const uint8_t *table)
     return *overload == '\0' ? name : wick_arena_format(arena, "%s.%s", name, overload);
 }
 
+// The C name of a row in the form that tensors of `rank` dimensions need.
+static const char *row_id(uint32_t row, uint32_t rank)
+{
+    for (uint32_t i = 0; i < wick_emit_wide_row_count; i++) {
+        const wick_emit_wide_row *wide = &wick_emit_wide_rows[i];
+        if (rank > wide->rank && strcmp(wide->name, wick_emit_rows[row].name) == 0) {
+            return wide->id;
+        }
+    }
+    return wick_emit_rows[row].id;
+}
+
+// Dimensions of the largest tensor of a method.
+static uint32_t highest_rank(const uint8_t *plan)
+{
+    uint32_t rank = 0;
+    const wick_fb_vector values = wick_fb_items(plan, WICK_PTE_PLAN_VALUES);
+    for (uint32_t i = 0; i < wick_fb_count(values); i++) {
+        uint32_t type;
+        const uint8_t *tensor = wick_fb_union(wick_fb_table_at(values, i), &type);
+        if (type == WICK_PTE_TYPE_TENSOR) {
+            const uint32_t own = wick_fb_count(wick_fb_items(tensor, WICK_PTE_TENSOR_SIZES));
+            rank = own > rank ? own : rank;
+        }
+    }
+    return rank;
+}
+
 // Marks the rows that one method calls.
 static wick_status mark_rows(wick_arena *arena, const char *path, const uint8_t *plan,
                              wick_diag *diag, bool *used)
@@ -42,7 +70,7 @@ static wick_status mark_rows(wick_arena *arena, const char *path, const uint8_t 
     return WICK_OK;
 }
 
-static const char *table_text(wick_arena *arena, const bool *used)
+static const char *table_text(wick_arena *arena, const bool *used, uint32_t rank)
 {
     wick_text text = {.arena = arena};
     wick_text rows = {.arena = arena};
@@ -51,10 +79,9 @@ static const char *table_text(wick_arena *arena, const bool *used)
                             "#include \"wick/operator.h\"\n\n");
     for (uint32_t row = 0; row < wick_emit_row_count; row++) {
         if (used[row]) {
-            wick_text_format(&text, "extern const wick_operator wick_op_%s;\n",
-                             wick_emit_rows[row].id);
-            wick_text_format(&rows, "    &wick_op_%s, // %s\n", wick_emit_rows[row].id,
-                             wick_emit_rows[row].name);
+            const char *id = row_id(row, rank);
+            wick_text_format(&text, "extern const wick_operator wick_op_%s;\n", id);
+            wick_text_format(&rows, "    &wick_op_%s, // %s\n", id, wick_emit_rows[row].name);
             count++;
         }
     }
@@ -73,11 +100,15 @@ wick_status wick_emit_operators_c(wick_arena *arena, const char *path, const wic
                                   wick_diag *diag, const char **out)
 {
     bool *used = wick_arena_alloc(arena, wick_emit_row_count, sizeof *used);
+    uint32_t rank = 0;
     const wick_fb_vector plans =
         wick_fb_items(wick_pte_root(program), WICK_PTE_PROGRAM_EXECUTION_PLAN);
     for (uint32_t i = 0; i < wick_fb_count(plans); i++) {
-        WICK_TRY(mark_rows(arena, path, wick_fb_table_at(plans, i), diag, used));
+        const uint8_t *plan = wick_fb_table_at(plans, i);
+        const uint32_t own = highest_rank(plan);
+        rank = own > rank ? own : rank;
+        WICK_TRY(mark_rows(arena, path, plan, diag, used));
     }
-    *out = table_text(arena, used);
+    *out = table_text(arena, used, rank);
     return WICK_OK;
 }

@@ -14,4 +14,14 @@ typedef struct wick_emit_row {
 extern const wick_emit_row wick_emit_rows[];
 extern const uint32_t wick_emit_row_count;
 
+// The form of a row for tensors of more dimensions than `rank` (wide.def).
+typedef struct wick_emit_wide_row {
+    const char *id;
+    const char *name; // out variant
+    uint32_t rank;
+} wick_emit_wide_row;
+
+extern const wick_emit_wide_row wick_emit_wide_rows[];
+extern const uint32_t wick_emit_wide_row_count;
+
 #endif

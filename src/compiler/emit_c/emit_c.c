@@ -253,13 +253,26 @@ static size_t print_values(emitter *e, uint32_t index, const wick_call *call, ca
     return wick_pool_add(&e->words, args, call->arg_count);
 }
 
+// Dimensions of the largest tensor among the arguments.
+static uint32_t highest_rank(const wick_call *call)
+{
+    uint32_t rank = 0;
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        const wick_value *value = &call->values[wick_load_i32(call->args + 4 * (size_t)i)];
+        if (value->kind == WICK_VALUE_TENSOR && value->tensor.rank > rank) {
+            rank = value->tensor.rank;
+        }
+    }
+    return rank;
+}
+
 static wick_status print_call(emitter *e, uint32_t index, const uint8_t *table, wick_diag *diag)
 {
     const wick_method *method = &e->bound.method;
     const wick_operator *op = method->operators[wick_fb_u32(table, WICK_PTE_KERNEL_CALL_OPERATOR)];
-    const wick_emit_c_row *row = wick_emit_c_row_of(op->name);
     const wick_fb_vector args = wick_fb_items(table, WICK_PTE_KERNEL_CALL_ARGS);
     const wick_call call = {method->values, args.items, wick_fb_count(args), NULL};
+    const wick_emit_c_row *row = wick_emit_c_row_of(op->name, highest_rank(&call));
     if (row == NULL || !wick_device_source_take(e->device, row->block, &e->sources) ||
         !wick_device_source_take(e->device, row->run, &e->sources)) {
         return wick_diag_error(diag, WICK_OPERATOR_MISSING, e->request->path,

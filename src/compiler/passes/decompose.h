@@ -46,6 +46,7 @@ wick_status wick_rewrite_safe_softmax(const wick_builder *builder);
 wick_status wick_rewrite_conv(const wick_builder *builder);
 wick_status wick_rewrite_conv_same(const wick_builder *builder);
 wick_status wick_rewrite_conv_transpose(const wick_builder *builder);
+wick_status wick_rewrite_convolution_flags(const wick_builder *builder);
 
 // decompose_elementwise.c
 wick_status wick_rewrite_relu6(const wick_builder *builder);
@@ -121,6 +122,8 @@ wick_status wick_rewrite_max_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_avg_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_avg_pool2d(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_avg_pool1d(const wick_builder *builder);
+wick_status wick_rewrite_adaptive_max_pool1d(const wick_builder *builder);
+wick_status wick_rewrite_max_pool3d(const wick_builder *builder);
 
 // decompose_quant.c
 wick_status wick_rewrite_affine(const wick_builder *builder);

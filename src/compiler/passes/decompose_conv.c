@@ -131,3 +131,12 @@ wick_status wick_rewrite_conv_transpose(const wick_builder *builder)
     build_convolution(builder, &conv);
     return WICK_OK;
 }
+
+// Without the flags of cuDNN.
+wick_status wick_rewrite_convolution_flags(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_replace(builder, 0,
+                 wick_build(builder, "aten::convolution", &node->outputs[0]->type, node->args, 9));
+    return WICK_OK;
+}

@@ -50,8 +50,10 @@ static wick_status build_pool(const wick_builder *builder, const pool_form *form
         const wick_ir_type indices = wick_ir_type_tensor(WICK_INT64, 4, sizes);
         wick_ir_node_add_output(builder->graph, made, "indices", &indices);
     }
-    wick_replace(builder, 0,
-                 wick_build_view(builder, made->outputs[0], result->rank, result->sizes));
+    for (uint32_t i = 0; i < builder->node->output_count; i++) {
+        wick_replace(builder, i,
+                     wick_build_view(builder, made->outputs[i], result->rank, result->sizes));
+    }
     return WICK_OK;
 }
 
@@ -104,4 +106,25 @@ wick_status wick_rewrite_adaptive_avg_pool2d(const wick_builder *builder)
 wick_status wick_rewrite_adaptive_avg_pool1d(const wick_builder *builder)
 {
     return adaptive_avg_pool(builder, 1);
+}
+
+wick_status wick_rewrite_adaptive_max_pool1d(const wick_builder *builder)
+{
+    const pool_form form = {"aten::adaptive_max_pool2d", 1, true};
+    wick_ir_arg args[] = {wick_ir_arg_none(), pair(builder, "output_size", 1, 1)};
+    return build_pool(builder, &form, args, 2);
+}
+
+// The maximum alone: the same call with its indices, which nothing reads.
+wick_status wick_rewrite_max_pool3d(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_node *made =
+        wick_build_node(builder, "aten::max_pool3d_with_indices", &node->outputs[0]->type,
+                        node->args, node->op->parameter_count);
+    wick_ir_type indices = node->outputs[0]->type;
+    indices.dtype = WICK_INT64;
+    wick_ir_node_add_output(builder->graph, made, "indices", &indices);
+    wick_replace(builder, 0, made->outputs[0]);
+    return WICK_OK;
 }

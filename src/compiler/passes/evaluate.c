@@ -23,6 +23,48 @@ static const op_row rows[] = {
 #undef WICK_OP
 };
 
+static const struct {
+    const wick_operator *row;
+    uint32_t rank; // up to here the row of ops.def does
+} wide_rows[] = {
+#define WICK_WIDE(id, of, name, signature, rank, prepare, run, block) {&wick_op_##id, rank},
+#include "ops/wide.def"
+#undef WICK_WIDE
+};
+
+// The wide form of a row; the row itself if it has none.
+static const wick_operator *wide_row(const wick_operator *row)
+{
+    for (size_t i = 0; i < sizeof wide_rows / sizeof wide_rows[0]; i++) {
+        if (strcmp(wide_rows[i].row->name, row->name) == 0) {
+            return wide_rows[i].row;
+        }
+    }
+    return row;
+}
+
+static bool has_rank_above(const wick_ir_node *node, uint32_t rank)
+{
+    for (uint32_t i = 0; i < node->op->parameter_count; i++) {
+        const wick_ir_arg *arg = &node->args[i];
+        if (arg->kind == WICK_IR_VALUE && arg->value->type.rank > rank) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool wick_evaluate_needs_wide_row(const wick_ir_node *node)
+{
+    const wick_operator *row = rows[node->op->row].operator_row;
+    for (size_t i = 0; i < sizeof wide_rows / sizeof wide_rows[0]; i++) {
+        if (strcmp(wide_rows[i].row->name, row->name) == 0) {
+            return has_rank_above(node, wide_rows[i].rank);
+        }
+    }
+    return false;
+}
+
 typedef struct wick_evaluation {
     wick_arena *arena;
     const wick_ir_node *node;
@@ -204,7 +246,8 @@ static bridge *make_bridge(wick_arena *arena, const wick_ir_node *node)
     const uint32_t letters = (uint32_t)strlen(signature);
     const size_t room = count_values(node) + letters + 1;
     bridge *b = wick_arena_alloc(arena, 1, sizeof *b);
-    *b = (bridge){.arena = arena, .node = node, .row = row->operator_row, .is_exact = true};
+    *b = (bridge){
+        .arena = arena, .node = node, .row = wide_row(row->operator_row), .is_exact = true};
     b->schema = wick_schema_parse(arena, row->schema);
     WICK_ASSERT(b->schema != NULL && b->schema->parameter_count == letters);
     b->values = wick_arena_alloc(arena, room, sizeof *b->values);

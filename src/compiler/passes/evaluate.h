@@ -31,4 +31,8 @@ wick_status wick_evaluate_run(wick_evaluation *evaluation, wick_evaluate_data *d
 wick_status wick_evaluate_node(wick_arena *arena, const wick_ir_node *node,
                                const uint8_t **outputs);
 
+// Whether a node with a row takes the wide form of it (ops/wide.def), which the official runtime
+// lacks.
+bool wick_evaluate_needs_wide_row(const wick_ir_node *node);
+
 #endif

@@ -22,7 +22,9 @@ static wick_status check_operator(const wick_pass_context *context, const wick_i
                                   "the official runtime for Cortex-M has no such operator; compile "
                                   "without --ops official, for Wick's runtime");
     }
-    if (context->target->portable_operators && (node->op->traits & WICK_OP_WICK_ONLY) != 0) {
+    const bool is_ours =
+        (node->op->traits & WICK_OP_WICK_ONLY) != 0 || wick_evaluate_needs_wide_row(node);
+    if (context->target->portable_operators && is_ours) {
         return wick_ir_node_error(
             context->diag, node, WICK_NOT_SUPPORTED,
             "target '%s' has official operators only; choose a target with Wick's runtime, "

@@ -32,6 +32,7 @@ typedef struct wick_conv_params {
     uint8_t in_order, weight_order, out_order; // kernels/element/layout.h
     uint8_t dtype;
     uint8_t is_transposed;
+    uint8_t is_deep; // three spatial dimensions: nothing above but the channels counts (conv3d.h)
 } wick_conv_params;
 
 typedef struct wick_conv_data {
