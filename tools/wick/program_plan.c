@@ -111,7 +111,7 @@ static bool is_out(const plan_reader *reader, const uint8_t *call, uint32_t inde
         return index + 1 == count;
     }
     const char *form = wick_operator_form(found, count);
-    return index < strcspn(form, "|") && form[index] == 'O';
+    return index < strcspn(form, "|") && (form[index] == 'O' || form[index] == 'W');
 }
 
 static void read_call(plan_reader *reader, const uint8_t *call, uint32_t instruction)

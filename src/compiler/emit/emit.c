@@ -85,7 +85,7 @@ static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const
     wick_pte_value tensor = {.type = WICK_PTE_TYPE_TENSOR};
     tensor.tensor =
         (wick_pte_tensor){type->dtype, type->rank, type->sizes, type->dim_order, 0, 0, 0};
-    if (wick_ir_value_is_constant(value)) {
+    if (value->data != NULL) {
         tensor.tensor.constant =
             wick_emit_constant_share(&e->constants, value->data, wick_ir_type_size_bytes(type));
     }
@@ -98,14 +98,25 @@ static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const
         return wick_diag_error(e->diag, WICK_INTERNAL, NULL,
                                "'%s' has neither data nor planned memory", value->name);
     }
-    *out = value->kind == WICK_IR_INPUT ? wick_emit_value_add(&e->values, &tensor)
-                                        : wick_emit_value_share(&e->values, &tensor);
+    const bool is_own = value->kind == WICK_IR_INPUT || value->is_state;
+    *out = is_own ? wick_emit_value_add(&e->values, &tensor)
+                  : wick_emit_value_share(&e->values, &tensor);
     return WICK_OK;
+}
+
+// The value in whose memory a node wrote, where the result is that.
+static const wick_ir_value *emit_memory_of(const wick_ir_value *value)
+{
+    while (value->kind == WICK_IR_RESULT && wick_ir_op_writes(value->producer->op)) {
+        value = value->producer->args[0].value;
+    }
+    return value;
 }
 
 static wick_status emit_tensor(emitter *e, const wick_ir_value *value, const wick_ir_node *node,
                                int32_t *out)
 {
+    value = emit_memory_of(value);
     int32_t *known = &e->value_of[value->index];
     if (*known == EMIT_NO_VALUE) {
         WICK_TRY(emit_new_tensor(e, value, node, known));

@@ -259,11 +259,8 @@ static wick_status refuse_output(const wick_import *import, const wick_json *spe
         const char *before;
         const char *after;
     } refusals[] = {
-        {"buffer_mutation", "buffer_name", "mutates buffer",
-         "mutable buffers are not supported yet"},
-        {"parameter_mutation", "parameter_name", "mutates parameter", "that is not supported"},
-        {"user_input_mutation", "user_input_name", "writes into its input",
-         "let it work on a copy (x.clone())"},
+        {"parameter_mutation", "parameter_name", "mutates parameter",
+         "keep what changes in a buffer (register_buffer)"},
         {"gradient_to_parameter", "parameter_name", "computes the gradient of",
          "export it for inference"},
         {"gradient_to_user_input", "user_input_name", "computes the gradient of",
@@ -282,17 +279,75 @@ static wick_status refuse_output(const wick_import *import, const wick_json *spe
                            "outputs of the kind '%s' are not supported", spec->key);
 }
 
+// The buffer of that name in the state dict.
+static wick_status find_buffer(const wick_import *import, const wick_json *spec, const char *name,
+                               wick_ir_value **out)
+{
+    for (wick_ir_value *value = import->graph->values; value != NULL; value = value->next) {
+        if (value->kind == WICK_IR_BUFFER && value->qualified_name != NULL &&
+            strcmp(value->qualified_name, name) == 0) {
+            value->is_state = true;
+            *out = value;
+            return WICK_OK;
+        }
+    }
+    return wick_json_error(spec, import->diag, WICK_INVALID_PROGRAM,
+                           "the model writes to '%s', which is no buffer of it", name);
+}
+
+// buffer_mutation{arg{name}, buffer_name}, user_input_mutation{arg{name}, user_input_name}
+static wick_status import_write(const wick_import *import, const wick_scope *scope,
+                                const wick_json *spec)
+{
+    const bool is_buffer = strcmp(spec->key, "buffer_mutation") == 0;
+    const wick_json *argument = NULL;
+    const char *content_name = NULL;
+    const char *target_name = NULL;
+    wick_ir_value *content = NULL;
+    wick_ir_value *target = NULL;
+    WICK_TRY(wick_json_member(spec, "arg", WICK_JSON_OBJECT, import->diag, &argument));
+    WICK_TRY(wick_json_get_string(argument, "name", import->diag, &content_name));
+    WICK_TRY(wick_json_get_string(spec, is_buffer ? "buffer_name" : "user_input_name", import->diag,
+                                  &target_name));
+    WICK_TRY(wick_scope_find(import, scope, argument, content_name, &content));
+    WICK_TRY(is_buffer ? find_buffer(import, spec, target_name, &target)
+                       : wick_scope_find(import, scope, spec, target_name, &target));
+    if (target->kind != WICK_IR_INPUT && target->kind != WICK_IR_BUFFER) {
+        return wick_json_error(spec, import->diag, WICK_INVALID_PROGRAM,
+                               "the model writes to '%s', which is no input of it", target_name);
+    }
+    wick_ir_add_write(import->graph, target, content);
+    return WICK_OK;
+}
+
+static bool is_write(const wick_json *spec)
+{
+    return strcmp(spec->key, "buffer_mutation") == 0 ||
+           strcmp(spec->key, "user_input_mutation") == 0;
+}
+
+static wick_status import_output(const wick_import *import, const wick_scope *scope,
+                                 const wick_json *spec)
+{
+    return strcmp(spec->key, "user_output") == 0 ? import_user_output(import, scope, spec)
+                                                 : refuse_output(import, spec);
+}
+
+// What the model returns first, then what it writes.
 wick_status wick_import_outputs(const wick_import *import, const wick_scope *scope)
 {
     const wick_json *specs = NULL;
     WICK_TRY(
         wick_json_member(import->signature, "output_specs", WICK_JSON_ARRAY, import->diag, &specs));
     import->graph->outputs = wick_arena_alloc(import->arena, specs->count, sizeof(wick_ir_value *));
-    for (uint32_t k = 0; k < specs->count; k++) {
+    for (uint32_t k = 0; k < 2 * specs->count; k++) {
         const wick_json *spec = NULL;
-        WICK_TRY(wick_import_union(import, &specs->items[k], &spec));
-        WICK_TRY(strcmp(spec->key, "user_output") == 0 ? import_user_output(import, scope, spec)
-                                                       : refuse_output(import, spec));
+        const bool is_second_round = k >= specs->count;
+        WICK_TRY(wick_import_union(import, &specs->items[k % specs->count], &spec));
+        if (is_write(spec) == is_second_round) {
+            WICK_TRY(is_second_round ? import_write(import, scope, spec)
+                                     : import_output(import, scope, spec));
+        }
     }
     return WICK_OK;
 }

@@ -75,18 +75,24 @@ static void link_before(wick_ir_graph *graph, wick_ir_node *node, wick_ir_node *
     }
 }
 
+// The list with one more value behind it.
+static wick_ir_value **append(wick_arena *arena, wick_ir_value *const *list, uint32_t count,
+                              wick_ir_value *value)
+{
+    wick_ir_value **longer = wick_arena_alloc(arena, (size_t)count + 1, sizeof(wick_ir_value *));
+    if (count > 0) {
+        memcpy(longer, list, count * sizeof(wick_ir_value *));
+    }
+    longer[count] = value;
+    return longer;
+}
+
 wick_ir_value *wick_ir_node_add_output(wick_ir_graph *graph, wick_ir_node *node, const char *hint,
                                        const wick_ir_type *type)
 {
     wick_ir_value *value = wick_ir_value_create(graph, hint, WICK_IR_RESULT, type);
     value->producer = node;
-    wick_ir_value **outputs =
-        wick_arena_alloc(graph->arena, node->output_count + 1, sizeof(wick_ir_value *));
-    if (node->output_count > 0) {
-        memcpy(outputs, node->outputs, node->output_count * sizeof(wick_ir_value *));
-    }
-    outputs[node->output_count++] = value;
-    node->outputs = outputs;
+    node->outputs = append(graph->arena, node->outputs, node->output_count++, value);
     return value;
 }
 
@@ -296,7 +302,18 @@ bool wick_ir_type_is_static(const wick_ir_type *type)
 
 bool wick_ir_value_is_constant(const wick_ir_value *value)
 {
-    return value->data != NULL;
+    return value->data != NULL && !value->is_state;
+}
+
+uint32_t wick_ir_returned_count(const wick_ir_graph *graph)
+{
+    return graph->output_count - graph->written_count;
+}
+
+void wick_ir_add_write(wick_ir_graph *graph, wick_ir_value *target, wick_ir_value *content)
+{
+    graph->outputs = append(graph->arena, graph->outputs, graph->output_count++, content);
+    graph->written = append(graph->arena, graph->written, graph->written_count++, target);
 }
 
 void wick_ir_node_each_value(wick_ir_node *node, void (*visit)(void *context, wick_ir_value **slot),
@@ -362,5 +379,8 @@ void wick_ir_count_uses(wick_ir_graph *graph)
     }
     for (uint32_t i = 0; i < graph->output_count; i++) {
         graph->outputs[i]->use_count++;
+    }
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        graph->written[i]->use_count++;
     }
 }

@@ -43,6 +43,7 @@ typedef struct wick_ir_value {
     // that the export fixed: it takes no other value. Else NULL.
     const uint8_t *data;
     bool persistent;               // buffers
+    bool is_state;                 // buffers: written; `data` is what it holds at first
     struct wick_ir_node *producer; // results
     uint32_t use_count;            // valid after wick_ir_count_uses, graph outputs included
     uint32_t index;                // free for one pass
@@ -92,12 +93,12 @@ typedef struct wick_ir_parameter {
     wick_ir_arg default_arg;
 } wick_ir_parameter;
 
-// What the compiler knows of an operator: a row of ops.def, or of composite.def (rewritten before
-// emission).
+// What the compiler knows of an operator: a row of ops.def, of composite.def (rewritten before
+// emission) or of control.def.
 typedef struct wick_ir_op {
     const char *name; // "aten::add.Tensor"; overload "default" left out
     uint32_t traits;  // WICK_OP_*
-    int32_t row;      // index in ops.def, -1 for a composite
+    int32_t row;      // index in ops.def, -1 for others
     uint32_t parameter_count;
     const wick_ir_parameter *parameters;
     uint32_t return_count; // 0: unknown (a list)
@@ -109,7 +110,8 @@ typedef struct wick_ir_node {
     wick_ir_arg *args; // op->parameter_count, defaults filled in
     wick_ir_value **outputs;
     uint32_t output_count;
-    bool in_place; // "aten::relu_": overwrites its first argument; none after functionalize
+    bool in_place;   // "aten::relu_": overwrites its first argument; none after functionalize
+    uint32_t region; // which of the bodies of control flow, made by the pass flatten; 0: none
     const char *stack_trace;      // Python, innermost frame last; NULL if none
     const char *fused_activation; // "relu", "relu6", ..: recorded by the pass fuse_activation
     struct wick_ir_node *previous;
@@ -129,8 +131,10 @@ typedef struct wick_ir_graph {
     wick_ir_value *values;  // all, newest first
     wick_ir_value **inputs; // user inputs in order
     uint32_t input_count;
-    wick_ir_value **outputs;
+    wick_ir_value **outputs; // what the model returns, then the new contents of `written`
     uint32_t output_count;
+    wick_ir_value **written; // inputs and state that hold the last outputs when the call ends
+    uint32_t written_count;
     wick_ir_node *first;
     wick_ir_node *last;
     wick_ir_symbol *symbols;
@@ -149,6 +153,8 @@ const wick_ir_op *wick_ir_op_find(const char *name);
 bool wick_ir_op_is_in_place(const char *name);
 // All operators known, functional rows of ops.def first.
 const wick_ir_op *wick_ir_op_all(uint32_t *count);
+// Whether its first argument is a tensor in whose memory it writes its result.
+bool wick_ir_op_writes(const wick_ir_op *op);
 // Index of a parameter by name, -1 if there is none.
 int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name);
 
@@ -187,6 +193,10 @@ bool wick_ir_type_fits(const wick_ir_type *type);
 bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b);
 bool wick_ir_type_is_static(const wick_ir_type *type);
 bool wick_ir_value_is_constant(const wick_ir_value *value);
+// How many of the graph's outputs the model returns.
+uint32_t wick_ir_returned_count(const wick_ir_graph *graph);
+// Lets `content` be what `target` holds when the call ends; one more output.
+void wick_ir_add_write(wick_ir_graph *graph, wick_ir_value *target, wick_ir_value *content);
 
 // Calls visit(context, &slot) for each value slot in the node's arguments (NULL slots skipped).
 void wick_ir_node_each_value(wick_ir_node *node, void (*visit)(void *context, wick_ir_value **slot),

@@ -31,6 +31,9 @@ static const row rows[] = {
 #define WICK_COMPOSITE(id, name, schema, rewrite, detail) {name, schema, 0, -1},
 #include "compiler/ir/composite.def"
 #undef WICK_COMPOSITE
+#define WICK_CONTROL(name, schema) {name, schema, 0, -1},
+#include "compiler/ir/control.def"
+#undef WICK_CONTROL
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
@@ -152,6 +155,12 @@ const wick_ir_op *wick_ir_op_all(uint32_t *count)
 {
     *count = ROW_COUNT;
     return table_get()->ops;
+}
+
+bool wick_ir_op_writes(const wick_ir_op *op)
+{
+    return op->row >= 0 && op->return_count == 1 && op->parameter_count > 0 &&
+           op->parameters[0].is_written;
 }
 
 int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name)

@@ -341,6 +341,7 @@ static wick_status parse_definition(parser *from, const char *name, wick_ir_valu
     const char *qualified_name = NULL;
     wick_ir_type type;
     const bool transient = kind == WICK_IR_BUFFER && take_word(from, "transient");
+    const bool is_state = kind == WICK_IR_BUFFER && take_word(from, "written");
     skip_blank(from);
     if (*from->at == '"') {
         WICK_TRY(parse_string(from, &qualified_name));
@@ -350,6 +351,7 @@ static wick_status parse_definition(parser *from, const char *name, wick_ir_valu
     wick_ir_value *value = wick_ir_value_create(from->graph, name, kind, &type);
     value->qualified_name = qualified_name;
     value->persistent = kind == WICK_IR_BUFFER && !transient;
+    value->is_state = is_state;
     if (kind == WICK_IR_INPUT) {
         add_input(from, value);
     }
@@ -596,6 +598,14 @@ static wick_status parse_return(parser *from)
         graph->outputs =
             grown(from->arena, graph->outputs, graph->output_count, sizeof *graph->outputs);
         WICK_TRY(parse_value(from, &graph->outputs[graph->output_count++]));
+    }
+    while (take_word(from, "write")) {
+        wick_ir_value *content = NULL;
+        wick_ir_value *target = NULL;
+        WICK_TRY(parse_value(from, &content));
+        WICK_TRY(expect(from, "to"));
+        WICK_TRY(parse_value(from, &target));
+        wick_ir_add_write(graph, target, content);
     }
     return WICK_OK;
 }

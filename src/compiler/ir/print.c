@@ -246,7 +246,9 @@ static const char *kind_word(const wick_ir_value *value)
     case WICK_IR_PARAMETER:
         return "parameter";
     case WICK_IR_BUFFER:
-        return value->persistent ? "buffer" : "buffer transient";
+        return value->persistent ? (value->is_state ? "buffer written" : "buffer")
+               : value->is_state ? "buffer transient written"
+                                 : "buffer transient";
     case WICK_IR_SCRATCH:
         return "scratch";
     case WICK_IR_CONSTANT:
@@ -329,10 +331,19 @@ const char *wick_ir_print(wick_arena *arena, const wick_ir_graph *graph, uint32_
         put_node(&text, node);
     }
     put(&text, "  return");
-    for (uint32_t i = 0; i < graph->output_count; i++) {
+    const uint32_t returned = wick_ir_returned_count(graph);
+    for (uint32_t i = 0; i < returned; i++) {
         put(&text, i > 0 ? ", " : " ");
         put_value(&text, graph->outputs[i]);
     }
-    put(&text, "\n}\n");
+    put(&text, "\n");
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        put(&text, "  write ");
+        put_value(&text, graph->outputs[returned + i]);
+        put(&text, " to ");
+        put_value(&text, graph->written[i]);
+        put(&text, "\n");
+    }
+    put(&text, "}\n");
     return wick_text_string(&text);
 }

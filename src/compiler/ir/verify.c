@@ -214,6 +214,32 @@ static wick_status verify_links(const verifier *in)
     return WICK_OK;
 }
 
+// A graph writes to inputs and to buffers that say so, each once, what has their type.
+static wick_status verify_writes(const verifier *in)
+{
+    const wick_ir_graph *graph = in->graph;
+    const uint32_t returned = wick_ir_returned_count(graph);
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        const wick_ir_value *target = graph->written[i];
+        const wick_ir_type *content = &graph->outputs[returned + i]->type;
+        if (!is_defined(in, target) || (target->kind != WICK_IR_INPUT && !target->is_state)) {
+            return value_error(in, target, "is written, but is neither an input nor state");
+        }
+        if (target->type.kind != WICK_VALUE_TENSOR || content->kind != WICK_VALUE_TENSOR ||
+            content->dtype != target->type.dtype || content->rank != target->type.rank ||
+            memcmp(content->sizes, target->type.sizes, content->rank * sizeof *content->sizes) !=
+                0) {
+            return value_error(in, target, "is written with another type");
+        }
+        for (uint32_t k = 0; k < i; k++) {
+            if (graph->written[k] == target) {
+                return value_error(in, target, "is written twice");
+            }
+        }
+    }
+    return WICK_OK;
+}
+
 wick_status wick_ir_verify(const wick_ir_graph *graph, wick_diag *diag)
 {
     const verifier in = {graph, diag, wick_map_create(diag->arena)};
@@ -227,5 +253,5 @@ wick_status wick_ir_verify(const wick_ir_graph *graph, wick_diag *diag)
             return value_error(&in, graph->outputs[i], "is an output that nothing defines");
         }
     }
-    return WICK_OK;
+    return verify_writes(&in);
 }

@@ -60,6 +60,13 @@ wick_status wick_pass_contiguous_inside(const wick_pass_context *context, wick_i
     for (uint32_t i = 0; i < graph->output_count; i++) {
         wanted[i] = graph->outputs[i]->type;
     }
+    const uint32_t returned = wick_ir_returned_count(graph);
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        const wick_ir_type *held = &graph->written[i]->type;
+        wanted[returned + i] = graph->written[i]->is_state
+                                   ? wick_ir_type_tensor(held->dtype, held->rank, held->sizes)
+                                   : *held;
+    }
     const wick_builder front = {context, graph, NULL, graph->first, NULL};
     for (uint32_t i = 0; i < graph->input_count; i++) {
         copy_input(&front, graph->inputs[i]);

@@ -107,12 +107,12 @@ static void merge_constants(wick_ir_graph *graph)
 {
     size_t count = 0;
     for (const wick_ir_value *value = graph->values; value != NULL; value = value->next) {
-        count += value->data != NULL;
+        count += wick_ir_value_is_constant(value);
     }
     table known = make_table(graph->arena, count);
     wick_ir_count_uses(graph);
     for (wick_ir_value *value = graph->values; value != NULL; value = value->next) {
-        if (value->data == NULL || value->use_count == 0) {
+        if (!wick_ir_value_is_constant(value) || value->use_count == 0) {
             continue;
         }
         wick_ir_value *first = find_or_add(&known, hash_constant(value), value, constants_equal);

@@ -104,12 +104,13 @@ static void set_tensor(bridge *b, uint32_t at, const wick_ir_value *value)
         count *= b->is_exact ? size : 1;
         sizes[i] = b->is_exact ? (int32_t)type->sizes[i] : 0;
     }
-    b->values[at].tensor = (wick_tensor){.kind = WICK_VALUE_TENSOR,
-                                         .dtype = type->dtype,
-                                         .rank = type->rank,
-                                         .dim_order = type->dim_order,
-                                         .data = (void *)(uintptr_t)value->data,
-                                         .sizes = sizes};
+    b->values[at].tensor = (wick_tensor){
+        .kind = WICK_VALUE_TENSOR,
+        .dtype = type->dtype,
+        .rank = type->rank,
+        .dim_order = type->dim_order,
+        .data = wick_ir_value_is_constant(value) ? (void *)(uintptr_t)value->data : NULL,
+        .sizes = sizes};
 }
 
 static void set_tensor_argument(bridge *b, uint32_t at, const wick_ir_value *value)
@@ -119,7 +120,7 @@ static void set_tensor_argument(bridge *b, uint32_t at, const wick_ir_value *val
         return;
     }
     set_tensor(b, at, value);
-    b->values[at].tensor.flags = value->data != NULL ? WICK_TENSOR_CONSTANT : 0;
+    b->values[at].tensor.flags = wick_ir_value_is_constant(value) ? WICK_TENSOR_CONSTANT : 0;
 }
 
 static void set_list(bridge *b, uint32_t at, wick_value_kind kind, const wick_ir_arg *arg,

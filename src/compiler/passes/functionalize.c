@@ -9,8 +9,9 @@
 // In eager PyTorch a view shares the memory of its base, so the write shows in the base and in all
 // its views. The base is made again from the result by the views undone in turn: a new shape or
 // order of dimensions back, a slice or select put between what is around it. The other views are
-// made again from that base. A write into a part with steps or into an expanded tensor, and a write
-// into an input, parameter or buffer are refused by name: nothing is dropped in silence.
+// made again from that base. An input or a buffer that is written is noted with what it holds in
+// the end (`write %y to %x`). A write into an expanded tensor or into a parameter is refused by
+// name: nothing is dropped in silence.
 #include "compiler/passes/build.h"
 #include "compiler/passes/decompose.h"
 #include "compiler/passes/part.h"
@@ -76,35 +77,27 @@ static wick_ir_value *root_of(wick_ir_value *value)
     return value;
 }
 
-static const char *kind_text(const wick_ir_value *value)
+// Notes that what the model leaves in an input or a buffer is what lies there when it ends: a slot
+// of the outputs, which the writes go on to replace.
+static wick_status note_write(const wick_pass_context *context, wick_ir_graph *graph,
+                              const wick_ir_node *node, wick_ir_value *root)
 {
-    switch (value->kind) {
-    case WICK_IR_INPUT:
-        return "the input";
-    case WICK_IR_PARAMETER:
-        return "the parameter";
-    case WICK_IR_BUFFER:
-        return "the buffer";
-    case WICK_IR_CONSTANT:
-        return "the constant";
-    case WICK_IR_SCRATCH:
-    case WICK_IR_RESULT:
-        break;
+    if (root->kind == WICK_IR_PARAMETER || root->kind == WICK_IR_SCRATCH) {
+        return wick_ir_node_error(
+            context->diag, node, WICK_NOT_SUPPORTED,
+            "changes the parameter '%s' in place; keep what changes in a buffer (register_buffer)",
+            root->qualified_name ? root->qualified_name : root->name);
     }
-    return "the tensor";
-}
-
-static wick_status check_root(const wick_pass_context *context, const wick_ir_node *node,
-                              const wick_ir_value *root)
-{
-    if (root->kind == WICK_IR_RESULT) {
-        return WICK_OK;
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        if (graph->written[i] == root) {
+            return WICK_OK;
+        }
     }
-    return wick_ir_node_error(
-        context->diag, node, WICK_NOT_SUPPORTED,
-        "changes %s '%s' in place; state that outlives a call is not supported: "
-        "return the new value as an output instead",
-        kind_text(root), root->qualified_name ? root->qualified_name : root->name);
+    if (root->kind != WICK_IR_RESULT) {
+        root->is_state = root->kind != WICK_IR_INPUT;
+        wick_ir_add_write(graph, root, root);
+    }
+    return WICK_OK;
 }
 
 typedef struct use_search {
@@ -360,10 +353,28 @@ static wick_status functionalize_node(const wick_pass_context *context, wick_ir_
         return WICK_OK;
     }
     wick_ir_value *root = root_of(target);
-    WICK_TRY(check_root(context, node, root));
+    WICK_TRY(note_write(context, graph, node, root));
     const wick_builder builder = {context, graph, node, node->next, NULL};
     mutation m = {&builder, node, target, root, NULL};
     return update_aliases(&m);
+}
+
+// A target that holds in the end what it held before need not be written.
+static void drop_idle_writes(wick_ir_graph *graph)
+{
+    const uint32_t returned = wick_ir_returned_count(graph);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        wick_ir_value *target = graph->written[i];
+        if (graph->outputs[returned + i] == target) {
+            target->is_state = false;
+            continue;
+        }
+        graph->outputs[returned + kept] = graph->outputs[returned + i];
+        graph->written[kept++] = target;
+    }
+    graph->output_count = returned + kept;
+    graph->written_count = kept;
 }
 
 wick_status wick_pass_functionalize(const wick_pass_context *context, wick_ir_graph *graph)
@@ -373,5 +384,6 @@ wick_status wick_pass_functionalize(const wick_pass_context *context, wick_ir_gr
             WICK_TRY(functionalize_node(context, graph, node));
         }
     }
+    drop_idle_writes(graph);
     return WICK_OK;
 }

@@ -38,6 +38,9 @@ static wick_status check_node(const wick_pass_context *context, wick_ir_graph *g
                               const wick_ir_node *node)
 {
     const char *reason = NULL;
+    if (wick_node_is(node, "wick::room")) {
+        return WICK_OK;
+    }
     WICK_TRY(check_operator(context, node));
     for (uint32_t i = 0; i < node->output_count; i++) {
         if (!wick_ir_type_fits(&node->outputs[i]->type)) {

@@ -49,6 +49,17 @@ static wick_ir_value *turn_output(const wick_builder *builder, wick_ir_value *ou
     return copy->outputs[0];
 }
 
+// What the model leaves in an input has the input's shape.
+static bool is_written(const wick_ir_graph *graph, const wick_ir_value *input)
+{
+    for (uint32_t i = 0; i < graph->written_count; i++) {
+        if (graph->written[i] == input) {
+            return true;
+        }
+    }
+    return false;
+}
+
 wick_status wick_pass_nhwc_doors(const wick_pass_context *context, wick_ir_graph *graph)
 {
     const wick_builder front = {context, graph, NULL, graph->first, NULL};
@@ -57,11 +68,11 @@ wick_status wick_pass_nhwc_doors(const wick_pass_context *context, wick_ir_graph
         return WICK_OK;
     }
     for (uint32_t i = 0; i < graph->input_count; i++) {
-        if (is_image(&graph->inputs[i]->type)) {
+        if (is_image(&graph->inputs[i]->type) && !is_written(graph, graph->inputs[i])) {
             turn_input(&front, graph->inputs[i]);
         }
     }
-    for (uint32_t i = 0; i < graph->output_count; i++) {
+    for (uint32_t i = 0; i < wick_ir_returned_count(graph); i++) {
         if (is_image(&graph->outputs[i]->type)) {
             graph->outputs[i] = turn_output(&back, graph->outputs[i]);
         }

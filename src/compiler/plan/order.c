@@ -63,7 +63,7 @@ typedef struct orderer {
     uint32_t *table; // hash of sets: state + 1
     uint32_t table_size;
     uint32_t *uses_left; // scratch: by root, in the state that is looked at
-    bool has_scalars;    // results that no root stands for: nothing is moved
+    bool is_fixed;       // results that no root stands for, or writes over what others read
 } orderer;
 
 wick_plan_order wick_plan_order_of(wick_arena *arena, const wick_ir_graph *graph)
@@ -146,12 +146,13 @@ static void add_step(orderer *o, wick_ir_node *node, const wick_contract *contra
     wick_ir_node_each_value(node, count_read, &r);
     s->node = node;
     s->contract = contract;
+    o->is_fixed = o->is_fixed || wick_ir_op_writes(node->op);
     s->reads = wick_arena_alloc(o->arena, r.count, sizeof *s->reads);
     s->results = wick_arena_alloc(o->arena, node->output_count, sizeof *s->results);
     wick_ir_node_each_value(node, note_read, &r);
     for (uint32_t i = 0; i < node->output_count; i++) {
         const uint32_t result = add_root(o, node->outputs[i]);
-        o->has_scalars = o->has_scalars || result == NO_ROOT;
+        o->is_fixed = o->is_fixed || result == NO_ROOT;
         if (result != NO_ROOT) {
             s->results[s->result_count++] = result;
             s->result_bytes += o->roots[result].bytes;
@@ -565,7 +566,7 @@ bool wick_plan_order_find(wick_arena *arena, const wick_ir_graph *graph,
     collect(&o, contracts);
     o.words = o.step_count / WORD_BITS + 1;
     o.uses_left = wick_arena_alloc(arena, o.root_count, sizeof *o.uses_left);
-    if (o.step_count > MOST_STEPS || o.has_scalars || !has_choice(&o)) {
+    if (o.step_count > MOST_STEPS || o.is_fixed || !has_choice(&o)) {
         return false;
     }
     uint32_t *steps = wick_arena_alloc(arena, o.step_count, sizeof *steps);

@@ -18,11 +18,6 @@ static uint32_t storage_of(const wick_memory_plan *plan, const wick_ir_value *va
     return plan->storage_of[value->index];
 }
 
-static size_t bytes_of(const wick_ir_value *value)
-{
-    return wick_ir_type_size_bytes(&value->type);
-}
-
 static uint32_t count_nodes(const wick_ir_graph *graph)
 {
     uint32_t count = 0;
@@ -62,68 +57,6 @@ static void allocate(wick_planner *p, uint32_t value_count)
     }
 }
 
-// The outermost join that a value is written into, and where; itself if none. A value is written
-// into one join only and nodes are in order, so that this ends.
-static wick_plan_part root_of(const wick_planner *p, const wick_ir_value *value)
-{
-    wick_plan_part root = {value, 0};
-    while (p->home[root.whole->index].whole != NULL) {
-        const wick_plan_part *home = &p->home[root.whole->index];
-        root = (wick_plan_part){home->whole, root.offset_bytes + home->offset_bytes};
-    }
-    return root;
-}
-
-// The value that is written where the piece of a join shall lie: views of it vanish. NULL if that
-// must stay elsewhere: inputs, constants, outputs, and what another join has.
-static const wick_ir_value *find_piece(const wick_planner *p, const wick_ir_value *item)
-{
-    for (;;) {
-        if (item->kind != WICK_IR_RESULT || p->is_output[item->index] ||
-            p->home[item->index].whole != NULL) {
-            return NULL;
-        }
-        if (!wick_plan_is_view(item->producer)) {
-            return item;
-        }
-        item = item->producer->args[0].value;
-    }
-}
-
-// Sends the pieces of a join home, all or none.
-static void find_homes_of(wick_planner *p, const wick_ir_node *node)
-{
-    const wick_ir_arg *items = &node->args[0];
-    const wick_ir_value *const whole = node->outputs[0];
-    size_t offset = 0;
-    uint32_t sent = 0;
-    const wick_ir_value **pieces = wick_arena_alloc(p->arena, items->count, sizeof *pieces);
-    for (; sent < items->count; sent++) {
-        pieces[sent] = find_piece(p, items->list.values[sent]);
-        if (pieces[sent] == NULL) {
-            break;
-        }
-        p->home[pieces[sent]->index] = (wick_plan_part){whole, offset};
-        offset += bytes_of(items->list.values[sent]);
-    }
-    if (sent == items->count && offset == bytes_of(whole) && sent != 0) {
-        return;
-    }
-    for (uint32_t i = 0; i < sent; i++) {
-        p->home[pieces[i]->index] = (wick_plan_part){NULL, 0};
-    }
-}
-
-static void find_homes(wick_planner *p)
-{
-    for (const wick_ir_node *node = p->graph->first; node != NULL && p->uses_joins;
-         node = node->next) {
-        if (wick_plan_is_join(node)) {
-            find_homes_of(p, node);
-        }
-    }
-}
-
 static void put(wick_planner *p, const wick_ir_value *value, uint32_t storage, size_t offset)
 {
     p->plan->storage_of[value->index] = storage;
@@ -136,13 +69,13 @@ static void add_storage(wick_planner *p, const wick_ir_value *value)
     if (value->type.kind != WICK_VALUE_TENSOR) {
         return;
     }
-    const wick_plan_part root = root_of(p, value);
+    const wick_plan_part root = wick_plan_home_of(p, value);
     uint32_t *storage = &p->plan->storage_of[root.whole->index];
     if (*storage == WICK_PLAN_NO_STORAGE) {
         *storage = p->plan->storage_count++;
         p->plan->storages[*storage].buffer = (wick_plan_buffer){
             .name = root.whole->name,
-            .size_bytes = bytes_of(root.whole),
+            .size_bytes = wick_plan_bytes_of(root.whole),
             .first = p->instruction,
             .last = p->instruction,
         };
@@ -151,13 +84,23 @@ static void add_storage(wick_planner *p, const wick_ir_value *value)
     put(p, value, *storage, root.offset_bytes);
 }
 
+// The result of a node that writes over its first argument is that argument.
+static void put_written(wick_planner *p, const wick_ir_node *node)
+{
+    const wick_ir_value *self = node->args[0].value;
+    const wick_ir_value *result = node->outputs[0];
+    const uint32_t storage = storage_of(p->plan, self);
+    put(p, result, storage, p->plan->offset_of[self->index]);
+    p->facts[storage].holds_output = p->facts[storage].holds_output || p->is_output[result->index];
+}
+
 // Puts `result` into a storage where that is invisible from outside: an output never shares with an
 // input or with another output.
 static bool share(wick_planner *p, const wick_ir_value *result, uint32_t storage, size_t offset)
 {
     wick_plan_facts *facts = &p->facts[storage];
     bool is_output = p->is_output[result->index];
-    if (is_output && (facts->holds_input || facts->holds_output)) {
+    if (is_output && (facts->holds_input || facts->holds_output || facts->lives_on)) {
         return false;
     }
     facts->holds_output = facts->holds_output || is_output;
@@ -192,7 +135,7 @@ static bool elide_join(wick_planner *p, const wick_ir_node *node)
         return false;
     }
     const wick_ir_value *const whole = node->outputs[0];
-    const wick_plan_part root = root_of(p, whole);
+    const wick_plan_part root = wick_plan_home_of(p, whole);
     const uint32_t storage = storage_of(p->plan, root.whole);
     size_t offset = root.offset_bytes;
     for (uint32_t i = 0; i < node->args[0].count; i++) {
@@ -201,15 +144,43 @@ static bool elide_join(wick_planner *p, const wick_ir_node *node)
             p->plan->offset_of[item->index] != offset) {
             return false;
         }
-        offset += bytes_of(item);
+        offset += wick_plan_bytes_of(item);
     }
     p->facts[storage].uses_left -= node->args[0].count;
     put(p, whole, storage, root.offset_bytes);
     return true;
 }
 
+// A write whose content was computed where it belongs.
+static bool elide_write(wick_planner *p, const wick_ir_node *node)
+{
+    enum { SELF, CONTENT };
+    if (!wick_ir_op_writes(node->op) || strcmp(node->op->name, "wick::copy_") != 0) {
+        return false;
+    }
+    const wick_ir_value *self = node->args[SELF].value;
+    const wick_ir_value *content = node->args[CONTENT].value;
+    const uint32_t storage = storage_of(p->plan, self);
+    const size_t offset = p->plan->offset_of[self->index];
+    if (storage == WICK_PLAN_NO_STORAGE || storage_of(p->plan, content) != storage ||
+        p->plan->offset_of[content->index] != offset ||
+        !wick_plan_same_bytes(&self->type, &content->type)) {
+        return false;
+    }
+    p->facts[storage].uses_left -= 2;
+    put_written(p, node);
+    return true;
+}
+
 static bool elide(wick_planner *p, const wick_ir_node *node)
 {
+    if (wick_plan_is_room(node) || elide_write(p, node)) {
+        if (wick_plan_is_room(node)) {
+            add_storage(p, node->outputs[0]);
+        }
+        p->plan->is_elided[node->outputs[0]->index] = true;
+        return true;
+    }
     if (node->output_count != 1 || node->outputs[0]->type.kind != WICK_VALUE_TENSOR ||
         (!elide_part(p, node) && !elide_join(p, node))) {
         return false;
@@ -226,19 +197,14 @@ typedef struct overwrite {
     bool is_safe; // what the node reads of the candidate lies where the result will
 } overwrite;
 
-static bool same_places(const wick_ir_type *a, const wick_ir_type *b)
-{
-    return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
-           wick_plan_same_bytes(a, b);
-}
-
 static void find_candidate(void *context, wick_ir_value **slot)
 {
     overwrite *search = context;
     const uint32_t storage = storage_of(search->p->plan, *slot);
     const bool is_free =
         storage != WICK_PLAN_NO_STORAGE && search->p->facts[storage].uses_left == 0;
-    if (is_free && search->candidate == NULL && same_places(&(*slot)->type, search->result)) {
+    if (is_free && search->candidate == NULL &&
+        wick_plan_same_places(&(*slot)->type, search->result)) {
         search->candidate = *slot;
     }
 }
@@ -253,9 +219,11 @@ static void check_candidate(void *context, wick_ir_value **slot)
     }
     const size_t low = plan->offset_of[candidate->index];
     const size_t start = plan->offset_of[(*slot)->index];
-    const bool lies_apart = start + bytes_of(*slot) <= low || low + bytes_of(candidate) <= start;
-    search->is_safe = search->is_safe &&
-                      (lies_apart || (start == low && same_places(&(*slot)->type, search->result)));
+    const bool lies_apart =
+        start + wick_plan_bytes_of(*slot) <= low || low + wick_plan_bytes_of(candidate) <= start;
+    search->is_safe =
+        search->is_safe &&
+        (lies_apart || (start == low && wick_plan_same_places(&(*slot)->type, search->result)));
 }
 
 // Lets an elementwise node write over an operand that nothing reads any more: element i of the
@@ -314,8 +282,8 @@ static bool coincide(wick_planner *p, wick_ir_node *node, const wick_contract *c
         const wick_ir_arg *arg = &node->args[contract->overlaps[i].arg];
         const uint32_t storage = dead_storage(p, arg);
         if (contract->overlaps[i].may_coincide && storage != WICK_PLAN_NO_STORAGE &&
-            bytes_of(arg->value) == bytes_of(result) && count_slots(p, node, storage) == 1 &&
-            p->home[result->index].whole == NULL &&
+            wick_plan_bytes_of(arg->value) == wick_plan_bytes_of(result) &&
+            count_slots(p, node, storage) == 1 && p->home[result->index].whole == NULL &&
             share(p, result, storage, p->plan->offset_of[arg->value->index])) {
             return true;
         }
@@ -361,16 +329,20 @@ static bool may_overlap(const wick_planner *p, wick_ir_node *node, const wick_co
     return found != 0 && found == count_slots(p, node, reuse->input);
 }
 
-// Notes what may overlap the node's first result, which has a storage of its own.
+// Notes what may overlap the node's first result, whose storage begins here.
 static void note_reuse(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
+    const uint32_t out = storage_of(p->plan, node->outputs[0]);
+    if (out == WICK_PLAN_NO_STORAGE || p->facts[out].lives_on || p->facts[out].holds_input) {
+        return; // something lay there before
+    }
     uint32_t noted = WICK_PLAN_NO_STORAGE;
     for (uint32_t i = 0; i < contract->overlap_count; i++) {
         wick_plan_reuse reuse = {
             .node = node,
             .instruction = p->instruction,
             .input = dead_storage(p, &node->args[contract->overlaps[i].arg]),
-            .out = storage_of(p->plan, node->outputs[0]),
+            .out = out,
         };
         if (reuse.input == WICK_PLAN_NO_STORAGE || reuse.input == noted ||
             !may_overlap(p, node, contract, &reuse)) {
@@ -405,7 +377,7 @@ static void touch(void *context, wick_ir_value **slot)
     const uint32_t storage = storage_of(p->plan, *slot);
     if (storage != WICK_PLAN_NO_STORAGE) {
         p->plan->storages[storage].buffer.last = p->instruction;
-        p->facts[storage].traffic_bytes += bytes_of(*slot);
+        p->facts[storage].traffic_bytes += wick_plan_bytes_of(*slot);
     }
 }
 
@@ -426,6 +398,18 @@ static void add_inputs(wick_planner *p)
         add_storage(p, input);
         if (storage_of(p->plan, input) != WICK_PLAN_NO_STORAGE) {
             p->facts[storage_of(p->plan, input)].holds_input = true;
+        }
+    }
+}
+
+// State is read before it is written, for ever.
+static void add_state(wick_planner *p)
+{
+    for (const wick_ir_value *value = p->graph->values; value != NULL; value = value->next) {
+        if (value->is_state) {
+            add_storage(p, value);
+            p->facts[storage_of(p->plan, value)].lives_on = true;
+            p->facts[storage_of(p->plan, value)].uses_left++;
         }
     }
 }
@@ -467,7 +451,7 @@ static void add_constants(wick_planner *p, const wick_ir_node *node)
         }
         const uint32_t storage = storage_of(p->plan, value);
         p->facts[storage].is_constant = true;
-        p->facts[storage].traffic_bytes += bytes_of(value);
+        p->facts[storage].traffic_bytes += wick_plan_bytes_of(value);
         p->plan->storages[storage].buffer.first = 0;
         p->plan->storages[storage].buffer.last = p->plan->instruction_count - 1;
     }
@@ -498,7 +482,11 @@ static void add_instruction(wick_planner *p, wick_ir_node *node, const wick_cont
 {
     wick_ir_node_each_value(node, add_scratch, p);
     wick_ir_node_each_value(node, read_value, p);
-    const bool is_in_place = write_in_place(p, node) || coincide(p, node, contract);
+    const bool writes = wick_ir_op_writes(node->op);
+    if (writes) {
+        put_written(p, node);
+    }
+    const bool is_in_place = writes || write_in_place(p, node) || coincide(p, node, contract);
     for (uint32_t i = 0; i < node->output_count; i++) {
         if (!is_in_place) {
             add_storage(p, node->outputs[i]);
@@ -518,6 +506,7 @@ static void find_lifetimes(wick_planner *p)
 {
     const wick_contract *contract = p->contracts;
     add_inputs(p);
+    add_state(p);
     for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next, contract++) {
         if (!elide(p, node)) {
             add_instruction(p, node, contract);
@@ -525,7 +514,7 @@ static void find_lifetimes(wick_planner *p)
     }
     p->plan->instruction_count = p->instruction;
     for (uint32_t i = 0; i < p->plan->storage_count; i++) {
-        if (p->facts[i].holds_output && p->instruction > 0) {
+        if ((p->facts[i].holds_output || p->facts[i].lives_on) && p->instruction > 0) {
             p->plan->storages[i].buffer.last = p->instruction - 1;
         }
     }
@@ -536,7 +525,7 @@ static void find_lifetimes(wick_planner *p)
 static void turn_backward(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
     wick_ir_arg *arg = &node->args[contract->order_arg];
-    const size_t bytes = bytes_of(arg->value);
+    const size_t bytes = wick_plan_bytes_of(arg->value);
     uint8_t *data = wick_arena_alloc(p->graph->arena, bytes, 1);
     memcpy(data, arg->value->data, bytes);
     wick_store_u32(data + 4 * (size_t)contract->order_word, 1);
@@ -631,9 +620,10 @@ static size_t find_alignment(const wick_ir_graph *graph, const wick_target *targ
 {
     size_t alignment = target->alignment_bytes != 0 ? target->alignment_bytes : DEFAULT_ALIGNMENT;
     for (const wick_ir_value *value = graph->values; value != NULL; value = value->next) {
-        const size_t width = value->type.kind == WICK_VALUE_TENSOR && value->data == NULL
-                                 ? wick_dtype_size_bytes(value->type.dtype)
-                                 : 0;
+        const size_t width =
+            value->type.kind == WICK_VALUE_TENSOR && !wick_ir_value_is_constant(value)
+                ? wick_dtype_size_bytes(value->type.dtype)
+                : 0;
         alignment = width > alignment ? width : alignment;
     }
     return alignment;
@@ -649,7 +639,7 @@ static void try_variant(const wick_planner *common, uint32_t value_count, uint32
     p.uses_joins = (variant & 1) == 0;
     p.uses_parts = (variant & 2) == 0;
     allocate(&p, value_count);
-    find_homes(&p);
+    wick_plan_find_homes(&p);
     find_lifetimes(&p);
     if (p.target->constant_access_cost != 0 && p.plan->instruction_count != 0) {
         find_constants(&p);

@@ -89,6 +89,11 @@ wick_status wick_pass_quantize(const wick_pass_context *context, wick_ir_graph *
     if (quantization == NULL) {
         return WICK_OK;
     }
+    if (graph->written_count != 0) {
+        return wick_diag_error(context->diag, WICK_NOT_SUPPORTED, graph->written[0]->name,
+                               "is written by the model, and --quantize takes models without state "
+                               "only; quantize with PyTorch's own tools instead (prepare_pt2e)");
+    }
     const wick_compile_options *options = quantization->options;
     wick_quant_trial trial = {WICK_OBSERVER_MSE, {.by_inputs = true, .correct_bias = true}};
     wick_calibration calibration;
