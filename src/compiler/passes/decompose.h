@@ -30,6 +30,8 @@ bool wick_permutation_of(const wick_ir_node *node, int64_t *dims);
 // Conditions of portable.def.
 bool wick_applies_always(const wick_ir_node *node);
 bool wick_applies_to_vector(const wick_ir_node *node);
+bool wick_applies_to_whole_result(const wick_ir_node *node);
+bool wick_applies_to_other_type(const wick_ir_node *node);
 bool wick_applies_to_negative_pad(const wick_ir_node *node);
 
 // Conditions of row_forms.def.
@@ -101,6 +103,8 @@ wick_status wick_rewrite_mish(const wick_builder *builder);
 wick_status wick_rewrite_threshold(const wick_builder *builder);
 wick_status wick_rewrite_hardshrink(const wick_builder *builder);
 wick_status wick_rewrite_softshrink(const wick_builder *builder);
+wick_status wick_rewrite_remainder(const wick_builder *builder);
+wick_status wick_rewrite_cast_first(const wick_builder *builder);
 wick_status wick_rewrite_hypot(const wick_builder *builder);
 wick_status wick_rewrite_addc(const wick_builder *builder);
 wick_status wick_rewrite_lerp(const wick_builder *builder);

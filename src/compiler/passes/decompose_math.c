@@ -386,7 +386,7 @@ wick_status wick_rewrite_hardshrink(const wick_builder *builder)
     return done(builder, where(builder, mask, point(builder, wick_ir_arg_int(0)), x));
 }
 
-// x - clamp(x, -lambd, lambd)
+// |x| <= lambd ? x * 0 : x - clamp(x, -lambd, lambd)
 wick_status wick_rewrite_softshrink(const wick_builder *builder)
 {
     wick_ir_value *x = input_at(builder, 0);
@@ -394,7 +394,48 @@ wick_status wick_rewrite_softshrink(const wick_builder *builder)
     const wick_ir_arg args[] = {wick_ir_arg_value(x), wick_ir_arg_real(-bound),
                                 wick_ir_arg_real(bound)};
     wick_ir_value *inner = wick_build(builder, "aten::clamp", &x->type, args, 3);
-    return done(builder, binary(builder, "aten::sub.Tensor", x, inner));
+    wick_ir_value *rest = binary(builder, "aten::sub.Tensor", x, inner);
+    wick_ir_value *mask = compared(builder, "aten::le.Scalar", unary(builder, "aten::abs", x),
+                                   wick_ir_arg_real(bound));
+    return done(builder,
+                where(builder, mask, with_number(builder, "aten::mul.Scalar", x, 0), rest));
+}
+
+bool wick_applies_to_whole_result(const wick_ir_node *node)
+{
+    return !wick_dtype_is_float(node->outputs[0]->type.dtype);
+}
+
+// Of integers, where the official kernel keeps the sign of x: x - floor(x / y) * y
+wick_status wick_rewrite_remainder(const wick_builder *builder)
+{
+    const bool is_number = wick_argument_tensor_at(builder->node, 1) == NULL;
+    const wick_ir_arg y = builder->node->args[1];
+    const wick_ir_arg quotient[] = {wick_ir_arg_value(real_input(builder, 0)), y,
+                                    wick_ir_arg_string("floor")};
+    wick_ir_value *whole =
+        wick_build(builder, is_number ? "aten::div.Scalar_mode" : "aten::div.Tensor_mode",
+                   result_type(builder), quotient, 3);
+    const wick_ir_arg product[] = {wick_ir_arg_value(whole), y};
+    wick_ir_value *multiple =
+        wick_build(builder, is_number ? "aten::mul.Scalar" : "aten::mul.Tensor",
+                   result_type(builder), product, 2);
+    return done(builder, binary(builder, "aten::sub.Tensor", input_at(builder, 0), multiple));
+}
+
+bool wick_applies_to_other_type(const wick_ir_node *node)
+{
+    const wick_ir_value *x = wick_argument_tensor_at(node, 0);
+    return x != NULL && x->type.dtype != node->outputs[0]->type.dtype;
+}
+
+// The tensor is cast before a number of a higher kind is added.
+wick_status wick_rewrite_cast_first(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_arg args[] = {wick_ir_arg_value(real_input(builder, 0)), node->args[1],
+                                node->args[2]};
+    return done(builder, wick_build(builder, node->op->name, result_type(builder), args, 3));
 }
 
 wick_status wick_rewrite_hypot(const wick_builder *builder)
