@@ -120,7 +120,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
         const char *name = wick_passes[i].name;
         if (!is_named(options->skip_pass, name)) {
-            WICK_TRY(wick_passes[i].run(&context, graph));
+            WICK_TRY(wick_pass_run(&wick_passes[i], &context, graph));
         }
         *stopped = is_named(options->stop_after, name);
         if (*stopped || is_named(options->dump_after, name) ||

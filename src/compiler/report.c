@@ -92,6 +92,9 @@ static graph_figures count_graph(wick_arena *arena, const wick_report_input *inp
     figures.operators =
         wick_arena_alloc(arena, input->emitted->instruction_count + 1u, sizeof *figures.operators);
     for (const wick_ir_node *node = input->graph->first; node != NULL; node = node->next) {
+        if (node->op->row < 0) {
+            continue; // jumps, labels, rooms
+        }
         if (wick_plan_is_elided(input->plan, node)) {
             figures.views_elided++;
             continue;

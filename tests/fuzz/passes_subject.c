@@ -82,7 +82,7 @@ static void run_passes(wick_arena *arena, const char *text, bool portable,
         context.quantization = &quantization;
     }
     for (uint32_t i = 0; i < wick_pass_count; i++) {
-        if (wick_passes[i].run(&context, graph) != WICK_OK) {
+        if (wick_pass_run(&wick_passes[i], &context, graph) != WICK_OK) {
             expect(diag.first != NULL);
             return;
         }

@@ -7,6 +7,7 @@ import numpy
 import pytest
 import torch
 from common import compile_model, run_wick
+from torch.utils._pytree import tree_flatten
 
 TARGETS = ("wick", "portable")
 
@@ -20,7 +21,7 @@ def eager_steps(module, steps):
         before = [x.clone() for x in inputs]
         with torch.no_grad():
             outputs = module(*inputs)
-        outputs = list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
+        outputs = tree_flatten(outputs)[0]
         written = [x for x, old in zip(inputs, before) if not torch.equal(x.nan_to_num(), old.nan_to_num())]
         results.append(written + [x.detach().clone() for x in outputs])
     return results

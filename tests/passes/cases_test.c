@@ -111,7 +111,7 @@ static void run_case(void **state)
     if (wick_ir_parse(arena, section(arena, text, "in"), &diag, &graph) != WICK_OK) {
         fail_msg("the graph does not parse: %s", wick_diag_text(&diag));
     }
-    const wick_status status = pass->run(&context, graph);
+    const wick_status status = wick_pass_run(pass, &context, graph);
     if (out == NULL) {
         check_refusal(&diag, status, section(arena, text, "error"));
     } else if (status != WICK_OK || wick_ir_verify(graph, &diag) != WICK_OK) {

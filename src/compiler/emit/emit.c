@@ -29,6 +29,7 @@ typedef struct emitter {
     uint32_t operator_count;
     wick_pte_call *calls;
     uint32_t call_count;
+    int64_t *labels; // of the jumps among the calls: where they go
 } emitter;
 
 // Arguments of one call, as they come.
@@ -180,6 +181,7 @@ static int32_t emit_integer(emitter *e, const wick_schema_type *type, const wick
     case WICK_SCHEMA_STRING:
     case WICK_SCHEMA_DTYPE:
     case WICK_SCHEMA_IGNORED:
+    case WICK_SCHEMA_GRAPH:
         break;
     }
     return wick_emit_value_int(&e->values, arg->integer);
@@ -235,6 +237,7 @@ static wick_status emit_arg(emitter *e, const emit_args *args, const wick_schema
         value.string = arg->string;
         break;
     case WICK_IR_NONE:
+    case WICK_IR_GRAPH:
     case WICK_IR_IGNORED: // layout, device, memory format: the tensors themselves say it
         break;
     }
@@ -336,8 +339,55 @@ static wick_status emit_node(emitter *e, const wick_ir_node *node)
     } else {
         WICK_TRY(emit_outs(e, &args, schema));
     }
+    e->calls[e->call_count++] = (wick_pte_call){.operator_index = emit_operator(e, node->op->row),
+                                                .arg_count = args.count,
+                                                .args = args.items};
+    return WICK_OK;
+}
+
+// A jump whose destination is settled when its label is met. The runtimes have the conditional one
+// only.
+static wick_status emit_jump(emitter *e, const wick_ir_node *node)
+{
+    const bool is_conditional = strcmp(node->op->name, "wick::jump_false") == 0;
+    int32_t *condition = wick_arena_alloc(e->arena, 1, sizeof *condition);
+    if (is_conditional) {
+        const wick_schema_type type = {.base = WICK_SCHEMA_TENSOR};
+        const emit_args args = {.node = node};
+        WICK_TRY(emit_arg(e, &args, &type, &node->args[0], condition));
+    } else {
+        *condition = wick_emit_value_bool(&e->values, false);
+    }
+    e->labels[e->call_count] = node->args[is_conditional].integer;
     e->calls[e->call_count++] =
-        (wick_pte_call){emit_operator(e, node->op->row), args.count, args.items};
+        (wick_pte_call){.arg_count = 1, .args = condition, .is_jump = true, .destination = UINT32_MAX};
+    return WICK_OK;
+}
+
+// The instruction behind a label: that many instructions are there before it.
+static bool emit_find_label(const emitter *e, int64_t label, uint32_t *position)
+{
+    *position = 0;
+    for (const wick_ir_node *node = e->graph->first; node != NULL; node = node->next) {
+        if (strcmp(node->op->name, "wick::label") == 0) {
+            if (node->args[0].integer == label) {
+                return true;
+            }
+        } else if (!wick_plan_is_elided(e->plan, node)) {
+            ++*position;
+        }
+    }
+    return false;
+}
+
+static wick_status emit_destinations(emitter *e)
+{
+    for (uint32_t i = 0; i < e->call_count; i++) {
+        if (e->calls[i].is_jump &&
+            !emit_find_label(e, e->labels[i], &e->calls[i].destination)) {
+            return wick_diag_error(e->diag, WICK_INTERNAL, NULL, "a jump goes to no label");
+        }
+    }
     return WICK_OK;
 }
 
@@ -399,6 +449,7 @@ static emitter emit_begin(wick_arena *arena, const wick_ir_graph *graph,
     e.operator_of = wick_arena_alloc(arena, wick_emit_row_count, sizeof *e.operator_of);
     e.operators = wick_arena_alloc(arena, wick_emit_row_count, sizeof *e.operators);
     e.calls = wick_arena_alloc(arena, plan->instruction_count, sizeof *e.calls);
+    e.labels = wick_arena_alloc(arena, plan->instruction_count, sizeof *e.labels);
     memset(e.value_of, 0xff, plan->value_count * sizeof *e.value_of); // EMIT_NO_VALUE
     memset(e.operator_of, 0xff, wick_emit_row_count * sizeof *e.operator_of);
     return e;
@@ -440,10 +491,13 @@ wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
     wick_pte_method method = {0};
     WICK_TRY(emit_ends(&e, graph->inputs, graph->input_count, &method.inputs));
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
-        if (!wick_plan_is_elided(plan, node)) {
+        if (wick_plan_is_jump(node)) {
+            WICK_TRY(strcmp(node->op->name, "wick::label") == 0 ? WICK_OK : emit_jump(&e, node));
+        } else if (!wick_plan_is_elided(plan, node)) {
             WICK_TRY(emit_node(&e, node));
         }
     }
+    WICK_TRY(emit_destinations(&e));
     WICK_TRY(emit_ends(&e, graph->outputs, graph->output_count, &method.outputs));
     *out = emit_write(&e, &method);
     return WICK_OK;

@@ -206,6 +206,17 @@ static wick_fb_ref pte_operators(pte_writer *w, const wick_pte_method *method)
     return wick_fb_tables_create(&w->builder, refs, method->operator_count);
 }
 
+static wick_fb_ref pte_jump(pte_writer *w, const wick_pte_call *call)
+{
+    wick_fb_table_begin(&w->builder, WICK_PTE_JUMP_FALSE_CALL);
+    wick_fb_set(&w->builder, WICK_PTE_JUMP_FALSE_CALL_CONDITION, (uint32_t)call->args[0]);
+    wick_fb_set(&w->builder, WICK_PTE_JUMP_FALSE_CALL_DESTINATION, call->destination);
+    wick_fb_ref jump = wick_fb_table_end(&w->builder);
+    wick_fb_table_begin(&w->builder, WICK_PTE_INSTRUCTION);
+    wick_fb_set_union(&w->builder, WICK_PTE_INSTRUCTION_VALUE, WICK_PTE_TYPE_JUMP_FALSE_CALL, jump);
+    return wick_fb_table_end(&w->builder);
+}
+
 static wick_fb_ref pte_call(pte_writer *w, const wick_pte_call *call)
 {
     wick_fb_ref args = pte_indices(w, call->args, call->arg_count);
@@ -224,7 +235,8 @@ static wick_fb_ref pte_chains(pte_writer *w, const wick_pte_method *method)
 {
     wick_fb_ref *refs = pte_refs(w, method->call_count);
     for (uint32_t i = 0; i < method->call_count; i++) {
-        refs[i] = pte_call(w, &method->calls[i]);
+        const wick_pte_call *call = &method->calls[i];
+        refs[i] = call->is_jump ? pte_jump(w, call) : pte_call(w, call);
     }
     wick_fb_ref instructions = wick_fb_tables_create(&w->builder, refs, method->call_count);
     wick_fb_table_begin(&w->builder, WICK_PTE_CHAIN);

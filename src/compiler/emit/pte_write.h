@@ -38,10 +38,13 @@ typedef struct wick_pte_value {
     };
 } wick_pte_value;
 
+// A kernel call, or a jump where the condition is false.
 typedef struct wick_pte_call {
     uint32_t operator_index;
     uint32_t arg_count;
-    const int32_t *args; // value indices
+    const int32_t *args; // value indices; of a jump: the condition
+    bool is_jump;
+    uint32_t destination; // of a jump: an instruction
 } wick_pte_call;
 
 typedef struct wick_pte_method {

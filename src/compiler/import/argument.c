@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The tagged union Argument of torch/_export/serde/schema.py, one reader for each tag.
+#include "compiler/import/nodes.h"
 #include "compiler/import/scope.h"
 #include "compiler/import/types.h"
 #include "compiler/ir/schema.h"
@@ -201,6 +202,12 @@ static wick_status read_bools(const reader *r, const wick_json *json, wick_ir_ar
     return WICK_OK;
 }
 
+static wick_status read_graph(const reader *r, const wick_json *json, wick_ir_arg *out)
+{
+    out->kind = WICK_IR_GRAPH;
+    return wick_import_body(r->import, json, &out->graph);
+}
+
 static const struct {
     const char *tag;
     wick_status (*read)(const reader *r, const wick_json *json, wick_ir_arg *out);
@@ -221,6 +228,7 @@ static const struct {
     {"as_bools", read_bools},
     {"as_sym_bool", read_symbolic},
     {"as_string", read_string},
+    {"as_graph", read_graph},
     {"as_scalar_type", read_dtype},
     {"as_memory_format", read_ignored},
     {"as_layout", read_ignored},
@@ -256,6 +264,7 @@ static wick_ir_arg_kind list_kind(wick_schema_base base)
     case WICK_SCHEMA_STRING:
     case WICK_SCHEMA_DTYPE:
     case WICK_SCHEMA_IGNORED:
+    case WICK_SCHEMA_GRAPH:
         return WICK_IR_INTS;
     }
     return WICK_IR_NONE;

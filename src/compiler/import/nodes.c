@@ -28,14 +28,22 @@ static bool is_told_by_result(const char *name)
     return false;
 }
 
-static wick_status set_argument(const node_input *in, const wick_json *input, wick_ir_node *node,
+// Operators with bodies do not name their arguments.
+static int32_t parameter_of(const wick_ir_op *op, const char *name, uint32_t position)
+{
+    const bool has_position = *name == 0 && position < op->parameter_count;
+    return has_position ? (int32_t)position : wick_ir_op_parameter(op, name);
+}
+
+static wick_status set_argument(const node_input *in, uint32_t position, wick_ir_node *node,
                                 bool *given)
 {
+    const wick_json *input = &in->inputs->items[position];
     const char *name = NULL;
     const wick_json *argument = NULL;
     WICK_TRY(wick_json_get_string(input, "name", in->import->diag, &name));
     WICK_TRY(wick_json_member(input, "arg", WICK_JSON_OBJECT, in->import->diag, &argument));
-    const int32_t index = wick_ir_op_parameter(node->op, name);
+    const int32_t index = parameter_of(node->op, name, position);
     if (index < 0) {
         return is_told_by_result(name)
                    ? WICK_OK
@@ -54,7 +62,7 @@ static wick_status set_arguments(const node_input *in, wick_ir_node *node)
 {
     bool *given = wick_arena_alloc(in->import->arena, node->op->parameter_count, sizeof *given);
     for (uint32_t k = 0; k < in->inputs->count; k++) {
-        WICK_TRY(set_argument(in, &in->inputs->items[k], node, given));
+        WICK_TRY(set_argument(in, k, node, given));
     }
     for (uint32_t k = 0; k < node->op->parameter_count; k++) {
         if (!given[k] && !node->op->parameters[k].has_default) {

@@ -34,11 +34,6 @@ static const advice advices[] = {
     {"higher_order::wrap_with_autocast",
      "autocast regions are not read in training IR: save ep.run_decompositions() instead, which "
      "writes the casts out"},
-    {"higher_order::cond",
-     "control flow is not supported yet; torch.where serves if both branches may run"},
-    {"higher_order::while_loop", "control flow is not supported yet; unroll the loop"},
-    {"higher_order::scan", "control flow is not supported yet; unroll the loop"},
-    {"higher_order::map", "control flow is not supported yet; write it as one batched operation"},
     {"higher_order::", "this higher-order operator is not supported; write the model without it"},
     {"export::access_subclass_inner_tensor",
      "a weight is a tensor subclass, as torchao's quantize_ makes them: call "

@@ -206,6 +206,8 @@ bool wick_ir_arg_equal(const wick_ir_arg *a, const wick_ir_arg *b)
         return memcmp(&a->real, &b->real, sizeof a->real) == 0;
     case WICK_IR_BOOL:
         return a->boolean == b->boolean;
+    case WICK_IR_GRAPH:
+        return a->graph == b->graph;
     case WICK_IR_STRING:
         return strcmp(a->string, b->string) == 0;
     case WICK_IR_REALS:

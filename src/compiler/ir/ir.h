@@ -63,6 +63,7 @@ typedef enum wick_ir_arg_kind {
     WICK_IR_STRING,
     WICK_IR_DTYPE,   // `integer` is a wick_dtype
     WICK_IR_IGNORED, // layout, device, memory format: `integer` holds the serde code
+    WICK_IR_GRAPH,   // a body of control flow: control.h
 } wick_ir_arg_kind;
 
 typedef struct wick_ir_arg {
@@ -74,6 +75,7 @@ typedef struct wick_ir_arg {
         double real;
         bool boolean;
         const char *string;
+        struct wick_ir_graph *graph;
         const double *reals;
         const bool *booleans;
         struct {
@@ -128,6 +130,7 @@ typedef struct wick_ir_symbol {
 typedef struct wick_ir_graph {
     wick_arena *arena;
     const char *name;       // method name, "forward"
+    bool is_body;           // an argument of a node of another graph
     wick_ir_value *values;  // all, newest first
     wick_ir_value **inputs; // user inputs in order
     uint32_t input_count;

@@ -18,7 +18,10 @@ typedef struct parser {
     wick_diag *diag;
     wick_ir_graph *graph;
     wick_ir_symbol **last_symbol;
+    uint32_t depth; // of the graph in graphs
 } parser;
+
+enum { MOST_BODIES = 32 };
 
 typedef struct name_list {
     const char **names;
@@ -378,6 +381,8 @@ static wick_status parse_number(parser *from, wick_ir_arg *out)
     return WICK_OK;
 }
 
+static wick_status parse_body(parser *from, wick_ir_graph **out);
+
 // An argument that is no list.
 static wick_status parse_atom(parser *from, const wick_schema_type *type, wick_ir_arg *out)
 {
@@ -391,6 +396,10 @@ static wick_status parse_atom(parser *from, const wick_schema_type *type, wick_i
     if (*from->at == '"') {
         out->kind = WICK_IR_STRING;
         return parse_string(from, &out->string);
+    }
+    if (type->base == WICK_SCHEMA_GRAPH) {
+        out->kind = WICK_IR_GRAPH;
+        return parse_body(from, &out->graph);
     }
     if (take_word(from, "None")) {
         return WICK_OK;
@@ -645,9 +654,25 @@ static wick_status parse_graph(parser *from)
         WICK_TRY(parse_statement(from));
     }
     WICK_TRY(parse_return(from));
-    WICK_TRY(expect(from, "}"));
-    skip_blank(from);
-    return *from->at == 0 ? WICK_OK : fail(from, "expected the end of the text");
+    return expect(from, "}");
+}
+
+// A graph as an argument of a node of another one, which goes on behind it.
+static wick_status parse_body(parser *from, wick_ir_graph **out)
+{
+    wick_ir_graph *around = from->graph;
+    wick_ir_symbol **last_symbol = from->last_symbol;
+    if (from->depth == MOST_BODIES) {
+        return fail(from, "expected fewer graphs in graphs");
+    }
+    from->depth++;
+    WICK_TRY(parse_graph(from));
+    from->depth--;
+    *out = from->graph;
+    from->graph->is_body = true;
+    from->graph = around;
+    from->last_symbol = last_symbol;
+    return WICK_OK;
 }
 
 wick_status wick_ir_parse(wick_arena *arena, const char *text, wick_diag *diag, wick_ir_graph **out)
@@ -655,6 +680,10 @@ wick_status wick_ir_parse(wick_arena *arena, const char *text, wick_diag *diag, 
     parser from = {
         .arena = arena, .text = text, .at = text, .end = text + strlen(text), .diag = diag};
     WICK_TRY(parse_graph(&from));
+    skip_blank(&from);
+    if (*from.at != 0) {
+        return fail(&from, "expected the end of the text");
+    }
     *out = from.graph;
     return WICK_OK;
 }

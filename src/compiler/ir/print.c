@@ -125,7 +125,18 @@ static void put_list(wick_text *text, const wick_ir_arg *list)
     put(text, "]");
 }
 
-static void put_arg(wick_text *text, const wick_ir_arg *arg)
+// A body of control flow, its lines moved to the right.
+static void put_body(wick_text *text, const wick_ir_graph *body, uint32_t data_limit)
+{
+    const char *at = wick_ir_print(text->arena, body, data_limit);
+    for (size_t length = strcspn(at, "\n"); at[length] != 0; length = strcspn(at, "\n")) {
+        wick_text_add(text, at, length);
+        at += length + 1;
+        put(text, *at != 0 ? "\n  " : "");
+    }
+}
+
+static void put_arg(wick_text *text, const wick_ir_arg *arg, uint32_t data_limit)
 {
     switch (arg->kind) {
     case WICK_IR_NONE:
@@ -146,6 +157,9 @@ static void put_arg(wick_text *text, const wick_ir_arg *arg)
     case WICK_IR_STRING:
         wick_text_quote(text, arg->string);
         break;
+    case WICK_IR_GRAPH:
+        put_body(text, arg->graph, data_limit);
+        break;
     case WICK_IR_DTYPE:
         put(text, wick_dtype_name((uint32_t)arg->integer));
         break;
@@ -161,7 +175,7 @@ static void put_arg(wick_text *text, const wick_ir_arg *arg)
     }
 }
 
-static void put_args(wick_text *text, const wick_ir_node *node)
+static void put_args(wick_text *text, const wick_ir_node *node, uint32_t data_limit)
 {
     bool named = false;
     bool first = true;
@@ -176,7 +190,7 @@ static void put_args(wick_text *text, const wick_ir_node *node)
         if (named || parameter->keyword_only) {
             wick_text_format(text, "%s=", parameter->name);
         }
-        put_arg(text, &node->args[i]);
+        put_arg(text, &node->args[i], data_limit);
     }
 }
 
@@ -192,7 +206,7 @@ static void put_op(wick_text *text, const wick_ir_node *node)
     put(text, name + end);
 }
 
-static void put_node(wick_text *text, const wick_ir_node *node)
+static void put_node(wick_text *text, const wick_ir_node *node, uint32_t data_limit)
 {
     put(text, "  ");
     for (uint32_t i = 0; i < node->output_count; i++) {
@@ -202,7 +216,7 @@ static void put_node(wick_text *text, const wick_ir_node *node)
     put(text, node->output_count > 0 ? " = " : "");
     put_op(text, node);
     put(text, "(");
-    put_args(text, node);
+    put_args(text, node, data_limit);
     put(text, ")");
     for (uint32_t i = 0; i < node->output_count; i++) {
         put(text, i > 0 ? ", " : " : ");
@@ -328,7 +342,7 @@ const char *wick_ir_print(wick_arena *arena, const wick_ir_graph *graph, uint32_
     }
     put_constants(&text, graph, data_limit);
     for (const wick_ir_node *node = graph->first; node; node = node->next) {
-        put_node(&text, node);
+        put_node(&text, node, data_limit);
     }
     put(&text, "  return");
     const uint32_t returned = wick_ir_returned_count(graph);

@@ -28,6 +28,7 @@ static const word_value base_words[] = {
     {"Device", WICK_SCHEMA_IGNORED},
     {"MemoryFormat", WICK_SCHEMA_IGNORED},
     {"Generator", WICK_SCHEMA_IGNORED},
+    {"Graph", WICK_SCHEMA_GRAPH},
     {NULL, 0},
 };
 
@@ -216,6 +217,7 @@ static wick_ir_arg_kind list_kind(const wick_schema_type *type)
     case WICK_SCHEMA_STRING:
     case WICK_SCHEMA_DTYPE:
     case WICK_SCHEMA_IGNORED:
+    case WICK_SCHEMA_GRAPH:
         return WICK_IR_INTS;
     }
     return WICK_IR_INTS;

@@ -16,6 +16,7 @@ typedef enum wick_schema_base {
     WICK_SCHEMA_STRING,
     WICK_SCHEMA_DTYPE,
     WICK_SCHEMA_IGNORED, // Layout, Device, MemoryFormat, Generator
+    WICK_SCHEMA_GRAPH,   // a body of control flow
 } wick_schema_base;
 
 typedef struct wick_schema_type {

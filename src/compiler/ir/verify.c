@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "compiler/ir/control.h"
 #include "compiler/ir/schema.h"
 
 #include <stdarg.h>
@@ -104,6 +105,7 @@ static bool list_fits(const wick_schema_type *type, wick_ir_arg_kind kind)
     case WICK_SCHEMA_STRING:
     case WICK_SCHEMA_DTYPE:
     case WICK_SCHEMA_IGNORED:
+    case WICK_SCHEMA_GRAPH:
         return false;
     }
     return false;
@@ -128,6 +130,8 @@ static bool atom_fits(const wick_schema_type *type, wick_ir_arg_kind kind)
         return kind == WICK_IR_DTYPE;
     case WICK_SCHEMA_IGNORED:
         return kind == WICK_IR_IGNORED;
+    case WICK_SCHEMA_GRAPH:
+        return kind == WICK_IR_GRAPH;
     }
     return false;
 }
@@ -181,9 +185,28 @@ static wick_status verify_args(const verifier *in, wick_ir_node *node)
     return WICK_OK;
 }
 
+static wick_status verify_body(void *context, wick_ir_graph *body)
+{
+    const verifier *in = context;
+    return wick_ir_verify(body, in->diag);
+}
+
+// Bodies are graphs of their own; bodies in bodies are as deep as the archive nests them.
+static wick_status verify_bodies(const verifier *in, const wick_ir_node *node)
+{
+    wick_status status = WICK_OK;
+    if (wick_control_of(node->op) == NULL) {
+        return WICK_OK;
+    }
+    WICK_TRY(wick_control_verify(node, in->diag));
+    wick_control_each_body(node, verify_body, (void *)(uintptr_t)in, &status);
+    return status;
+}
+
 static wick_status verify_node(const verifier *in, wick_ir_node *node)
 {
     WICK_TRY(verify_args(in, node));
+    WICK_TRY(verify_bodies(in, node));
     if (node->op->return_count != 0 && node->output_count != node->op->return_count) {
         return wick_ir_node_error(in->diag, node, WICK_INTERNAL,
                                   "has %u results, the operator gives %u", node->output_count,

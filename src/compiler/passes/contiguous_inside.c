@@ -48,6 +48,10 @@ static void copy_input(const wick_builder *builder, wick_ir_value *input)
     }
     const wick_ir_type contiguous =
         wick_ir_type_tensor(input->type.dtype, input->type.rank, input->type.sizes);
+    if (builder->graph->is_body) { // what it takes comes from inside
+        memcpy(input->type.dim_order, contiguous.dim_order, sizeof contiguous.dim_order);
+        return;
+    }
     wick_ir_value *copy = copy_in_order(builder, input, contiguous.dim_order);
     wick_ir_replace_uses(builder->graph, input, copy);
     wick_ir_arg *self = &copy->producer->args[0];
@@ -58,7 +62,10 @@ wick_status wick_pass_contiguous_inside(const wick_pass_context *context, wick_i
 {
     wick_ir_type *wanted = wick_arena_alloc(graph->arena, graph->output_count, sizeof *wanted);
     for (uint32_t i = 0; i < graph->output_count; i++) {
-        wanted[i] = graph->outputs[i]->type;
+        const wick_ir_type *type = &graph->outputs[i]->type;
+        wanted[i] = graph->is_body && type->kind == WICK_VALUE_TENSOR
+                        ? wick_ir_type_tensor(type->dtype, type->rank, type->sizes)
+                        : *type;
     }
     const uint32_t returned = wick_ir_returned_count(graph);
     for (uint32_t i = 0; i < graph->written_count; i++) {

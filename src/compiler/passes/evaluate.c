@@ -176,6 +176,7 @@ static void set_argument(bridge *b, uint32_t at, const wick_ir_arg *arg, char le
     switch (arg->kind) {
     case WICK_IR_NONE:
     case WICK_IR_IGNORED:
+    case WICK_IR_GRAPH:
         b->values[at].kind = WICK_VALUE_NONE;
         return;
     case WICK_IR_VALUE:

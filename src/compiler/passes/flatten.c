@@ -5,8 +5,10 @@
 // Before  return %y                          write %n to %state
 // After   %s = wick::copy_(%state, %n)       return %y
 //
+// and the bodies of control flow stand between jumps: flatten_control.c.
+//
 // From here on a node may write memory that nodes before it read: all keep their order.
-#include "compiler/passes/build.h"
+#include "compiler/passes/flatten.h"
 
 #include "ops/op.h"
 
@@ -28,7 +30,7 @@ static bool is_written(const wick_ir_graph *graph, const wick_ir_value *value)
     return false;
 }
 
-static wick_ir_value *source_of(wick_ir_value *value)
+wick_ir_value *wick_flatten_source(wick_ir_value *value)
 {
     while (value->kind == WICK_IR_RESULT && may_be_elided(value->producer)) {
         value = wick_argument_tensor_at(value->producer, 0);
@@ -56,7 +58,7 @@ static void save_outputs(const wick_builder *builder, wick_ir_graph *graph)
     const uint32_t returned = wick_ir_returned_count(graph);
     for (uint32_t i = 0; i < graph->output_count; i++) {
         wick_ir_value *output = graph->outputs[i];
-        const wick_ir_value *source = source_of(output);
+        const wick_ir_value *source = wick_flatten_source(output);
         const bool is_own = i >= returned && source == graph->written[i - returned];
         if (is_written(graph, source) && !is_own && (i >= returned || output == source)) {
             graph->outputs[i] = copy_apart(builder, output);
@@ -88,6 +90,7 @@ static void write_contents(const wick_builder *builder, wick_ir_graph *graph)
 wick_status wick_pass_flatten(const wick_pass_context *context, wick_ir_graph *graph)
 {
     const wick_builder end = {context, graph, NULL, NULL, NULL};
+    WICK_TRY(wick_flatten_control(context, graph));
     save_outputs(&end, graph);
     write_contents(&end, graph);
     return WICK_OK;

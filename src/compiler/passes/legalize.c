@@ -38,8 +38,12 @@ static wick_status check_node(const wick_pass_context *context, wick_ir_graph *g
                               const wick_ir_node *node)
 {
     const char *reason = NULL;
-    if (wick_node_is(node, "wick::room")) {
-        return WICK_OK;
+    static const char *const no_calls[] = {"wick::room", "wick::label", "wick::jump",
+                                           "wick::jump_false"};
+    for (size_t i = 0; i < sizeof no_calls / sizeof *no_calls; i++) {
+        if (wick_node_is(node, no_calls[i])) {
+            return WICK_OK;
+        }
     }
     WICK_TRY(check_operator(context, node));
     for (uint32_t i = 0; i < node->output_count; i++) {

@@ -25,6 +25,10 @@ typedef struct wick_pass {
 extern const wick_pass wick_passes[];
 extern const uint32_t wick_pass_count;
 
+// Runs a pass on a graph and on the bodies of control flow in it.
+wick_status wick_pass_run(const wick_pass *pass, const wick_pass_context *context,
+                          wick_ir_graph *graph);
+
 #define WICK_PASS(name, description) \
     wick_status wick_pass_##name(const wick_pass_context *context, wick_ir_graph *graph);
 #include "compiler/passes/passes.def"

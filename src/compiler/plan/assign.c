@@ -330,7 +330,7 @@ static const wick_ir_node *node_at(const wick_ir_graph *graph, const wick_memory
                                    uint32_t instruction)
 {
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
-        if (wick_plan_is_elided(plan, node)) {
+        if (wick_plan_is_elided(plan, node) || strcmp(node->op->name, "wick::label") == 0) {
             continue;
         }
         if (instruction-- == 0) {

@@ -74,6 +74,12 @@ bool wick_plan_is_room(const wick_ir_node *node)
     return strcmp(node->op->name, "wick::room") == 0;
 }
 
+bool wick_plan_is_jump(const wick_ir_node *node)
+{
+    return strcmp(node->op->name, "wick::jump") == 0 || strcmp(node->op->name, "wick::label") == 0 ||
+           strcmp(node->op->name, "wick::jump_false") == 0;
+}
+
 // The value in whose memory another lies, or may come to lie, as a view or a part.
 static const wick_ir_value *memory_of(const wick_ir_value *value)
 {

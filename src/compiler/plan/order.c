@@ -146,7 +146,7 @@ static void add_step(orderer *o, wick_ir_node *node, const wick_contract *contra
     wick_ir_node_each_value(node, count_read, &r);
     s->node = node;
     s->contract = contract;
-    o->is_fixed = o->is_fixed || wick_ir_op_writes(node->op);
+    o->is_fixed = o->is_fixed || wick_ir_op_writes(node->op) || node->op->row < 0;
     s->reads = wick_arena_alloc(o->arena, r.count, sizeof *s->reads);
     s->results = wick_arena_alloc(o->arena, node->output_count, sizeof *s->results);
     wick_ir_node_each_value(node, note_read, &r);

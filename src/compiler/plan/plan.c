@@ -391,6 +391,28 @@ static void read_value(void *context, wick_ir_value **slot)
     }
 }
 
+// A value that must still be there, though nothing reads it now.
+static void keep_value(void *context, wick_ir_value **slot)
+{
+    wick_planner *p = context;
+    const uint32_t storage = storage_of(p->plan, *slot);
+    if (storage != WICK_PLAN_NO_STORAGE) {
+        p->plan->storages[storage].buffer.last = p->instruction;
+        p->facts[storage].uses_left--;
+    }
+}
+
+// Labels take no instruction. A jump back keeps what is read behind its label: nothing else may lie
+// there before it. Any path is a part of the list, apart from these ways back, so that what is sound
+// for the list is sound for each path.
+static void add_jump(wick_planner *p, wick_ir_node *node)
+{
+    if (strcmp(node->op->name, "wick::label") != 0) {
+        wick_ir_node_each_value(node, keep_value, p);
+        p->instruction++;
+    }
+}
+
 static void add_inputs(wick_planner *p)
 {
     for (uint32_t i = 0; i < p->graph->input_count; i++) {
@@ -508,7 +530,9 @@ static void find_lifetimes(wick_planner *p)
     add_inputs(p);
     add_state(p);
     for (wick_ir_node *node = p->graph->first; node != NULL; node = node->next, contract++) {
-        if (!elide(p, node)) {
+        if (wick_plan_is_jump(node)) {
+            add_jump(p, node);
+        } else if (!elide(p, node)) {
             add_instruction(p, node, contract);
         }
     }

@@ -63,6 +63,8 @@ wick_status wick_plan_memory(wick_arena *arena, wick_ir_graph *graph, const wick
 // Bytes that the two storages of a reuse share.
 size_t wick_plan_shared_bytes(const wick_memory_plan *plan, const wick_plan_reuse *reuse);
 bool wick_plan_is_elided(const wick_memory_plan *plan, const wick_ir_node *node);
+// Whether the node is a jump, or a label, which takes no instruction.
+bool wick_plan_is_jump(const wick_ir_node *node);
 
 // The plan as text: one row for each storage (offset, bytes, lifetime) drawn over time, arena,
 // bound and gap. `graph` gives the names of views; NULL leaves them out.

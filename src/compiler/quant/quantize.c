@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pass quantize: reads the calibration, runs the float graph over it, brings channels to one range,
 // chooses scales and weights in a quantized run and writes them (insert.h shows before and after).
+#include "compiler/ir/control.h"
 #include "compiler/quant/quantize.h"
 
 #include "compiler/passes/pass.h"
@@ -88,6 +89,13 @@ wick_status wick_pass_quantize(const wick_pass_context *context, wick_ir_graph *
     wick_quantization *quantization = context->quantization;
     if (quantization == NULL) {
         return WICK_OK;
+    }
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (wick_control_of(node->op) != NULL) {
+            return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
+                                      "--quantize takes models without control flow only; quantize "
+                                      "with PyTorch's own tools instead (prepare_pt2e)");
+        }
     }
     if (graph->written_count != 0) {
         return wick_diag_error(context->diag, WICK_NOT_SUPPORTED, graph->written[0]->name,
