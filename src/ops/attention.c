@@ -20,10 +20,9 @@ static wick_status check_operand(const wick_call *call, uint32_t arg)
     if (tensor->rank < 2) {
         return fail(call, arg, WICK_TEXT("tensor has fewer than 2 dimensions"));
     }
-    return wick_tensor_is_row_major(tensor)
-               ? WICK_OK
-               : wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
-                                WICK_TEXT("tensor is not contiguous"));
+    return wick_tensor_is_row_major(tensor) ? WICK_OK
+                                            : wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
+                                                             WICK_TEXT("tensor is not contiguous"));
 }
 
 static int32_t size_from_end(const wick_tensor *tensor, uint32_t back)

@@ -118,8 +118,7 @@ static wick_status check_backward_sizes(const wick_call *call, uint32_t spatial,
     const int64_t out = p->is_transposed ? other : weight[0];
     wick_conv3d_params expected = *p;
     WICK_TRY(set_out_sizes(call, BACK_OUTPUT_PADDING, spatial, &expected));
-    bool fits = p->in.sizes[1] == in && p->out.sizes[1] == out &&
-                p->out.sizes[0] == p->in.sizes[0];
+    bool fits = p->in.sizes[1] == in && p->out.sizes[1] == out && p->out.sizes[0] == p->in.sizes[0];
     for (uint32_t d = 2; d < 5; d++) {
         fits = fits && p->out.sizes[d] == expected.out.sizes[d];
     }

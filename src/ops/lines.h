@@ -11,7 +11,8 @@ wick_status wick_call_line_dim(const wick_call *call, uint32_t arg, uint32_t *di
 // Gives `out` the shape of argument 0 with `size` elements along `dim`.
 wick_status wick_call_resize_line(const wick_call *call, uint32_t out, uint32_t dim, int32_t size);
 // One element a line: with the dimension kept, or without it.
-wick_status wick_call_resize_choice(const wick_call *call, uint32_t out, uint32_t dim, bool keepdim);
+wick_status wick_call_resize_choice(const wick_call *call, uint32_t out, uint32_t dim,
+                                    bool keepdim);
 // INVALID_ARGUMENT if the lines of argument 0 have no element to choose; with no line at all, eager
 // looks at the dimension all the same.
 wick_status wick_call_line_not_empty(const wick_call *call, uint32_t dim);

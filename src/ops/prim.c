@@ -56,9 +56,8 @@ static wick_status arithmetic(const wick_call *call, integer_operation *integer,
     if (has_real(call)) {
         return put_real(call, 2, real(wick_call_real(call, 0), wick_call_real(call, 1)));
     }
-    return integer(wick_call_int(call, 0), wick_call_int(call, 1), &value)
-               ? put_int(call, 2, value)
-               : fail_overflow(call);
+    return integer(wick_call_int(call, 0), wick_call_int(call, 1), &value) ? put_int(call, 2, value)
+                                                                           : fail_overflow(call);
 }
 
 static bool add_integers(int64_t a, int64_t b, int64_t *out)
@@ -76,7 +75,8 @@ static bool mul_integers(int64_t a, int64_t b, int64_t *out)
 {
     const uint64_t product = (uint64_t)a * (uint64_t)b;
     *out = (int64_t)product;
-    return a == 0 || (!(a == -1 && b == INT64_MIN) && !(b == -1 && a == INT64_MIN) && *out / a == b);
+    return a == 0 ||
+           (!(a == -1 && b == INT64_MIN) && !(b == -1 && a == INT64_MIN) && *out / a == b);
 }
 
 // b is not 0.
@@ -251,11 +251,11 @@ static order compare(const wick_call *call)
     if (has_real(call)) {
         const double a = wick_call_real(call, 0);
         const double b = wick_call_real(call, 1);
-        return (order){a < b, a > b, a == b};
+        return (order){a<b, a> b, a == b};
     }
     const int64_t a = wick_call_int(call, 0);
     const int64_t b = wick_call_int(call, 1);
-    return (order){a < b, a > b, a == b};
+    return (order){a<b, a> b, a == b};
 }
 
 wick_status wick_prim_eq_run(const wick_call *call, const void *block)

@@ -16,8 +16,7 @@ static wick_status add_dim(const wick_call *call, uint32_t arg, int64_t dim, uin
     uint32_t wrapped = 0;
     WICK_TRY(wick_call_dim(call, arg, dim, wick_call_tensor(call, SELF)->rank, &wrapped));
     if ((*mask >> wrapped & 1u) != 0) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                              WICK_TEXT("dimension given twice"));
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, WICK_TEXT("dimension given twice"));
     }
     *mask |= 1u << wrapped;
     return WICK_OK;
@@ -28,7 +27,8 @@ wick_status wick_reduce_read_dims(const wick_call *call, uint32_t arg, uint32_t 
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     const uint32_t kind = wick_call_value(call, arg)->kind;
     *mask = 0;
-    if (kind == WICK_VALUE_NONE || (kind == WICK_VALUE_INT_LIST && wick_call_list_count(call, arg) == 0)) {
+    if (kind == WICK_VALUE_NONE ||
+        (kind == WICK_VALUE_INT_LIST && wick_call_list_count(call, arg) == 0)) {
         *mask = wick_reduce_all_dims(self);
         return WICK_OK;
     }

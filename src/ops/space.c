@@ -53,8 +53,8 @@ wick_status wick_call_resize_space(const wick_call *call, uint32_t arg, uint32_t
     return WICK_OK;
 }
 
-wick_status wick_call_spatial(const wick_call *call, uint32_t arg, uint32_t spatial, int32_t minimum,
-                              int32_t fill, int32_t out[3])
+wick_status wick_call_spatial(const wick_call *call, uint32_t arg, uint32_t spatial,
+                              int32_t minimum, int32_t fill, int32_t out[3])
 {
     for (uint32_t i = 0; i + spatial < 3; i++) {
         out[i] = fill;

@@ -20,7 +20,7 @@ wick_status wick_call_resize_space(const wick_call *call, uint32_t arg, uint32_t
                                    bool is_batched, const int32_t sizes[5], wick_space *space);
 
 // int[spatial] into the last places of three; the others get `fill`. See wick_call_sizes.
-wick_status wick_call_spatial(const wick_call *call, uint32_t arg, uint32_t spatial, int32_t minimum,
-                              int32_t fill, int32_t out[3]);
+wick_status wick_call_spatial(const wick_call *call, uint32_t arg, uint32_t spatial,
+                              int32_t minimum, int32_t fill, int32_t out[3]);
 
 #endif

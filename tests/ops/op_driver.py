@@ -24,6 +24,8 @@ DTYPE_CODES = {
     torch.float64: 7, torch.bool: 11, torch.bfloat16: 15, torch.uint16: 27,
 }
 
+ALL_CODES = {**DTYPE_CODES, torch.complex64: 9}  # complex: test_complex.py
+
 Row = namedtuple("Row", "id functional name schema signature parsed")
 
 
@@ -137,7 +139,7 @@ class _Call:
 
     def tensor(self, tensor, buffer, sizes, flags=0):
         self.keep.append(buffer)
-        return self.add(kind=KIND_TENSOR, dtype=DTYPE_CODES[tensor.dtype], rank=tensor.dim(), flags=flags,
+        return self.add(kind=KIND_TENSOR, dtype=ALL_CODES[tensor.dtype], rank=tensor.dim(), flags=flags,
                         data=buffer.address, dim_order=self.raw(bytes(dim_order(tensor))),
                         sizes=ctypes.addressof(sizes))
 

@@ -13,7 +13,33 @@ ENTRIES = {
     "max_unpool2d_out": ["nn.functional.max_unpool2d", "nn.functional.max_unpool1d"],
     "adaptive_max_pool2d_out": ["nn.functional.adaptive_max_pool2d", "nn.functional.adaptive_max_pool1d"],
     "max_pool2d_backward_out": ["max_pool2d_with_indices_backward"],
+    "grid_sampler_2d_out": ["nn.functional.grid_sample", "grid_sampler_2d"],
+    "grid_sampler_3d_out": ["nn.functional.grid_sample", "grid_sampler_3d"],
+    "im2col_out": ["nn.functional.unfold"],
 }
+UPSAMPLED = ("upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d", "upsample_nearest_exact1d",
+             "upsample_nearest_exact2d", "upsample_nearest_exact3d", "upsample_linear1d", "upsample_bilinear2d",
+             "upsample_trilinear3d", "upsample_bicubic2d", "upsample_bilinear2d_aa", "upsample_bicubic2d_aa")
+# Rows of overloads that PyTorch gives no out variant.
+VEC = {f"{name}_vec_out" for name in UPSAMPLED}
+ENTRIES.update({f"{name}{end}": ["nn.functional.interpolate", "_upsample_bilinear2d_aa"] for name in UPSAMPLED
+                for end in ("_out", "_vec_out")})
+# Rows with tests of their own, on complex tensors.
+COMPLEX = {"fft_r2c_out", "fft_c2c_out", "fft_c2r_out", "polar_out", "complex_out"}
+
+
+def forms(name, args):
+    """A resampling as the overload with lists: of scales where all are given, else of sizes."""
+    base = name.partition(".")[0]
+    if "upsample_" not in base or name.endswith("vec"):
+        return
+    spatial = len(args[1])
+    align = args[2:3] if "nearest" not in base else ()
+    scales = [*args[2 + len(align):], *[None] * spatial][:spatial]
+    if None in scales:
+        yield f"{base}.vec", (args[0], list(args[1]), *align, None), {}
+    else:
+        yield f"{base}.vec", (args[0], None, *align, list(scales)), {}
 
 
 def _tensor(dtype, *shape):
@@ -74,10 +100,43 @@ def _adaptive_backward(forward, spatial):
     return made
 
 
+def _upsample_aa(dtype):
+    if dtype.is_floating_point:
+        for size, scales in (((3, 4), (None, None)), ((40, 9), (None, None)), ((5, 7), (0.51, 0.72)), ((12, 13), (1.3, 1.4))):
+            for align in (False, True):
+                yield _tensor(dtype, 2, 3, 10, 19 if size[0] == 3 else 10), list(size), align, *scales
+
+
+def _upsample_aa_vec(dtype):
+    for x, size, align, *scales in _upsample_aa(dtype):
+        yield (x, None, align, scales) if scales[0] else (x, size, align, None)
+
+
+def _affine_grid(dtype):
+    if dtype.is_floating_point:
+        for size in ((2, 3, 4, 5), (1, 2, 1, 6), (2, 1, 3, 4, 5)):
+            for align in (False, True):
+                yield _tensor(dtype, size[0], len(size) - 2, len(size) - 1), list(size), align
+
+
+def _col2im(dtype):
+    if dtype.is_floating_point:
+        for batch, kernel, dilation, padding, stride in (((2,), 3, 1, 1, 2), ((), [2, 3], [2, 1], 0, 1), ((1,), 2, 1, 1, [2, 3])):
+            window = [x if isinstance(x, list) else [x, x] for x in (kernel, dilation, padding, stride)]
+            columns = aten.im2col(torch.zeros(*batch, 3, 8, 9, dtype=dtype), *window)
+            yield _tensor(dtype, *columns.shape), [8, 9], *window
+
+
 # Samples of a row by dtype: arguments of its functional.
 MADE = {
     "convolution_backward_out": _convolution_backward,
     "conv_tbc_out": _conv_tbc,
+    "upsample_bilinear2d_aa_out": _upsample_aa,
+    "upsample_bicubic2d_aa_out": _upsample_aa,
+    "upsample_bilinear2d_aa_vec_out": _upsample_aa_vec,
+    "upsample_bicubic2d_aa_vec_out": _upsample_aa_vec,
+    "affine_grid_out": _affine_grid,
+    "col2im_out": _col2im,
     "max_pool2d_backward_out": _max_backward(aten.max_pool2d_with_indices, 2),
     "max_pool3d_backward_out": _max_backward(aten.max_pool3d_with_indices, 3),
     "avg_pool2d_backward_out": _avg_backward(aten.avg_pool2d, 2),

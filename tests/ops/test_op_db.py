@@ -20,6 +20,8 @@ ROWS = op_driver.rows()
 # op_db knows the operators of PyTorch; the others have tests of their own: test_cortex_m_*.py, test_quantize.py,
 # test_quant_*.py, test_prim.py.
 SAMPLED = [row for row in ROWS if not ROWS[row].name.startswith(("cortex_m::", "quantized_decomposed::", "wick::"))
+           or row in op_samples.spatial_samples.VEC]
+SAMPLED = [row for row in SAMPLED if row not in op_samples.spatial_samples.COMPLEX
            and not set(ROWS[row].signature) & set("NVW")]
 CAP = 10**6 if os.environ.get("WICK_TEST_ALL") else 12
 

@@ -79,6 +79,8 @@ double wick_array_element(const wick_npy *array, size_t index)
     }
     case WICK_FLOAT64:
         return wick_load_f64(p);
+    case WICK_COMPLEX64: // no single number
+        break;
     }
     return (double)NAN;
 }

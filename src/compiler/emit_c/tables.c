@@ -76,6 +76,8 @@ const char *wick_c_type(uint32_t dtype)
         return "float";
     case WICK_FLOAT64:
         return "double";
+    case WICK_COMPLEX64: // pairs: only their bytes count here
+        return "uint64_t";
     }
     return "uint8_t";
 }

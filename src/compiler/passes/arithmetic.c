@@ -31,8 +31,8 @@ wick_ir_value *wick_build_product(const wick_builder *builder, const char *op_na
 wick_ir_value *wick_build_linear(const wick_builder *builder, wick_ir_value *input,
                                  wick_ir_value *weight, wick_ir_value *bias)
 {
-    const wick_ir_type type = wick_type_with_size(builder, &input->type, input->type.rank - 1u,
-                                                  weight->type.sizes[0]);
+    const wick_ir_type type =
+        wick_type_with_size(builder, &input->type, input->type.rank - 1u, weight->type.sizes[0]);
     const wick_ir_arg args[] = {wick_ir_arg_value(input), wick_ir_arg_value(weight),
                                 bias != NULL ? wick_ir_arg_value(bias) : wick_ir_arg_none()};
     return wick_build(builder, "aten::linear", &type, args, 3);

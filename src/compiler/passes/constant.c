@@ -40,6 +40,8 @@ double wick_element_get(uint8_t dtype, const uint8_t *data, size_t index)
         return (double)load_f32(at);
     case WICK_FLOAT64:
         return wick_load_f64(at);
+    case WICK_COMPLEX64: // no single number
+        return (double)NAN;
     }
     return 0;
 }
@@ -89,6 +91,10 @@ void wick_element_set(uint8_t dtype, uint8_t *data, size_t index, double value)
         return;
     case WICK_FLOAT64:
         store_f64(at, value);
+        return;
+    case WICK_COMPLEX64:
+        store_f32(at, (float)value);
+        store_f32(at + 4, 0);
         return;
     }
 }

@@ -50,9 +50,7 @@ static wick_status read_call(const wick_builder *builder, attention *a)
 
 static double largest_of(uint8_t dtype)
 {
-    return dtype == WICK_FLOAT16    ? 65504.0
-           : dtype == WICK_BFLOAT16 ? 0x1.fep127
-                                    : 0x1.fffffep127;
+    return dtype == WICK_FLOAT16 ? 65504.0 : dtype == WICK_BFLOAT16 ? 0x1.fep127 : 0x1.fffffep127;
 }
 
 // softmax along `dim` in which rows of -infinity are 0.
@@ -151,8 +149,8 @@ static wick_ir_value *build_scores(const wick_builder *builder, const attention 
     for (uint8_t i = 0; i < type.rank; i++) {
         type.dim_order[i] = i;
     }
-    wick_ir_value *product = wick_build_product(builder, "aten::matmul", &type, a->query,
-                                                transposed(builder, a->key));
+    wick_ir_value *product =
+        wick_build_product(builder, "aten::matmul", &type, a->query, transposed(builder, a->key));
     const double depth = (double)key->sizes[key->rank - 1];
     const double scale = a->has_scale ? a->scale : 1 / __builtin_sqrt(depth);
     return wick_build_scalar(builder, "aten::mul.Scalar", product, scale);

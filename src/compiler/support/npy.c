@@ -110,7 +110,7 @@ static wick_status parse_descr(parser *from)
         return wick_diag_error(
             from->diag, WICK_NOT_SUPPORTED, from->name,
             "elements are of type '%s'; expected f2, f4, f8, b1, u1, u2, i1, i2, "
-            "i4 or i8",
+            "i4, i8 or c8",
             descr);
     }
     from->has_descr = true;

@@ -20,7 +20,7 @@ typedef struct tap {
 // One output: its group's channels and its place.
 typedef struct output {
     int32_t at[3];
-    int32_t channels;               // of the input, in the group
+    int32_t channels;                // of the input, in the group
     int32_t input_step, weight_step; // from one of them to the next
     tap first;
 } output;
@@ -154,9 +154,9 @@ static float weight_element(const wick_conv3d_params *p, const wick_conv_data *d
                 input += (ptrdiff_t)i * p->in.strides[2 + axis];
             }
             if (is_inside) {
-                part += wick_element_real(data->input, input, p->dtype) *
-                        wick_element_real(data->weight, from + wick_space_offset(&plane, &y),
-                                          p->dtype);
+                part +=
+                    wick_element_real(data->input, input, p->dtype) *
+                    wick_element_real(data->weight, from + wick_space_offset(&plane, &y), p->dtype);
             }
         } while (wick_space_next(&plane, &y));
         total += part;

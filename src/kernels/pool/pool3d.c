@@ -13,9 +13,9 @@ typedef struct range {
 
 typedef struct window {
     range axis[3];
-    int64_t size;          // divisor of a mean
-    ptrdiff_t plane;       // element of the input at depth, row and column 0
-    ptrdiff_t out, index;  // elements
+    int64_t size;         // divisor of a mean
+    ptrdiff_t plane;      // element of the input at depth, row and column 0
+    ptrdiff_t out, index; // elements
 } window;
 
 static range fixed_range(const wick_pool3d_params *p, uint32_t axis, int32_t i)
@@ -67,8 +67,7 @@ static float sample_of(const wick_pool3d_params *p, const wick_pool3d_data *data
                        const wick_space_position *at, uint32_t axis)
 {
     const uint32_t place = p->axes == 3 ? axis : 2 - axis;
-    const ptrdiff_t channel =
-        (ptrdiff_t)at->at[0] * p->in.sizes[WICK_SPACE_CHANNELS] + at->at[1];
+    const ptrdiff_t channel = (ptrdiff_t)at->at[0] * p->in.sizes[WICK_SPACE_CHANNELS] + at->at[1];
     return place < p->axes
                ? wick_element_real(data->samples, channel * p->axes + (ptrdiff_t)place, p->dtype)
                : 0;

@@ -4,9 +4,9 @@
 //
 // Shapes  input and result are spaces with as many batches and channels; any may be empty, and a
 //         window is empty where it lies in the padding alone.
-// Range   stride, dilation >= 1; 0 <= padding <= kernel / 2; positions fit in int32. Checked before.
-// Memory  none; out must not overlap an input.
-// Result  maximum: exact; the first of equals, the last NaN; an index counts in the volume of its
+// Range   stride, dilation >= 1; 0 <= padding <= kernel / 2; positions fit in int32. Checked
+// before. Memory  none; out must not overlap an input. Result  maximum: exact; the first of equals,
+// the last NaN; an index counts in the volume of its
 //         channel. mean: float sums, rounded once; integers divide towards zero.
 #ifndef WICK_KERNELS_POOL_POOL3D_H
 #define WICK_KERNELS_POOL_POOL3D_H
@@ -15,16 +15,16 @@
 
 typedef enum wick_pool_windows {
     WICK_POOL_FIXED,    // kernel, stride, padding, dilation
-    WICK_POOL_ADAPTIVE, // window i of n over `size` inputs: from i * size / n, to (i + 1) * size / n
-                        // rounded up
+    WICK_POOL_ADAPTIVE, // window i of n over `size` inputs: from i * size / n, to (i + 1) * size /
+                        // n rounded up
     WICK_POOL_FRACTIONAL, // of size `kernel`, at places that a random number of each channel gives
 } wick_pool_windows;
 
 typedef struct wick_pool3d_params {
     wick_space in, out, index;
     int32_t kernel[3], stride[3], padding[3], dilation[3];
-    int32_t divisor;     // mean: divides by this instead of the window's size; 0: not given
-    uint8_t windows;     // wick_pool_windows
+    int32_t divisor; // mean: divides by this instead of the window's size; 0: not given
+    uint8_t windows; // wick_pool_windows
     uint8_t dtype;
     uint8_t counts_padding; // mean: padding is part of the window's size
     uint8_t axes;           // fractional: random numbers of a channel, the last for the depth, ..

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/math/sum.h"
 #include "kernels/element/element.h"
 #include "kernels/math/math.h"
-#include "kernels/math/sum.h"
 #include "kernels/scan/scan.h"
 
 static void integer_line(const wick_line *line, bool is_product)

@@ -9,8 +9,7 @@ enum { DIGIT_BITS = 4, DIGITS = 1 << DIGIT_BITS };
 // The key of element i, as an unsigned number in the same order.
 static uint64_t key_of(const wick_line *line, int32_t i)
 {
-    const int64_t key =
-        wick_element_key(line->in, wick_line_at(line, 0, i), line->lines->in_dtype);
+    const int64_t key = wick_element_key(line->in, wick_line_at(line, 0, i), line->lines->in_dtype);
     return (uint64_t)key ^ 1ull << 63;
 }
 

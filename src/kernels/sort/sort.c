@@ -54,8 +54,8 @@ static void merge(const sorting *s, int32_t begin, int32_t middle, int32_t end)
     int32_t left = begin;
     int32_t right = middle;
     for (int32_t i = begin; i < end; i++) {
-        const bool takes_right = right < end && (left == middle ||
-                                                 overtakes(s, half(s, left), half(s, right)));
+        const bool takes_right =
+            right < end && (left == middle || overtakes(s, half(s, left), half(s, right)));
         set_half(s, 32 - s->from, i, half(s, takes_right ? right : left));
         left += !takes_right;
         right += takes_right;

@@ -34,7 +34,8 @@ static void sink(const wick_line *line, int32_t at, int32_t size, int64_t index)
             break;
         }
         int32_t child = (int32_t)first;
-        if (child + 1 < size && is_worse(line, *index_at(line, child + 1), *index_at(line, child))) {
+        if (child + 1 < size &&
+            is_worse(line, *index_at(line, child + 1), *index_at(line, child))) {
             child++;
         }
         if (!is_worse(line, *index_at(line, child), index)) {

@@ -9,7 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WICK_SPACE_BATCH, WICK_SPACE_CHANNELS, WICK_SPACE_DEPTH, WICK_SPACE_HEIGHT, WICK_SPACE_WIDTH };
+enum {
+    WICK_SPACE_BATCH,
+    WICK_SPACE_CHANNELS,
+    WICK_SPACE_DEPTH,
+    WICK_SPACE_HEIGHT,
+    WICK_SPACE_WIDTH
+};
 
 typedef struct wick_space {
     int32_t sizes[5];

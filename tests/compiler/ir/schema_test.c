@@ -165,8 +165,8 @@ static bool agrees(const char *signature, const char *expected, const wick_schem
             return false;
         }
     }
-    const bool returns = schema->out_count == 0 && schema->return_count == 1 &&
-                         !schema->parameters[0].is_written;
+    const bool returns =
+        schema->out_count == 0 && schema->return_count == 1 && !schema->parameters[0].is_written;
     return returns ? strcmp(signature, "N") == 0 || strcmp(signature, "V") == 0 : *signature == 0;
 }
 
