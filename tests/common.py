@@ -33,7 +33,7 @@ def official_file(name):
 
 def run_wick(*arguments, check=True):
     """Runs the command; with `check`, fails the test showing what it printed."""
-    done = subprocess.run([str(WICK), *map(str, arguments)], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([str(WICK), *map(str, arguments)], capture_output=True, text=True, errors="replace", timeout=300)
     if check:
         assert done.returncode == 0, f"wick {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr}"
     return done

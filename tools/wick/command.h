@@ -36,6 +36,11 @@ wick_exit wick_command_run(int argc, char **argv);
 wick_exit wick_command_inspect(int argc, char **argv);
 wick_exit wick_command_verify(int argc, char **argv);
 wick_exit wick_command_emit_c(int argc, char **argv);
+wick_exit wick_command_text(int argc, char **argv);
+wick_exit wick_command_edit(int argc, char **argv);
+wick_exit wick_command_diff(int argc, char **argv);
+wick_exit wick_command_bundle(int argc, char **argv);
+wick_exit wick_command_check(int argc, char **argv);
 
 // Prints the command's help to standard output (asked for) and returns WICK_EXIT_OK.
 wick_exit wick_command_help(const char *name);
@@ -59,6 +64,10 @@ wick_status wick_job_open_program(wick_job *job, const char *path, wick_program 
 // Turns a failure of the runtime into a diagnostic: "program.pte: instruction 3 (aten::add.out):
 // text [INVALID_TYPE]".
 wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure *failure);
+
+// Verifies a program that is about to be written; other kinds of files pass.
+wick_status wick_job_check_program(wick_job *job, const char *path, const uint8_t *bytes,
+                                   size_t size_bytes);
 
 // Reads a whole file, WICK_FILE_LIMIT at most.
 wick_status wick_job_read(wick_job *job, const char *path, uint8_t **bytes, size_t *size_bytes);

@@ -112,6 +112,70 @@ static const char emit_c_help[] =
     "\n"
     "example: wick emit-c kws.pt2 -o kws.c     then, in C: kws_run(in0, out0);\n";
 
+static const char text_help[] =
+    "usage: wick text FILE [-o OUT]\n"
+    "\n"
+    "Shows a program (.pte), bundled program (.bpte) or external data (.ptd) as JSON, with the "
+    "names of "
+    "the official\n"
+    "schema; or makes the file again of such JSON. What goes out as JSON comes back as the same "
+    "content.\n"
+    "\n"
+    "  -o, --output FILE   where to write (default for JSON: standard output)\n"
+    "\n"
+    "example: wick text kws.pte -o kws.json     then: wick text kws.json -o kws2.pte\n";
+
+static const char edit_help[] =
+    "usage: wick edit MODEL.pte -o NEW.pte EDIT..\n"
+    "\n"
+    "Changes a program without compiling it again. Edits are done in the order given:\n"
+    "\n"
+    "      --rename OLD=NEW    give a method another name\n"
+    "      --drop METHOD       take out a method, and the constants that it alone used\n"
+    "      --strip-debug       take out the stack traces of instructions\n"
+    "  -o, --output FILE       the program to write; may be the same file\n"
+    "\n"
+    "example: wick edit model.pte --drop encode --strip-debug -o small.pte\n";
+
+static const char diff_help[] =
+    "usage: wick diff OLD.pte NEW.pte\n"
+    "\n"
+    "Shows what two programs do differently: methods, inputs, instructions with the types of their "
+    "values, constants\n"
+    "(by a hash of their bytes), outputs, arenas. Exit code 0: no difference, 3: some.\n"
+    "\n"
+    "example: wick diff before.pte after.pte\n";
+
+static const char bundle_help[] =
+    "usage: wick bundle MODEL.pte -o MODEL.bpte --input X.npy.. --expect Y.npy.. [options]\n"
+    "\n"
+    "Puts a program and test cases into one file, as ExecuTorch's tools do: `wick check`, the "
+    "official "
+    "runtime and\n"
+    "a device (wick/bundle.h) can then see whether it computes what it should.\n"
+    "\n"
+    "  -o, --output FILE   the bundled program to write\n"
+    "  -i, --input FILE    .npy for the next input; one case, or several along a first axis\n"
+    "  -e, --expect FILE   .npy of the next output; without any, a check only sees whether the "
+    "method "
+    "runs\n"
+    "  -m, --method NAME   method that the cases are for (default: forward)\n"
+    "\n"
+    "example: wick bundle kws.pte -o kws.bpte --input kws.test_inputs.npy --expect "
+    "kws.test_outputs.npy\n";
+
+static const char check_help[] = "usage: wick check MODEL.bpte [options]\n"
+                                 "\n"
+                                 "Runs every test case of a bundled program on this machine. Exit "
+                                 "code 0: all as expected, 3: some "
+                                 "differ.\n"
+                                 "\n"
+                                 "      --rtol R        relative tolerance (default 1e-4)\n"
+                                 "      --atol A        absolute tolerance (default 1e-5)\n"
+                                 "      --json          print the result as JSON\n"
+                                 "\n"
+                                 "example: wick check kws.bpte\n";
+
 const wick_command wick_commands[] = {
     {"compile", "a .pt2 archive to a .pte program", compile_help, wick_command_compile},
     {"run", "run a .pte program on inputs from .npy files", run_help, wick_command_run},
@@ -120,5 +184,11 @@ const wick_command wick_commands[] = {
     {"verify", "check a .pte program", verify_help, wick_command_verify},
     {"emit-c", "a .pte or .pt2 to one C file that needs no runtime", emit_c_help,
      wick_command_emit_c},
+    {"text", "a .pte, .bpte or .ptd as JSON, and back", text_help, wick_command_text},
+    {"edit", "rename or drop methods of a .pte, strip debug information", edit_help,
+     wick_command_edit},
+    {"diff", "what two .pte programs do differently", diff_help, wick_command_diff},
+    {"bundle", "a .pte program and its test cases to one .bpte", bundle_help, wick_command_bundle},
+    {"check", "run the test cases of a .bpte", check_help, wick_command_check},
     {0},
 };

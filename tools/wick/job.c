@@ -73,6 +73,18 @@ wick_status wick_job_open_program(wick_job *job, const char *path, wick_program 
     return WICK_OK;
 }
 
+wick_status wick_job_check_program(wick_job *job, const char *path, const uint8_t *bytes,
+                                   size_t size_bytes)
+{
+    wick_program program;
+    wick_failure failure = WICK_FAILURE_NONE;
+    const bool is_program = size_bytes >= 8 && memcmp(bytes + 4, "ET12", 4) == 0;
+    if (!is_program || wick_program_open(&program, bytes, size_bytes, &failure) == WICK_OK) {
+        return WICK_OK;
+    }
+    return wick_job_failure(job, path, &failure);
+}
+
 wick_status wick_job_write(wick_job *job, const char *path, const void *bytes, size_t size_bytes)
 {
     if (strcmp(path, "-") != 0) {

@@ -11,7 +11,7 @@
 enum {
     FB_FIRST_CAPACITY = 4096,
     FB_REF_BYTES = 4,
-    FB_ALIGNMENT = 16, // of the whole buffer
+    FB_ALIGNMENT = 16, // of the whole buffer, if nothing is said
     FB_VTABLE_BYTES = 4 + 2 * WICK_FB_MAX_SLOTS,
 };
 
@@ -104,39 +104,44 @@ static uint32_t fb_hash(const uint8_t *bytes, size_t count)
 }
 
 static wick_fb_ref fb_vector(wick_fb_builder *builder, const void *items, uint32_t count,
-                             uint32_t item_bytes, bool is_string)
+                             uint32_t item_bytes, uint32_t alignment, bool is_string)
 {
     uint32_t bytes = count * item_bytes;
     wick_fb_shared **list = &builder->shared[fb_hash(items, bytes) % WICK_FB_BUCKETS];
     for (const wick_fb_shared *other = *list; other != NULL; other = other->next) {
-        if (other->size_bytes == bytes && other->alignment == item_bytes &&
+        if (other->size_bytes == bytes && other->alignment == alignment &&
             other->is_string == is_string &&
             memcmp(fb_at(builder, other->ref) + 4, items, bytes) == 0) {
             return other->ref;
         }
     }
     uint32_t end = bytes + (is_string ? 1 : 0); // a string ends in a zero that it does not count
-    fb_align(builder, item_bytes > 4 ? item_bytes : 4, end);
+    fb_align(builder, alignment > 4 ? alignment : 4, end);
     uint8_t *p = fb_push(builder, end);
     if (bytes != 0) {
         memcpy(p, items, bytes);
     }
     fb_push_u32(builder, count);
-    return fb_share(
-               builder, list,
-               (wick_fb_shared){(wick_fb_ref)builder->used, bytes, item_bytes, is_string, NULL})
+    return fb_share(builder, list,
+                    (wick_fb_shared){(wick_fb_ref)builder->used, bytes, alignment, is_string, NULL})
         ->ref;
 }
 
 wick_fb_ref wick_fb_string_create(wick_fb_builder *builder, const char *text)
 {
-    return fb_vector(builder, text, (uint32_t)strlen(text), 1, true);
+    return fb_vector(builder, text, (uint32_t)strlen(text), 1, 1, true);
 }
 
 wick_fb_ref wick_fb_vector_create(wick_fb_builder *builder, const void *items, uint32_t count,
                                   uint32_t item_bytes)
 {
-    return fb_vector(builder, count ? items : "", count, item_bytes, false);
+    return fb_vector(builder, count ? items : "", count, item_bytes, item_bytes, false);
+}
+
+wick_fb_ref wick_fb_bytes_create(wick_fb_builder *builder, const uint8_t *bytes, uint32_t count,
+                                 uint32_t alignment)
+{
+    return fb_vector(builder, bytes, count, 1, alignment, false);
 }
 
 wick_fb_ref wick_fb_tables_create(wick_fb_builder *builder, const wick_fb_ref *tables,
@@ -165,7 +170,12 @@ void wick_fb_set_always(wick_fb_builder *builder, uint32_t slot, uint64_t number
 {
     wick_pte_row row = fb_row(builder, slot);
     WICK_ASSERT(wick_pte_row_kind(row) == WICK_PTE_KIND_SCALAR);
-    builder->fields[slot] = (wick_fb_field_value){number, row.arg, 0};
+    wick_fb_set_bytes(builder, slot, number, row.arg);
+}
+
+void wick_fb_set_bytes(wick_fb_builder *builder, uint32_t slot, uint64_t number, uint8_t bytes)
+{
+    builder->fields[slot] = (wick_fb_field_value){number, bytes, 0};
 }
 
 void wick_fb_set(wick_fb_builder *builder, uint32_t slot, uint64_t number)
@@ -178,7 +188,8 @@ void wick_fb_set(wick_fb_builder *builder, uint32_t slot, uint64_t number)
 void wick_fb_set_ref(wick_fb_builder *builder, uint32_t slot, wick_fb_ref ref)
 {
     if (ref != 0) {
-        WICK_ASSERT(wick_pte_row_kind(fb_row(builder, slot)) != WICK_PTE_KIND_SCALAR);
+        WICK_ASSERT(builder->table == WICK_FB_ANY_TABLE ||
+                    wick_pte_row_kind(fb_row(builder, slot)) != WICK_PTE_KIND_SCALAR);
         builder->fields[slot] = (wick_fb_field_value){ref, FB_REF_BYTES, 1};
     }
 }
@@ -260,7 +271,7 @@ uint8_t *wick_fb_finish(wick_fb_builder *builder, wick_fb_ref root, const char *
                         uint32_t header_bytes, size_t *size_bytes)
 {
     const uint32_t prefix = 8 + header_bytes;
-    fb_align(builder, FB_ALIGNMENT, prefix);
+    fb_align(builder, builder->alignment ? builder->alignment : FB_ALIGNMENT, prefix);
     uint8_t *start = fb_push(builder, prefix);
     wick_store_u32(start, (uint32_t)builder->used - root);
     memcpy(start + 4, magic, 4);
