@@ -56,17 +56,16 @@ wick_status wick_call_out_dtype(const wick_call *call, uint32_t arg, uint32_t dt
     return WICK_OK;
 }
 
-// An out may lack the dimension of the line.
-static void add_operand(wick_lines *lines, uint32_t k, const wick_tensor *tensor,
-                        const wick_tensor *self, uint32_t dim)
+void wick_lines_add(wick_lines *lines, uint32_t k, const wick_tensor *tensor,
+                    const wick_tensor *like, uint32_t dim)
 {
     int32_t strides[WICK_MAX_RANK];
-    const bool has_dim = tensor->rank == self->rank && self->rank > 0;
+    const bool has_dim = tensor->rank == like->rank && like->rank > 0;
     uint32_t at = 0;
     wick_tensor_strides(tensor, strides);
     lines->lengths[k] = has_dim ? tensor->sizes[dim] : 1;
     lines->steps[k] = has_dim ? strides[dim] : 0;
-    for (uint32_t d = 0, i = 0; d < self->rank; d++) {
+    for (uint32_t d = 0, i = 0; d < like->rank; d++) {
         if (d != dim) {
             lines->strides[k][i++] = strides[at];
         }
@@ -84,13 +83,13 @@ void wick_call_lines(const wick_call *call, uint32_t dim, uint32_t out, uint32_t
             lines->sizes[lines->rank++] = self->sizes[d];
         }
     }
-    add_operand(lines, 0, self, self, dim);
+    wick_lines_add(lines, 0, self, self, dim);
     if (out != 0) {
-        add_operand(lines, 1, wick_call_tensor(call, out), self, dim);
+        wick_lines_add(lines, 1, wick_call_tensor(call, out), self, dim);
         lines->out_dtype = wick_call_tensor(call, out)->dtype;
     }
     if (index != 0) {
-        add_operand(lines, 2, wick_call_tensor(call, index), self, dim);
+        wick_lines_add(lines, 2, wick_call_tensor(call, index), self, dim);
     }
 }
 

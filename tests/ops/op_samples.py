@@ -63,6 +63,15 @@ ENTRIES = {
     "arange_start_out": ["arange"],
     "full_like_out": ["full_like", "ones_like"],
     "count_nonzero_dims_out": ["count_nonzero"],
+    "layer_norm_out": ["native_layer_norm", "nn.functional.layer_norm"],
+    "group_norm_out": ["nn.functional.group_norm"],
+    "batch_norm_no_stats_out": ["_native_batch_norm_legit", "nn.functional.batch_norm", "nn.functional.instance_norm"],
+    "cdist_out": ["cdist"], "pdist_out": ["nn.functional.pdist"],
+    "nonzero_out": ["nonzero", "argwhere"],
+    "nll_loss_forward_out": ["nn.functional.nll_loss", "nn.functional.cross_entropy"],
+    "nll_loss2d_forward_out": ["nn.functional.nll_loss", "nn.functional.cross_entropy"],
+    "nll_loss_out": ["nn.functional.nll_loss"], "nll_loss2d_out": ["nn.functional.nll_loss"],
+    "nll_loss_nd_out": ["nn.functional.nll_loss"],
     "var_out": ["var", "var_unbiased"], "std_out": ["std", "std_unbiased"],
     "var_mean_out": ["var_mean", "var_mean_unbiased"], "std_mean_out": ["std_mean", "std_mean_unbiased"],
     "linalg_vector_norm_out": ["linalg.vector_norm", "norm"],
@@ -84,7 +93,13 @@ ENTRIES.update(spatial_samples.ENTRIES)
 # Samples beside those of op_db.
 MADE = dict(spatial_samples.MADE)
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
-DIRECT = {"linear_out": "nn.functional.linear", "conj_physical_out": "conj_physical"}
+DIRECT = {"linear_out": "nn.functional.linear", "conj_physical_out": "conj_physical", **{f"{name}_out": f"nn.functional.{name}" for name in (
+    "l1_loss", "kl_div", "hinge_embedding_loss", "margin_ranking_loss", "poisson_nll_loss")}}
+OWN_NAMES = ("l1_loss_out", "kl_div_out", "hinge_embedding_loss_out", "margin_ranking_loss_out", "poisson_nll_loss_out",
+             "nll_loss_nd_out")
+# Defaults of torch.nn.functional that the schema of ATen lacks.
+DIRECT_DEFAULTS = {"poisson_nll_loss_out": {"log_input": True, "full": False, "eps": 1e-8, "reduction": "mean"}}
+REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 # Calls whose number stands before the tensor.
 SELF_TWINS = {"pow.Tensor_Tensor": "pow.Scalar", "xlogy.Tensor": "xlogy.Scalar_Self", "special_zeta": "special_zeta.self_scalar"}
 
@@ -122,6 +137,15 @@ def _batch_norm(args, kwargs):
     return "_native_batch_norm_legit_no_training", tuple(values.values()), {}
 
 
+def _with_number_searched(name, args, kwargs):
+    """A search of the first value alone, in a sequence that serves all."""
+    values, sequence = (args[0], args[1]) if name.startswith("bucketize") else (args[1], args[0])
+    if values.numel() and sequence.dim() == 1:
+        number = values.flatten()[0].item()
+        pair = (number, sequence) if name.startswith("bucketize") else (sequence, number)
+        yield name.replace("Tensor", "Scalar"), (*pair, *args[2:]), kwargs
+
+
 def _with_unbiased(name, args, kwargs):
     """The older overload of a variance, whose correction is a bool."""
     values = dict(zip(("self", "dim"), args), **kwargs)
@@ -150,6 +174,8 @@ def _forms(name, args, kwargs):
         if isinstance(args[1], torch.Tensor):
             yield name, args, kwargs
     elif name in ("native_batch_norm", "_native_batch_norm_legit"):
+        if args[5] and not kwargs:
+            yield "_native_batch_norm_legit.no_stats", (*args[:3], *args[5:]), {}
         if form := _batch_norm(args, kwargs):
             yield form
     elif name == "sum":
@@ -157,6 +183,13 @@ def _forms(name, args, kwargs):
     elif name in ("var.correction", "std.correction"):
         yield name, args, kwargs
         yield from _with_unbiased(name.split(".")[0], args, kwargs)
+    elif name in ("nll_loss_forward", "nll_loss2d_forward"):
+        yield name, args, kwargs
+        yield name.removesuffix("_forward"), args, kwargs
+        yield "nll_loss_nd", args, kwargs
+    elif name in ("searchsorted.Tensor", "bucketize.Tensor"):
+        yield name, args, kwargs
+        yield from _with_number_searched(name, args, kwargs)
     elif name == "nansum":
         yield name, args, kwargs
         yield "nanmean", args, kwargs
@@ -277,12 +310,15 @@ def tensors(sample):
 
 def _with_special(row, sample):
     """NaN and infinities in all tensors; in a convolution not in the weight: whether eager multiplies it by the padding
-    (0 * inf) depends on the backend that eager takes."""
+    (0 * inf) depends on the backend that eager takes; nor in the parameters of a norm: eager multiplies the mean by the weight
+    first, and subtracts infinities, where the difference from the mean would be finite."""
     if row.id == "convolution_backward_out":
         return sample
     changed = _map_tensors(sample, "special", _special)
     if row.id == "convolution_out" or row.id.startswith("grid_sampler"):  # a grid of NaN: eager's kernels do not agree
         return Sample((changed.args[0], sample.args[1], *changed.args[2:]), changed.kwargs, "special")
+    if row.id in ("group_norm_out", "batch_norm_no_stats_out"):
+        return Sample((changed.args[0], *sample.args[1:]), sample.kwargs, "special")
     return changed
 
 
@@ -314,6 +350,12 @@ def _inputs(op, dtype, recorder, cap):
             yield sample
 
 
+def _direct_kwargs(row, kwargs):
+    """Keyword arguments of torch.nn.functional as ATen's: reductions by number."""
+    kwargs = {**DIRECT_DEFAULTS.get(row.id, {}), **kwargs}
+    return {key: REDUCTIONS.get(value, value) if key == "reduction" else value for key, value in kwargs.items()}
+
+
 def _record(row, op, dtype, cap):
     """Recorded calls of one op_db entry."""
     name = _twin(row)
@@ -321,7 +363,7 @@ def _record(row, op, dtype, cap):
     for sample in _inputs(op, dtype, recorder, cap):
         values = (sample.input, *sample.args)
         if row.id in DIRECT:
-            recorder.keep(name, values, sample.kwargs)
+            recorder.keep(name, values, _direct_kwargs(row, sample.kwargs))
             continue
         try:
             with recorder:

@@ -14,10 +14,12 @@ enum { WICK_LINE_OPERANDS = 3 }; // input, first and second out
 typedef struct wick_lines {
     uint32_t rank;
     uint8_t in_dtype, out_dtype;
-    bool flag;          // what a kernel of two forms reads: descending, largest, minimum
-    bool skips_nan;     // of choices
-    int32_t number;     // k of a choice
-    const void *beside; // another input that lies as the first does
+    bool flag;      // what a kernel of two forms reads: descending, largest, minimum
+    bool skips_nan; // of choices
+    int32_t number; // k of a choice
+    uint8_t beside_dtype;
+    const void *beside;   // another input: lies as the kernel says
+    const int64_t *order; // of a search: indices that sort the line; NULL: sorted
     int32_t sizes[WICK_MAX_RANK];
     int32_t strides[WICK_LINE_OPERANDS][WICK_MAX_RANK];
     int32_t lengths[WICK_LINE_OPERANDS];
