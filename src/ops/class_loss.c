@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // nll_loss, cross entropy: losses of classes.
-#include "base/failure.h"
 #include "kernels/loss/class_loss.h"
+#include "base/failure.h"
 #include "kernels/loss/loss.h"
 #include "ops/check.h"
 #include "ops/lines.h"
@@ -98,10 +98,10 @@ wick_status wick_nll_loss_forward_prepare(const wick_call *call, void *block)
 wick_status wick_class_loss_prepare(const wick_call *call, void *block)
 {
     wick_class_loss_block *const b = block;
-    *b = (wick_class_loss_block){
-        .out = CLASS_OUT,
-        .smoothing = (float)wick_call_real(call, CLASS_SMOOTHING),
-        .has_shares = wick_dtype_is_float(wick_call_tensor(call, TARGET)->dtype)};
+    *b = (wick_class_loss_block){.out = CLASS_OUT,
+                                 .smoothing = (float)wick_call_real(call, CLASS_SMOOTHING),
+                                 .has_shares =
+                                     wick_dtype_is_float(wick_call_tensor(call, TARGET)->dtype)};
     if (!(b->smoothing >= 0 && b->smoothing <= 1)) {
         return refuse(call, CLASS_SMOOTHING, WICK_TEXT("smoothing is not between 0 and 1"));
     }

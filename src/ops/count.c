@@ -51,10 +51,9 @@ static wick_status check_integers(const wick_call *call)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     const bool is_integer = !wick_dtype_is_float(self->dtype) && self->dtype != WICK_BOOL;
-    return self->rank == 1 && is_integer
-               ? WICK_OK
-               : wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF,
-                                WICK_TEXT("not a vector of integers"));
+    return self->rank == 1 && is_integer ? WICK_OK
+                                         : wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF,
+                                                          WICK_TEXT("not a vector of integers"));
 }
 
 wick_status wick_bincount_prepare(const wick_call *call, void *block)
@@ -77,8 +76,7 @@ wick_status wick_bincount_prepare(const wick_call *call, void *block)
     }
     const uint32_t sums = weights && weights->dtype == WICK_FLOAT32 ? WICK_FLOAT32 : WICK_FLOAT64;
     // Eager looks at no weights of nothing.
-    WICK_TRY(wick_call_out_dtype(call, BIN_OUT,
-                                 weights && self->sizes[0] > 0 ? sums : WICK_INT64));
+    WICK_TRY(wick_call_out_dtype(call, BIN_OUT, weights && self->sizes[0] > 0 ? sums : WICK_INT64));
     const wick_tensor *const out = wick_call_tensor(call, BIN_OUT);
     if (out->rank != 1 || ((out->flags & WICK_TENSOR_DYNAMIC) == 0 && out->sizes[0] < minimum)) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, BIN_OUT,

@@ -27,10 +27,9 @@ static wick_status broadcast(const wick_call *call, uint32_t from_end, int32_t *
     const int32_t a = batch_size(wick_call_tensor(call, X1), from_end);
     const int32_t b = batch_size(wick_call_tensor(call, X2), from_end);
     *size = a == 1 ? b : a;
-    return a == b || a == 1 || b == 1
-               ? WICK_OK
-               : wick_call_fail(call, WICK_INVALID_ARGUMENT, X2,
-                                WICK_TEXT("batches cannot be broadcast"));
+    return a == b || a == 1 || b == 1 ? WICK_OK
+                                      : wick_call_fail(call, WICK_INVALID_ARGUMENT, X2,
+                                                       WICK_TEXT("batches cannot be broadcast"));
 }
 
 wick_status wick_cdist_prepare(const wick_call *call, void *block)

@@ -209,9 +209,8 @@ wick_status wick_binary_cross_entropy_prepare(const wick_call *call, void *block
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     const wick_tensor *const target = wick_call_tensor(call, TARGET);
     WICK_TRY(prepare(call, &binary, block));
-    const bool fits =
-        self->rank == target->rank &&
-        memcmp(self->sizes, target->sizes, self->rank * sizeof self->sizes[0]) == 0;
+    const bool fits = self->rank == target->rank &&
+                      memcmp(self->sizes, target->sizes, self->rank * sizeof self->sizes[0]) == 0;
     return require(call, fits, TARGET, WICK_TEXT("shape differs from that of the input"));
 }
 

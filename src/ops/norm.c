@@ -10,7 +10,15 @@
 #include <string.h>
 
 enum { INPUT };
-enum { LAYER_SHAPE = 1, LAYER_WEIGHT, LAYER_BIAS, LAYER_EPSILON, LAYER_OUT, LAYER_MEAN, LAYER_RSTD };
+enum {
+    LAYER_SHAPE = 1,
+    LAYER_WEIGHT,
+    LAYER_BIAS,
+    LAYER_EPSILON,
+    LAYER_OUT,
+    LAYER_MEAN,
+    LAYER_RSTD
+};
 enum { RMS_SHAPE = 1, RMS_WEIGHT, RMS_EPSILON, RMS_OUT, RMS_RSTD };
 enum { GROUP_WEIGHT = 1, GROUP_BIAS, GROUP_N, GROUP_C, GROUP_AREA, GROUP_GROUPS, GROUP_EPSILON };
 enum { GROUP_OUT = GROUP_EPSILON + 1, GROUP_MEAN, GROUP_RSTD };
@@ -34,7 +42,8 @@ static wick_status check_parameter(const wick_call *call, uint32_t arg, uint32_t
                               WICK_TEXT("dtype does not go with that of the input"));
     }
     if (!wick_tensor_is_row_major(tensor)) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, arg, WICK_TEXT("parameter with permuted memory"));
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
+                              WICK_TEXT("parameter with permuted memory"));
     }
     return WICK_OK;
 }
@@ -169,12 +178,10 @@ wick_status wick_layer_norm_run(const wick_call *call, const void *block)
 {
     wick_normalize_params p = start_params(call, block, LAYER_WEIGHT, LAYER_BIAS, LAYER_MEAN);
     set_layer_dims(call, block, LAYER_OUT, &p);
-    const wick_normalize_data data = {wick_call_tensor(call, INPUT)->data,
-                                      data_or_null(call, LAYER_WEIGHT),
-                                      data_or_null(call, LAYER_BIAS),
-                                      wick_call_tensor(call, LAYER_OUT)->data,
-                                      wick_call_tensor(call, LAYER_MEAN)->data,
-                                      wick_call_tensor(call, LAYER_RSTD)->data};
+    const wick_normalize_data data = {
+        wick_call_tensor(call, INPUT)->data,      data_or_null(call, LAYER_WEIGHT),
+        data_or_null(call, LAYER_BIAS),           wick_call_tensor(call, LAYER_OUT)->data,
+        wick_call_tensor(call, LAYER_MEAN)->data, wick_call_tensor(call, LAYER_RSTD)->data};
     wick_normalize(&p, &data);
     return WICK_OK;
 }
@@ -204,7 +211,8 @@ static wick_status check_group_sizes(const wick_call *call)
         area *= input->sizes[d];
     }
     if (input->rank < 2 || wick_call_int(call, GROUP_N) != input->sizes[0] ||
-        wick_call_int(call, GROUP_C) != input->sizes[1] || wick_call_int(call, GROUP_AREA) != area) {
+        wick_call_int(call, GROUP_C) != input->sizes[1] ||
+        wick_call_int(call, GROUP_AREA) != area) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
                               WICK_TEXT("shape is not N, C, HxW"));
     }
@@ -269,8 +277,7 @@ wick_status wick_batch_norm_no_stats_prepare(const wick_call *call, void *block)
     *b = (wick_norm_block){.epsilon = (float)wick_call_real(call, BATCH_EPSILON)};
     WICK_TRY(check_types(call, BATCH_WEIGHT, BATCH_BIAS, BATCH_OUT));
     if (input->rank < 2 || !wick_call_bool(call, BATCH_TRAINING)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT,
-                              input->rank < 2 ? INPUT : BATCH_TRAINING,
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, input->rank < 2 ? INPUT : BATCH_TRAINING,
                               WICK_TEXT("no channels, or no statistics"));
     }
     WICK_TRY(check_parameter(call, BATCH_WEIGHT, 1, &input->sizes[1]));

@@ -37,6 +37,7 @@
 #include "ops/quant_reduce.h"
 #include "ops/quant_resize.h"
 #include "ops/quant_weights.h"
+#include "ops/quantile.h"
 #include "ops/quantize.h"
 #include "ops/quantize_dynamic.h"
 #include "ops/recurrent.h"
@@ -49,6 +50,7 @@
 #include "ops/split.h"
 #include "ops/ternary.h"
 #include "ops/unary.h"
+#include "ops/unique.h"
 
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
     const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};

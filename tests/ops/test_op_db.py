@@ -39,7 +39,7 @@ FINITE_ONLY = {"gelu_out"}
 # Beside these results stand statistics; of a mean eager makes NaN where an infinity is followed by another element.
 STATISTICS = {"var_mean_out", "std_mean_out", "layer_norm_out", "group_norm_out", "batch_norm_no_stats_out"}
 # Shapes that follow from the data: `run` finds them, and refuses an out of another size.
-SHAPED_BY_DATA = {"bincount_out", "nonzero_out"}
+SHAPED_BY_DATA = {"bincount_out", "nonzero_out", "unique_consecutive_out"}
 # Eager names any of several equal elements: ours is the first.
 ANY_OF_EQUALS = {"sort_out", "topk_out", "kthvalue_out", "median_dim_out", "nanmedian_dim_out"}
 # Half precision: one rounding of a float32 result.

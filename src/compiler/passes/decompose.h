@@ -33,6 +33,7 @@ bool wick_applies_to_vector(const wick_ir_node *node);
 bool wick_applies_to_whole_result(const wick_ir_node *node);
 bool wick_applies_to_other_type(const wick_ir_node *node);
 bool wick_applies_to_negative_pad(const wick_ir_node *node);
+bool wick_applies_to_common_order(const wick_ir_node *node);
 
 // Conditions of row_forms.def.
 bool wick_applies_to_small_power(const wick_ir_node *node);
@@ -119,6 +120,53 @@ wick_status wick_rewrite_matmul(const wick_builder *builder);
 
 // decompose_norm.c
 wick_status wick_rewrite_batch_norm(const wick_builder *builder);
+wick_status wick_rewrite_batch_norm_functional(const wick_builder *builder);
+wick_status wick_rewrite_running_norm(const wick_builder *builder);
+
+// decompose_normalize.c
+wick_status wick_rewrite_layer_norm(const wick_builder *builder);
+wick_status wick_rewrite_group_norm(const wick_builder *builder);
+wick_status wick_rewrite_instance_norm(const wick_builder *builder);
+wick_status wick_rewrite_rms_norm(const wick_builder *builder);
+
+// decompose_sort.c
+wick_status wick_rewrite_argsort(const wick_builder *builder);
+wick_status wick_rewrite_msort(const wick_builder *builder);
+wick_status wick_rewrite_mode(const wick_builder *builder);
+wick_status wick_rewrite_isin(const wick_builder *builder);
+wick_status wick_rewrite_quantile(const wick_builder *builder);
+wick_status wick_rewrite_unique(const wick_builder *builder);
+
+// decompose_vector_norm.c
+wick_status wick_rewrite_vector_norm(const wick_builder *builder);
+wick_status wick_rewrite_linalg_norm(const wick_builder *builder);
+wick_status wick_rewrite_unbiased(const wick_builder *builder);
+wick_status wick_rewrite_dist(const wick_builder *builder);
+wick_status wick_rewrite_pairwise_distance(const wick_builder *builder);
+wick_status wick_rewrite_cosine_similarity(const wick_builder *builder);
+wick_status wick_rewrite_renorm(const wick_builder *builder);
+// |a - b + eps|_p over the last dimension, p and eps of the builder's node.
+wick_ir_value *wick_build_pair_distance(const wick_builder *builder, wick_ir_value *a,
+                                        wick_ir_value *b, bool keepdim, const wick_ir_type *type);
+
+// decompose_loss.c, decompose_difference.c
+wick_status wick_rewrite_cross_entropy(const wick_builder *builder);
+wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder);
+wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder);
+wick_status wick_rewrite_diff(const wick_builder *builder);
+wick_status wick_rewrite_trapezoid(const wick_builder *builder);
+wick_status wick_rewrite_cross(const wick_builder *builder);
+
+// decompose_portable_reduce.c
+wick_status wick_rewrite_all(const wick_builder *builder);
+wick_status wick_rewrite_all_dim(const wick_builder *builder);
+wick_status wick_rewrite_all_dims(const wick_builder *builder);
+wick_status wick_rewrite_std(const wick_builder *builder);
+wick_status wick_rewrite_std_correction(const wick_builder *builder);
+wick_status wick_rewrite_std_mean(const wick_builder *builder);
+wick_status wick_rewrite_aminmax(const wick_builder *builder);
+wick_status wick_rewrite_norm_of_sums(const wick_builder *builder);
+wick_status wick_rewrite_rms_norm_of_means(const wick_builder *builder);
 
 // decompose_pool.c
 wick_status wick_rewrite_max_pool2d(const wick_builder *builder);

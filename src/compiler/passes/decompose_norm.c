@@ -1,28 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Batch norm in eval mode: all forms become aten::_native_batch_norm_legit_no_training.
+// Batch norm: with running statistics all forms become aten::_native_batch_norm_legit_no_training,
+// with those of the batch aten::_native_batch_norm_legit.no_stats.
+#include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose.h"
 
-static wick_status check_is_eval(const wick_builder *builder)
+static bool has_running_statistics(const wick_ir_node *node)
 {
-    const wick_ir_node *node = builder->node;
-    if (wick_argument_bool(node, "training", true)) {
-        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "batch norm is in training mode; call model.eval() before "
-                                  "torch.export.export");
-    }
-    if (wick_argument_tensor(node, "running_mean") == NULL ||
-        wick_argument_tensor(node, "running_var") == NULL) {
-        return wick_ir_node_error(
-            builder->context->diag, node, WICK_NOT_SUPPORTED,
-            "batch norm keeps no running statistics (track_running_stats=False)");
-    }
-    return WICK_OK;
+    return wick_argument_tensor(node, "running_mean") != NULL &&
+           wick_argument_tensor(node, "running_var") != NULL;
 }
 
-wick_status wick_rewrite_batch_norm(const wick_builder *builder)
+wick_status wick_rewrite_running_norm(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
-    WICK_TRY(check_is_eval(builder));
+    if (!has_running_statistics(node)) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "the node has no running statistics");
+    }
     const int64_t none = 0;
     const wick_ir_type unused = wick_ir_type_tensor(WICK_FLOAT32, 1, &none);
     const wick_ir_arg args[] = {
@@ -37,5 +31,89 @@ wick_status wick_rewrite_batch_norm(const wick_builder *builder)
     for (uint32_t i = 0; i < 3; i++) {
         wick_replace(builder, i, made->outputs[i]);
     }
+    return WICK_OK;
+}
+
+// By the statistics of the batch; gives them as results 1 and 2.
+static wick_ir_node *build_batch_statistics(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_value *weight = wick_argument_tensor(node, "weight");
+    const wick_ir_type *input = &wick_argument_tensor(node, "input")->type;
+    const wick_ir_type point =
+        wick_ir_type_tensor(weight != NULL ? weight->type.dtype : input->dtype, 1, (int64_t[]){1});
+    const wick_ir_type statistic =
+        wick_type_with_dim(builder, &point, 0, input, input->rank > 1 ? 1 : 0);
+    const wick_ir_arg args[] = {*wick_argument(node, "input"),    *wick_argument(node, "weight"),
+                                *wick_argument(node, "bias"),     wick_ir_arg_bool(true),
+                                *wick_argument(node, "momentum"), *wick_argument(node, "eps")};
+    wick_ir_node *made = wick_build_node(builder, "aten::_native_batch_norm_legit.no_stats",
+                                         &node->outputs[0]->type, args, 6);
+    wick_ir_node_add_output(builder->graph, made, "save_mean", &statistic);
+    wick_ir_node_add_output(builder->graph, made, "save_rstd", &statistic);
+    for (uint32_t i = 0; i < 3; i++) {
+        wick_replace(builder, i, made->outputs[i]);
+    }
+    return made;
+}
+
+wick_status wick_rewrite_batch_norm(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    if (!has_running_statistics(node)) {
+        build_batch_statistics(builder);
+        return WICK_OK;
+    }
+    if (wick_argument_bool(node, "training", true)) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "batch norm is in training mode; call model.eval() before "
+                                  "torch.export.export");
+    }
+    return wick_rewrite_running_norm(builder);
+}
+
+// (1 - momentum) * running + momentum * value
+static wick_ir_value *mixed(const wick_builder *builder, const char *running, wick_ir_value *value)
+{
+    wick_ir_value *old = wick_argument_tensor(builder->node, running);
+    double momentum = 0;
+    wick_argument_number(wick_argument(builder->node, "momentum"), &momentum);
+    old = wick_build_scalar(builder, "aten::mul.Scalar", old, 1 - momentum);
+    value = wick_build_scalar(builder, "aten::mul.Scalar",
+                              wick_build_cast(builder, value, old->type.dtype), momentum);
+    return wick_build_binary(builder, "aten::add.Tensor", old, value);
+}
+
+// The variance of each channel, over count - 1.
+static wick_ir_value *channel_variance(const wick_builder *builder, const wick_ir_type *type)
+{
+    wick_ir_value *input = wick_argument_tensor(builder->node, "input");
+    int64_t dims[WICK_MAX_RANK];
+    uint32_t count = 0;
+    wick_ir_type result = *type;
+    result.dtype = input->type.dtype;
+    for (uint32_t d = 0; d < input->type.rank; d++) {
+        if (d != 1) {
+            dims[count++] = d;
+        }
+    }
+    const wick_ir_arg args[] = {wick_ir_arg_value(input),
+                                wick_ir_arg_ints(builder->graph, dims, count), wick_ir_arg_int(1)};
+    return wick_build(builder, "aten::var.correction", &result, args, 3);
+}
+
+// Results 3 and 4 are the running statistics after this batch.
+wick_status wick_rewrite_batch_norm_functional(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    if (!wick_argument_bool(node, "training", true)) {
+        wick_replace(builder, 3, wick_argument_tensor(node, "running_mean"));
+        wick_replace(builder, 4, wick_argument_tensor(node, "running_var"));
+        return wick_rewrite_running_norm(builder);
+    }
+    wick_ir_node *made = build_batch_statistics(builder);
+    wick_ir_value *variance = channel_variance(builder, &made->outputs[1]->type);
+    wick_replace(builder, 3, mixed(builder, "running_mean", made->outputs[1]));
+    wick_replace(builder, 4, mixed(builder, "running_var", variance));
     return WICK_OK;
 }

@@ -16,10 +16,12 @@ static float distance(const wick_distance_params *p, const pair *rows)
     for (int32_t i = 0; i < p->depth; i++) {
         const ptrdiff_t at1 = rows->at1 + (ptrdiff_t)i * p->steps[0];
         const ptrdiff_t at2 = rows->at2 + (ptrdiff_t)i * p->steps[1];
-        const float d = wick_element_load(rows->x1, at1, p->dtype) -
-                        wick_element_load(rows->x2, at2, p->dtype);
-        wick_norm_add(&norm, d);
-        unknown = d != d ? d : unknown;
+        const float d =
+            wick_element_load(rows->x1, at1, p->dtype) - wick_element_load(rows->x2, at2, p->dtype);
+        if (d == d || p->order != WICK_NORM_INFINITE) { // eager's greatest leaves NaN out
+            wick_norm_add(&norm, d);
+        }
+        unknown = d != d && p->order == 0 ? d : unknown;
     }
     return wick_norm_root(&norm) + unknown;
 }
@@ -31,10 +33,9 @@ static void run_batch(const wick_distance_params *p, const pair *first, void *ou
             pair rows = *first;
             rows.at1 += (ptrdiff_t)i * p->row_strides[0];
             rows.at2 += (ptrdiff_t)k * p->row_strides[1];
-            wick_element_store(out,
-                               at + (ptrdiff_t)i * p->out_strides[0] +
-                                   (ptrdiff_t)k * p->out_strides[1],
-                               p->dtype, distance(p, &rows));
+            wick_element_store(
+                out, at + (ptrdiff_t)i * p->out_strides[0] + (ptrdiff_t)k * p->out_strides[1],
+                p->dtype, distance(p, &rows));
         }
     }
 }

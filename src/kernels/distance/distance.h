@@ -4,7 +4,8 @@
 // Shapes  dims: `batches` dimensions with the strides of x1 and x2, then nothing; the outs of the
 //         batches in `outs`. Rows `rows[k]` of operand k, `depth` elements each; any size may be 0.
 //         `row_strides`, `step`: of x1, x2 and out ([rows[0], rows[1]]).
-// Result  in float, rounded once; order 0, 1, 2, inf or p as in kernels/math/norm.h.
+// Result  in float, rounded once; order 0, 1, 2, inf or p as in kernels/math/norm.h; a NaN
+//         makes the distance NaN, but for order inf, which leaves it out.
 #ifndef WICK_KERNELS_DISTANCE_DISTANCE_H
 #define WICK_KERNELS_DISTANCE_DISTANCE_H
 

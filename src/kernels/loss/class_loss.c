@@ -26,8 +26,8 @@ static float loss_of(const place *at, int32_t c)
 static float share(const place *at, int32_t c)
 {
     const wick_class_loss_params *const p = at->p;
-    const float t = wick_element_real(
-        at->target, at->to + (ptrdiff_t)c * p->class_strides[1], p->target_dtype);
+    const float t =
+        wick_element_real(at->target, at->to + (ptrdiff_t)c * p->class_strides[1], p->target_dtype);
     return p->smoothing > 0 ? t * (1 - p->smoothing) + p->smoothing / (float)p->classes : t;
 }
 

@@ -97,8 +97,9 @@ static void run(const wick_loss_params *p, void *out, term *term_of)
     int32_t counter[WICK_MAX_RANK] = {0};
     wick_exact_sum total = {0, 0};
     for (bool more = count > 0; more; more = next(p, counter, at)) {
-        const terms a = {load(p, 0, at), load(p, 1, at), load(p, 2, at),
-                         p->is_full ? 0 : load(p, 3, at), p->p, p->q, p->bits};
+        const terms a = {
+            load(p, 0, at), load(p, 1, at), load(p, 2, at), p->is_full ? 0 : load(p, 3, at),
+            p->p,           p->q,           p->bits};
         const float value = term_of(&a);
         if (p->reduction == WICK_LOSS_NONE) {
             wick_element_store(out, at[WICK_LOSS_TENSORS], p->out_dtype, value);
@@ -112,18 +113,18 @@ static void run(const wick_loss_params *p, void *out, term *term_of)
     }
 }
 
-#define WICK_LOSS(name, expression)                                    \
-    static float name##_term(const terms *a)                           \
-    {                                                                  \
-        const float x = a->x, t = a->t, w = a->w, v = a->v;            \
-        const float p = a->p, q = a->q;                                \
-        const int32_t bits = a->bits;                                  \
-        (void)w, (void)v, (void)p, (void)q, (void)bits;                \
-        return expression;                                             \
-    }                                                                  \
-    void wick_loss_##name(const wick_loss_params *params, void *out)   \
-    {                                                                  \
-        run(params, out, name##_term);                                 \
+#define WICK_LOSS(name, expression)                                  \
+    static float name##_term(const terms *a)                         \
+    {                                                                \
+        const float x = a->x, t = a->t, w = a->w, v = a->v;          \
+        const float p = a->p, q = a->q;                              \
+        const int32_t bits = a->bits;                                \
+        (void)w, (void)v, (void)p, (void)q, (void)bits;              \
+        return expression;                                           \
+    }                                                                \
+    void wick_loss_##name(const wick_loss_params *params, void *out) \
+    {                                                                \
+        run(params, out, name##_term);                               \
     }
 #include "kernels/loss/loss.def"
 #undef WICK_LOSS

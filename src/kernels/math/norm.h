@@ -52,8 +52,8 @@ static inline float wick_norm_root(const wick_norm *norm)
     if (order == 2) {
         return wick_sqrt_f32(total);
     }
-    const bool is_itself = order == 0 || order == 1 || order == WICK_NORM_INFINITE ||
-                           order == -WICK_NORM_INFINITE;
+    const bool is_itself =
+        order == 0 || order == 1 || order == WICK_NORM_INFINITE || order == -WICK_NORM_INFINITE;
     return is_itself ? total : wick_exp_f32(wick_log_f32(total) / order);
 }
 

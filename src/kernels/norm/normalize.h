@@ -16,7 +16,7 @@
 
 typedef struct wick_normalize_params {
     uint32_t kept, inner;
-    int32_t period, step, repeat; // period, repeat at least 1
+    int32_t period, step, repeat;                // period, repeat at least 1
     uint8_t dtype, param_dtype, statistic_dtype; // f32, f16, bf16
     bool is_rms;
     float epsilon;
