@@ -19,6 +19,7 @@ wick_status wick_nonzero_prepare(const wick_call *call, void *block)
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     const wick_tensor *const out = wick_call_tensor(call, NONZERO_OUT);
     (void)block;
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_out_dtype(call, NONZERO_OUT, WICK_INT64));
     const bool is_static = (out->flags & WICK_TENSOR_DYNAMIC) == 0;
     if (out->rank != 2 || (is_static && out->sizes[1] != self->rank)) {

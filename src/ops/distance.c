@@ -78,6 +78,7 @@ wick_status wick_cdist_run(const wick_call *call, const void *block)
                               .order = ((const wick_distance_block *)block)->order,
                               .depth = x1->sizes[x1->rank - 1],
                               .batches = (uint32_t)out->rank - 2};
+    p.leaves_out_nan = p.order == __builtin_inff(); // as eager, here alone
     wick_tensor_strides(x1, strides[0]);
     wick_tensor_strides(x2, strides[1]);
     wick_tensor_strides(out, strides[2]);

@@ -43,6 +43,7 @@ static wick_status run(const wick_call *call, const wick_fold_block *b, wick_red
 static wick_status check_logic_dtype(const wick_call *call, uint32_t out)
 {
     const bool is_byte = wick_call_tensor(call, SELF)->dtype == WICK_UINT8;
+    WICK_TRY(wick_call_ordered(call, SELF));
     return wick_call_out_dtype(call, out, is_byte ? WICK_UINT8 : WICK_BOOL);
 }
 
@@ -76,6 +77,7 @@ wick_status wick_all_run(const wick_call *call, const void *block)
 
 wick_status wick_count_nonzero_prepare(const wick_call *call, void *block)
 {
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_out_dtype(call, COUNT_OUT, WICK_INT64));
     return prepare(call, DIM, 0, COUNT_OUT, block);
 }
@@ -87,6 +89,8 @@ wick_status wick_count_nonzero_run(const wick_call *call, const void *block)
 
 static wick_status refuse_f64(const wick_call *call, uint32_t out)
 {
+    WICK_TRY(wick_call_ordered(call, SELF));
+    WICK_TRY(wick_call_ordered(call, out));
     if (wick_call_tensor(call, SELF)->dtype == WICK_FLOAT64 ||
         wick_call_tensor(call, out)->dtype == WICK_FLOAT64) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, out, WICK_TEXT("reductions of f64"));

@@ -56,6 +56,14 @@ wick_status wick_call_out_dtype(const wick_call *call, uint32_t arg, uint32_t dt
     return WICK_OK;
 }
 
+wick_status wick_call_ordered(const wick_call *call, uint32_t arg)
+{
+    if (wick_call_tensor(call, arg)->dtype == WICK_COMPLEX64) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, arg, WICK_TEXT("complex numbers"));
+    }
+    return WICK_OK;
+}
+
 void wick_lines_add(wick_lines *lines, uint32_t k, const wick_tensor *tensor,
                     const wick_tensor *like, uint32_t dim)
 {

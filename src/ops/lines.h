@@ -19,6 +19,9 @@ wick_status wick_call_line_not_empty(const wick_call *call, uint32_t dim);
 // INVALID_ARGUMENT unless the tensor has this type.
 wick_status wick_call_out_dtype(const wick_call *call, uint32_t arg, uint32_t dtype);
 
+// NOT_SUPPORTED for a type whose elements have no order: complex numbers.
+wick_status wick_call_ordered(const wick_call *call, uint32_t arg);
+
 // Operand `k`: lines along dimension `dim` of `like`, of which the tensor may lack that dimension.
 void wick_lines_add(wick_lines *lines, uint32_t k, const wick_tensor *tensor,
                     const wick_tensor *like, uint32_t dim);

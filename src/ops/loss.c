@@ -82,7 +82,7 @@ static wick_status check_types(const wick_call *call, const layout *l)
         if (tensor && (i < 2 || tensors[i] != 0)) {
             wick_promotion_add_tensor(&promotion, tensor);
         }
-        if (tensor && tensor->dtype == WICK_FLOAT64) {
+        if (tensor && (tensor->dtype == WICK_FLOAT64 || tensor->dtype == WICK_COMPLEX64)) {
             return wick_call_fail(call, WICK_NOT_SUPPORTED, tensors[i], WICK_TEXT("losses of f64"));
         }
     }

@@ -13,6 +13,8 @@ enum { VALUES = 2, INDICES };
 
 static wick_status refuse_f64(const wick_call *call, uint32_t out)
 {
+    WICK_TRY(wick_call_ordered(call, SELF));
+    WICK_TRY(wick_call_ordered(call, out));
     if (wick_call_tensor(call, SELF)->dtype == WICK_FLOAT64 ||
         wick_call_tensor(call, out)->dtype == WICK_FLOAT64) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, out, WICK_TEXT("sums of f64"));
@@ -73,6 +75,7 @@ wick_status wick_logcumsumexp_run(const wick_call *call, const void *block)
 wick_status wick_scan_extreme_prepare(const wick_call *call, void *block)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, VALUES, SELF));
     WICK_TRY(wick_call_out_dtype(call, INDICES, WICK_INT64));
     WICK_TRY(prepare(call, VALUES, block));

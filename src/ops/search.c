@@ -32,7 +32,8 @@ static wick_status check_sequence(const wick_call *call, const search *s)
 {
     const wick_tensor *const sequence = wick_call_tensor(call, s->sequence);
     const wick_tensor *const values = values_of(call, s);
-    if (sequence->dtype == WICK_FLOAT64 || (values && values->dtype == WICK_FLOAT64)) {
+    if (sequence->dtype == WICK_FLOAT64 ||
+        (values && (values->dtype == WICK_FLOAT64 || values->dtype == WICK_COMPLEX64))) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, s->sequence, WICK_TEXT("search in f64"));
     }
     bool fits = sequence->rank >= 1;
@@ -49,6 +50,7 @@ static wick_status check_sequence(const wick_call *call, const search *s)
 static wick_status prepare(const wick_call *call, const search *s, bool is_int32)
 {
     const wick_tensor *const values = values_of(call, s);
+    WICK_TRY(wick_call_ordered(call, s->sequence));
     WICK_TRY(check_sequence(call, s));
     WICK_TRY(wick_call_out_dtype(call, s->out, is_int32 ? WICK_INT32 : WICK_INT64));
     return wick_call_resize(call, s->out, values ? values->rank : 0, values ? values->sizes : 0);
@@ -178,6 +180,7 @@ wick_status wick_isin_prepare(const wick_call *call, void *block)
 {
     const wick_tensor *const elements = wick_call_tensor(call, ISIN_ELEMENTS);
     ((wick_search_block *)block)->right = wick_call_bool(call, ISIN_INVERT);
+    WICK_TRY(wick_call_ordered(call, ISIN_ELEMENTS));
     WICK_TRY(wick_call_same_dtype(call, ISIN_SORTED, ISIN_ELEMENTS));
     WICK_TRY(wick_call_out_dtype(call, ISIN_OUT, WICK_BOOL));
     if (wick_call_tensor(call, ISIN_SORTED)->rank != 1) {

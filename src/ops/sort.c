@@ -20,6 +20,7 @@ enum { MODE_ORDER = 1, MODE_DIM, MODE_KEEPDIM, MODE_VALUES, MODE_INDICES };
 // The values have the type of the input, the indices are int64.
 static wick_status check_outs(const wick_call *call, uint32_t values)
 {
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, values, SELF));
     return wick_call_out_dtype(call, values + 1, WICK_INT64);
 }
@@ -77,6 +78,7 @@ wick_status wick_argsort_prepare(const wick_call *call, void *block)
     wick_sort_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     *b = (wick_sort_block){.descending = wick_call_bool(call, STABLE_DESCENDING)};
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_out_dtype(call, STABLE_VALUES, WICK_INT64));
     WICK_TRY(wick_call_line_dim(call, STABLE_DIM, &b->dim));
     return wick_call_resize(call, STABLE_VALUES, self->rank, self->sizes);
@@ -203,6 +205,7 @@ wick_status wick_min_dim_run(const wick_call *call, const void *block)
 wick_status wick_median_prepare(const wick_call *call, void *block)
 {
     *(wick_sort_block *)block = (wick_sort_block){0};
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, MEDIAN_OUT, SELF));
     return wick_call_resize(call, MEDIAN_OUT, 0, 0);
 }

@@ -16,6 +16,7 @@ enum { SORTED_ORDER = 1, SORTED_INVERSE, SORTED_COUNTS, SORTED_OUT };
 static wick_status check_outs(const wick_call *call, uint32_t out, uint32_t rank,
                               uint32_t inverse_rank)
 {
+    WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, out, SELF));
     WICK_TRY(wick_call_out_dtype(call, out + 1, WICK_INT64));
     WICK_TRY(wick_call_out_dtype(call, out + 2, WICK_INT64));
@@ -36,8 +37,8 @@ wick_status wick_unique_consecutive_prepare(const wick_call *call, void *block)
     if (!wick_call_is_none(call, RUNS_DIM)) {
         WICK_TRY(wick_call_line_dim(call, RUNS_DIM, &dim));
         // Eager takes dimension 0 of a vector, but not -1, for none.
-        const bool is_whole = self->rank == 0 ||
-                              (self->rank == 1 && wick_call_int(call, RUNS_DIM) == 0);
+        const bool is_whole =
+            self->rank == 0 || (self->rank == 1 && wick_call_int(call, RUNS_DIM) == 0);
         b->dim = is_whole ? -1 : (int32_t)dim;
     }
     const bool has_inverse = wick_call_bool(call, RUNS_INVERSE);

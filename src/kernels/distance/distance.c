@@ -18,7 +18,7 @@ static float distance(const wick_distance_params *p, const pair *rows)
         const ptrdiff_t at2 = rows->at2 + (ptrdiff_t)i * p->steps[1];
         const float d =
             wick_element_load(rows->x1, at1, p->dtype) - wick_element_load(rows->x2, at2, p->dtype);
-        if (d == d || p->order != WICK_NORM_INFINITE) { // eager's greatest leaves NaN out
+        if (d == d || !p->leaves_out_nan) {
             wick_norm_add(&norm, d);
         }
         unknown = d != d && p->order == 0 ? d : unknown;

@@ -5,7 +5,7 @@
 //         batches in `outs`. Rows `rows[k]` of operand k, `depth` elements each; any size may be 0.
 //         `row_strides`, `step`: of x1, x2 and out ([rows[0], rows[1]]).
 // Result  in float, rounded once; order 0, 1, 2, inf or p as in kernels/math/norm.h; a NaN
-//         makes the distance NaN, but for order inf, which leaves it out.
+//         makes the distance NaN, or is left out.
 #ifndef WICK_KERNELS_DISTANCE_DISTANCE_H
 #define WICK_KERNELS_DISTANCE_DISTANCE_H
 
@@ -15,6 +15,7 @@ typedef struct wick_distance_params {
     uint32_t batches;
     uint8_t dtype; // f32, f16, bf16
     float order;
+    bool leaves_out_nan; // of order inf
     int32_t rows[2], depth;
     int32_t row_strides[2], steps[2]; // of x1, x2
     int32_t out_strides[2];           // between rows of x1, of x2
