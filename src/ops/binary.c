@@ -68,7 +68,10 @@ static wick_status plan_shape(const wick_call *call, uint32_t out_arg, wick_bina
 static void plan_scalar(const wick_call *call, uint32_t k, wick_binary_block *block)
 {
     const uint32_t common = block->plan.common_dtype;
-    if (wick_dtype_is_float(common)) {
+    if (WICK_HAS_FLOAT64 && common == WICK_FLOAT64) {
+        block->other.wide = wick_call_real(call, block->args[k]);
+        block->plan.dtypes[k] = WICK_FLOAT64;
+    } else if (wick_dtype_is_float(common)) {
         block->other.real = (float)wick_call_real(call, block->args[k]);
         block->plan.dtypes[k] = WICK_FLOAT32;
     } else {
@@ -103,10 +106,7 @@ static wick_status plan_types(const wick_call *call, uint32_t out_arg, types wan
 {
     const uint32_t common = wanted.common;
     const uint32_t out_dtype = wick_call_tensor(call, out_arg)->dtype;
-    if (common == WICK_FLOAT64 || common == WICK_UINT16 || common == WICK_DTYPE_UNKNOWN) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
-                              WICK_TEXT("no arithmetic on float64 and uint16"));
-    }
+    WICK_TRY(wick_check_arithmetic(call, common));
     if (!wick_dtype_can_cast(wanted.result, out_dtype)) {
         return wick_call_fail(call, WICK_INVALID_TYPE, out_arg,
                               WICK_TEXT("out cannot hold the type of the result"));
@@ -139,13 +139,23 @@ wick_status wick_binary_prepare(const wick_call *call, void *block)
     return plan_as(call, 2, result_type(call), block);
 }
 
+// The parameter of a kernel for floating point.
+static void set_scale(wick_binary_block *block, double scale)
+{
+    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
+        block->scale.wide = scale;
+    } else {
+        block->scale.real = (float)scale;
+    }
+}
+
 static wick_status plan_scale(const wick_call *call, bool is_negated, wick_binary_block *block)
 {
     const uint32_t common = block->plan.common_dtype;
     const wick_value *alpha = wick_call_value(call, 2);
     if (wick_dtype_is_float(common)) {
-        const float scale = (float)wick_call_real(call, 2);
-        block->scale.real = is_negated ? -scale : scale;
+        const double scale = wick_call_real(call, 2);
+        set_scale(block, is_negated ? -scale : scale);
         return WICK_OK;
     }
     if (alpha->kind == WICK_VALUE_REAL || (alpha->kind == WICK_VALUE_BOOL && common != WICK_BOOL)) {
@@ -306,8 +316,9 @@ wick_status wick_lerp_scalar_prepare(const wick_call *call, void *block)
         return wick_call_fail(call, WICK_INVALID_TYPE, 0,
                               WICK_TEXT("defined for floating point only"));
     }
-    b->scale.real = (float)wick_call_real(call, 2);
-    return plan_as(call, 3, common, block);
+    WICK_TRY(plan_as(call, 3, common, block));
+    set_scale(b, wick_call_real(call, 2));
+    return WICK_OK;
 }
 
 static wick_binary_data operands(const wick_call *call, const wick_binary_block *block)
@@ -321,13 +332,16 @@ static wick_binary_data operands(const wick_call *call, const wick_binary_block 
 }
 
 static wick_status run_any(const wick_call *call, const wick_binary_block *block,
-                           wick_binary_operation_f32 *real, wick_binary_operation_i64 *integer)
+                           wick_binary_operation_f32 *real, wick_binary_operation_f64 *wide,
+                           wick_binary_operation_i64 *integer)
 {
     if (block->plan.walk.rank == 0) {
         return WICK_OK;
     }
     const wick_binary_data data = operands(call, block);
-    if (wick_dtype_is_float(block->plan.common_dtype)) {
+    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
+        wick_binary_run_f64(&block->plan, wide, &block->scale.wide, &data);
+    } else if (wick_dtype_is_float(block->plan.common_dtype)) {
         wick_binary_run_f32(&block->plan, real, &block->scale.real, &data);
     } else {
         wick_binary_run_i64(&block->plan, integer, &block->scale.integer, &data);
@@ -344,7 +358,7 @@ wick_status wick_add_run(const wick_call *call, const void *block)
     } else if (b->scale.real == -1.0f) {
         real = wick_sub_f32;
     }
-    return run_any(call, b, real, wick_add_scaled_i64);
+    return run_any(call, b, real, WICK_IN_FLOAT64(wick_add_scaled_f64), wick_add_scaled_i64);
 }
 
 #define WICK_RUN(id, real, integer)                                       \
@@ -370,24 +384,24 @@ static wick_status check_divisors(const wick_call *call, const wick_binary_block
 wick_status wick_fmod_run(const wick_call *call, const void *block)
 {
     WICK_TRY(check_divisors(call, block));
-    return run_any(call, block, wick_fmod_each_f32, wick_fmod_each_i64);
+    return run_any(call, block, REAL(fmod_each), wick_fmod_each_i64);
 }
 
 wick_status wick_remainder_run(const wick_call *call, const void *block)
 {
     WICK_TRY(check_divisors(call, block));
-    return run_any(call, block, wick_remainder_each_f32, wick_remainder_each_i64);
+    return run_any(call, block, REAL(remainder_each), wick_remainder_each_i64);
 }
 
 wick_status wick_div_run(const wick_call *call, const void *block)
 {
     const wick_binary_block *b = block;
     if (b->rounding == ROUND_NONE) {
-        return run_any(call, b, wick_div_f32, 0);
+        return run_any(call, b, REAL(div), 0);
     }
     WICK_TRY(check_divisors(call, b));
     if (b->rounding == ROUND_FLOOR) {
-        return run_any(call, b, wick_div_floor_f32, wick_div_floor_i64);
+        return run_any(call, b, REAL(div_floor), wick_div_floor_i64);
     }
-    return run_any(call, b, wick_div_trunc_f32, wick_div_trunc_i64);
+    return run_any(call, b, REAL(div_trunc), wick_div_trunc_i64);
 }

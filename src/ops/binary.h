@@ -7,6 +7,7 @@
 
 #include "kernels/elementwise/binary.h"
 #include "ops/scalar.h"
+#include "ops/float64.h"
 
 typedef struct wick_binary_block {
     wick_binary plan;     // walk of rank 0: nothing to do

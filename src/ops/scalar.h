@@ -9,6 +9,7 @@
 typedef union wick_number {
     float real;
     int64_t integer;
+    double wide; // float64
 } wick_number;
 
 // A Scalar as integer of type `dtype`, truncated; INVALID_ARGUMENT where it does not fit.

@@ -110,7 +110,9 @@ static wick_status plan_shape(const wick_call *call, wick_ternary_block *block)
 static wick_number number_of(const wick_call *call, uint32_t arg, uint32_t common)
 {
     wick_number out;
-    if (wick_dtype_is_float(common)) {
+    if (WICK_HAS_FLOAT64 && common == WICK_FLOAT64) {
+        out.wide = wick_call_real(call, arg);
+    } else if (wick_dtype_is_float(common)) {
         out.real = (float)wick_call_real(call, arg);
     } else {
         out.integer = wick_call_scalar_int(call, arg);
@@ -126,7 +128,9 @@ static wick_number bound_of(uint32_t common, bool is_min)
     const bool is_unsigned = common == WICK_UINT8 || common == WICK_BOOL;
     const int64_t greatest = (int64_t)(UINT64_MAX >> (64 - bits + (is_unsigned ? 0 : 1)));
     wick_number out;
-    if (wick_dtype_is_float(common)) {
+    if (WICK_HAS_FLOAT64 && common == WICK_FLOAT64) {
+        out.wide = is_min ? -__builtin_inf() : __builtin_inf();
+    } else if (wick_dtype_is_float(common)) {
         out.real = is_min ? -__builtin_inff() : __builtin_inff();
     } else {
         out.integer = !is_min ? greatest : is_unsigned ? 0 : -greatest - 1;
@@ -142,7 +146,9 @@ static void plan_operand(const wick_call *call, uint32_t k, wick_ternary_block *
         block->plan.dtypes[k] = tensor->dtype;
         return;
     }
-    block->plan.dtypes[k] = wick_dtype_is_float(common) ? WICK_FLOAT32 : WICK_INT64;
+    block->plan.dtypes[k] = common == WICK_FLOAT64        ? WICK_FLOAT64
+                            : wick_dtype_is_float(common) ? WICK_FLOAT32
+                                                          : WICK_INT64;
     block->numbers[k] = wick_call_is_none(call, block->args[k])
                             ? bound_of(common, k == 1)
                             : number_of(call, block->args[k], common);
@@ -152,10 +158,7 @@ static void plan_operand(const wick_call *call, uint32_t k, wick_ternary_block *
 static wick_status plan_as(const wick_call *call, uint32_t common, wick_ternary_block *block)
 {
     const wick_tensor *out = wick_call_tensor(call, block->out_arg);
-    if (common == WICK_FLOAT64 || common == WICK_UINT16 || common == WICK_DTYPE_UNKNOWN) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
-                              WICK_TEXT("no arithmetic on float64 and uint16"));
-    }
+    WICK_TRY(wick_check_arithmetic(call, common));
     if (!wick_dtype_can_cast(common, out->dtype)) {
         return wick_call_fail(call, WICK_INVALID_TYPE, block->out_arg,
                               WICK_TEXT("out cannot hold the type of the result"));
@@ -254,7 +257,8 @@ wick_status wick_addcdiv_prepare(const wick_call *call, void *block)
 }
 
 static wick_status run_any(const wick_call *call, const wick_ternary_block *block,
-                           wick_ternary_operation_f32 *real, wick_ternary_operation_i64 *integer)
+                           wick_ternary_operation_f32 *real, wick_ternary_operation_f64 *wide,
+                           wick_ternary_operation_i64 *integer)
 {
     wick_ternary_data data = {.out = wick_call_tensor(call, block->out_arg)->data};
     for (uint32_t k = 0; k < 3; k++) {
@@ -264,7 +268,9 @@ static wick_status run_any(const wick_call *call, const wick_ternary_block *bloc
     if (block->plan.rank == 0) {
         return WICK_OK;
     }
-    if (wick_dtype_is_float(block->plan.common_dtype)) {
+    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
+        wick_ternary_run_f64(&block->plan, wide, &block->parameter.wide, &data);
+    } else if (wick_dtype_is_float(block->plan.common_dtype)) {
         wick_ternary_run_f32(&block->plan, real, &block->parameter.real, &data);
     } else {
         wick_ternary_run_i64(&block->plan, integer, &block->parameter.integer, &data);
@@ -274,25 +280,25 @@ static wick_status run_any(const wick_call *call, const wick_ternary_block *bloc
 
 wick_status wick_where_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_where_f32, wick_where_i64);
+    return run_any(call, block, REAL(where), wick_where_i64);
 }
 
 wick_status wick_clamp_tensor_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_clamp_each_f32, wick_clamp_each_i64);
+    return run_any(call, block, REAL(clamp_each), wick_clamp_each_i64);
 }
 
 wick_status wick_lerp_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_lerp_each_f32, 0);
+    return run_any(call, block, REAL(lerp_each), 0);
 }
 
 wick_status wick_addcmul_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_addcmul_f32, wick_addcmul_i64);
+    return run_any(call, block, REAL(addcmul), wick_addcmul_i64);
 }
 
 wick_status wick_addcdiv_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, wick_addcdiv_f32, 0);
+    return run_any(call, block, REAL(addcdiv), 0);
 }

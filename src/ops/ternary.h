@@ -6,6 +6,7 @@
 
 #include "kernels/elementwise/ternary.h"
 #include "ops/scalar.h"
+#include "ops/float64.h"
 
 typedef struct wick_ternary_block {
     wick_ternary plan;

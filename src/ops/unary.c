@@ -12,10 +12,7 @@ static wick_status plan_types(const wick_call *call, uint32_t out_arg, uint32_t 
 {
     const wick_tensor *self = wick_call_tensor(call, 0);
     const wick_tensor *out = wick_call_tensor(call, out_arg);
-    if (common == WICK_FLOAT64 || common == WICK_UINT16 || common == WICK_DTYPE_UNKNOWN) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
-                              WICK_TEXT("no arithmetic on float64 and uint16"));
-    }
+    WICK_TRY(wick_check_arithmetic(call, common));
     if (!wick_dtype_can_cast(result, out->dtype)) {
         return wick_call_fail(call, WICK_INVALID_TYPE, out_arg,
                               WICK_TEXT("out cannot hold the type of the result"));
@@ -36,6 +33,16 @@ static wick_status plan_as(const wick_call *call, uint32_t out_arg, uint32_t com
                            wick_unary *plan)
 {
     return plan_types(call, out_arg, common, common, plan);
+}
+
+// Sets parameter i of a kernel for floating point, once the plan says of which type.
+static void set_real(wick_unary_block *block, uint32_t i, double value)
+{
+    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
+        block->parameters.wide[i] = value;
+    } else {
+        block->parameters.real[i] = (float)value;
+    }
 }
 
 static wick_status plan_real(const wick_call *call, uint32_t out_arg, wick_unary *plan)
@@ -137,14 +144,15 @@ wick_status wick_number_prepare(const wick_call *call, void *block)
 wick_status wick_round_decimals_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
-    int64_t digits = wick_call_int(call, 1);
+    const int64_t digits = wick_call_int(call, 1);
+    const bool is_down = digits < 0;
+    double power = 1.0;
     WICK_TRY(plan_real(call, 2, &b->plan));
-    b->parameters.real[1] = digits < 0 ? 1.0f : 0.0f;
-    b->parameters.real[0] = 1.0f;
-    for (digits = digits < 0 ? -digits : digits; digits != 0 && b->parameters.real[0] < 0x1p+127f;
-         digits -= digits < 0 ? -1 : 1) {
-        b->parameters.real[0] *= 10.0f;
+    for (int64_t left = digits; left != 0 && power < 0x1p+124; left += is_down ? 1 : -1) {
+        power *= 10.0;
     }
+    set_real(b, 0, power);
+    set_real(b, 1, is_down ? 1.0 : 0.0);
     return WICK_OK;
 }
 
@@ -161,18 +169,17 @@ static wick_status integer_bounds(const wick_call *call, uint32_t dtype, int64_t
     return WICK_OK;
 }
 
-static void real_bounds(const wick_call *call, float bounds[2])
+static void real_bounds(const wick_call *call, wick_unary_block *block)
 {
-    bounds[0] = -__builtin_inff();
-    bounds[1] = __builtin_inff();
+    double bounds[2] = {-__builtin_inf(), __builtin_inf()};
     for (uint32_t i = 0; i < 2; i++) {
         if (!wick_call_is_none(call, 1 + i)) {
-            bounds[i] = (float)wick_call_real(call, 1 + i);
+            bounds[i] = wick_call_real(call, 1 + i);
         }
     }
-    if (bounds[0] != bounds[0]) { // NaN wins over the other bound
-        bounds[1] = bounds[0];
-    }
+    const bool is_nan = bounds[0] != bounds[0]; // it wins over the other bound
+    set_real(block, 0, bounds[0]);
+    set_real(block, 1, is_nan ? bounds[0] : bounds[1]);
 }
 
 static wick_status plan_bounds(const wick_call *call, uint32_t common, wick_unary_block *block)
@@ -181,7 +188,7 @@ static wick_status plan_bounds(const wick_call *call, uint32_t common, wick_unar
     if (!wick_dtype_is_float(common)) {
         return integer_bounds(call, common, block->parameters.integer);
     }
-    real_bounds(call, block->parameters.real);
+    real_bounds(call, block);
     return WICK_OK;
 }
 
@@ -232,16 +239,18 @@ wick_status wick_gelu_prepare(const wick_call *call, void *block)
 wick_status wick_leaky_relu_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
-    b->parameters.real[0] = (float)wick_call_real(call, 1);
-    return plan_real(call, 2, &b->plan);
+    WICK_TRY(plan_real(call, 2, &b->plan));
+    set_real(b, 0, wick_call_real(call, 1));
+    return WICK_OK;
 }
 
 wick_status wick_two_parameters_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
-    b->parameters.real[0] = (float)wick_call_real(call, 1);
-    b->parameters.real[1] = (float)wick_call_real(call, 2);
-    return plan_real(call, 3, &b->plan);
+    WICK_TRY(plan_real(call, 3, &b->plan));
+    set_real(b, 0, wick_call_real(call, 1));
+    set_real(b, 1, wick_call_real(call, 2));
+    return WICK_OK;
 }
 
 wick_status wick_threshold_prepare(const wick_call *call, void *block)
@@ -260,60 +269,60 @@ wick_status wick_threshold_prepare(const wick_call *call, void *block)
 wick_status wick_elu_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
-    const float scale = (float)wick_call_real(call, 2);
-    b->parameters.real[0] = (float)wick_call_real(call, 1) * scale;
-    b->parameters.real[1] = scale;
-    b->parameters.real[2] = (float)wick_call_real(call, 3);
-    return plan_real(call, 4, &b->plan);
+    const double scale = wick_call_real(call, 2);
+    WICK_TRY(plan_real(call, 4, &b->plan));
+    set_real(b, 0, wick_call_real(call, 1) * scale);
+    set_real(b, 1, scale);
+    set_real(b, 2, wick_call_real(call, 3));
+    return WICK_OK;
 }
 
 wick_status wick_logit_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
-    const float eps = wick_call_is_none(call, 1) ? -1.0f : (float)wick_call_real(call, 1);
-    b->parameters.real[0] = eps < 0.0f ? -__builtin_inff() : eps;
-    b->parameters.real[1] = eps < 0.0f ? __builtin_inff() : 1.0f - eps;
-    return plan_float(call, 2, &b->plan);
+    const double eps = wick_call_is_none(call, 1) ? -1.0 : wick_call_real(call, 1);
+    WICK_TRY(plan_float(call, 2, &b->plan));
+    set_real(b, 0, eps < 0.0 ? -__builtin_inf() : eps);
+    set_real(b, 1, eps < 0.0 ? __builtin_inf() : 1.0 - eps);
+    return WICK_OK;
 }
 
 // Largest finite number of a type.
-static float largest(uint32_t dtype)
+static double largest(uint32_t dtype)
 {
-    return dtype == WICK_FLOAT16    ? 65504.0f
-           : dtype == WICK_BFLOAT16 ? 0x1.fep+127f
-                                    : 0x1.fffffep+127f;
+    if (dtype == WICK_FLOAT64) {
+        return 0x1.fffffffffffffp+1023;
+    }
+    return dtype == WICK_FLOAT16 ? 65504.0 : dtype == WICK_BFLOAT16 ? 0x1.fep+127 : 0x1.fffffep+127;
 }
 
 wick_status wick_nan_to_num_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
     const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
-    const float fallbacks[] = {0.0f, largest(dtype), -largest(dtype)};
+    const double fallbacks[] = {0.0, largest(dtype), -largest(dtype)};
     WICK_TRY(plan_as(call, 4, dtype, &b->plan));
     for (uint32_t i = 0; i < 3; i++) {
         const bool is_none = wick_call_is_none(call, 1 + i);
-        b->parameters.real[i] = is_none ? fallbacks[i] : (float)wick_call_real(call, 1 + i);
+        set_real(b, i, is_none ? fallbacks[i] : wick_call_real(call, 1 + i));
     }
     unbounded(b);
     return WICK_OK;
 }
 
-static wick_status run_f32(const wick_call *call, const wick_unary_block *block, uint32_t out_arg,
-                           wick_unary_operation_f32 *operation)
-{
-    wick_unary_run_f32(&block->plan, operation, block->parameters.real,
-                       wick_call_tensor(call, 0)->data, wick_call_tensor(call, out_arg)->data);
-    return WICK_OK;
-}
-
 static wick_status run_any(const wick_call *call, const wick_unary_block *block, uint32_t out_arg,
-                           wick_unary_operation_f32 *real, wick_unary_operation_i64 *integer)
+                           wick_unary_operation_f32 *real, wick_unary_operation_f64 *wide,
+                           wick_unary_operation_i64 *integer)
 {
-    if (wick_dtype_is_float(block->plan.common_dtype)) {
-        return run_f32(call, block, out_arg, real);
+    const void *in = wick_call_tensor(call, 0)->data;
+    void *out = wick_call_tensor(call, out_arg)->data;
+    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
+        wick_unary_run_f64(&block->plan, wide, block->parameters.wide, in, out);
+    } else if (wick_dtype_is_float(block->plan.common_dtype)) {
+        wick_unary_run_f32(&block->plan, real, block->parameters.real, in, out);
+    } else {
+        wick_unary_run_i64(&block->plan, integer, block->parameters.integer, in, out);
     }
-    wick_unary_run_i64(&block->plan, integer, block->parameters.integer,
-                       wick_call_tensor(call, 0)->data, wick_call_tensor(call, out_arg)->data);
     return WICK_OK;
 }
 
@@ -327,26 +336,31 @@ static wick_status run_any(const wick_call *call, const wick_unary_block *block,
 
 wick_status wick_clamp_run(const wick_call *call, const void *block)
 {
-    return run_any(call, block, 3, wick_clamp_f32, wick_clamp_i64);
+    return run_any(call, block, 3, REAL(clamp), wick_clamp_i64);
 }
 
 wick_status wick_gelu_run(const wick_call *call, const void *block)
 {
     const wick_unary_block *b = block;
-    return run_f32(call, b, 2,
-                   b->parameters.integer[0] != 0 ? wick_gelu_tanh_f32 : wick_gelu_erf_f32);
+    if (b->parameters.integer[0] != 0) {
+        return run_any(call, b, 2, REAL(gelu_tanh), 0);
+    }
+    return run_any(call, b, 2, REAL(gelu_erf), 0);
 }
 
 wick_status wick_round_decimals_run(const wick_call *call, const void *block)
 {
     const wick_unary_block *b = block;
-    return run_f32(call, b, 2,
-                   b->parameters.real[1] != 0.0f ? wick_round_down_f32 : wick_round_up_f32);
+    const bool is_wide = WICK_HAS_FLOAT64 && b->plan.common_dtype == WICK_FLOAT64;
+    if (is_wide ? b->parameters.wide[1] != 0.0 : b->parameters.real[1] != 0.0f) {
+        return run_any(call, b, 2, REAL(round_down), 0);
+    }
+    return run_any(call, b, 2, REAL(round_up), 0);
 }
 
 wick_status wick_bitwise_not_run(const wick_call *call, const void *block)
 {
     const wick_unary_block *b = block;
     const bool is_bool = b->plan.common_dtype == WICK_BOOL;
-    return run_any(call, b, 1, 0, is_bool ? wick_logical_not_i64 : wick_bitwise_not_i64);
+    return run_any(call, b, 1, NONE, is_bool ? wick_logical_not_i64 : wick_bitwise_not_i64);
 }

@@ -5,13 +5,14 @@
 #define WICK_OPS_UNARY_H
 
 #include "kernels/elementwise/unary.h"
-#include "ops/op.h"
+#include "ops/float64.h"
 
 typedef struct wick_unary_block {
     wick_unary plan;
     union {
         float real[4];
         int64_t integer[2];
+        double wide[WICK_WIDE_PARAMETERS];
     } parameters;
 } wick_unary_block;
 

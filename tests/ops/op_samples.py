@@ -17,7 +17,7 @@ import op_driver
 import spatial_samples
 
 aten = torch.ops.aten
-DTYPES = (torch.float32, torch.float16, torch.int8, torch.int32, torch.int64, torch.bool)
+DTYPES = (torch.float32, torch.float64, torch.float16, torch.int8, torch.int32, torch.int64, torch.bool)
 
 # op_db entries of a row, where the row's own name does not lead to them.
 ENTRIES = {

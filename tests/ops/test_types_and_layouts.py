@@ -166,7 +166,7 @@ HUGE, I64_MIN = 2**62, -(2**63)
     ("add_out", (X, torch.zeros(4), 1), X, INVALID_ARGUMENT, "broadcast"),
     ("add_out", (X.int(), X.int(), 0.5), X.int(), INVALID_ARGUMENT, "alpha"),
     ("mul_out", (X, X), X.int(), INVALID_TYPE, "cannot hold"),
-    ("mul_out", (X.double(), X), X.double(), op_driver.NOT_SUPPORTED, "float64"),
+    ("mul_out", (X.int().to(torch.uint16), X.int().to(torch.uint16)), X.int().to(torch.uint16), op_driver.NOT_SUPPORTED, "uint16"),
     ("clamp_out", (X, None, None), X, INVALID_ARGUMENT, "None"),
     ("clamp_out", (X.char(), 300, None), X.char(), INVALID_ARGUMENT, "fit"),
     ("gelu_out", (X, "tan"), X, INVALID_ARGUMENT, "approximate"),

@@ -6,6 +6,7 @@ WICK_ONLY ones for a target with Wick's runtime.
 """
 import pytest
 import torch
+from common import run_wick
 from test_semantics import Module, check_compiled
 from torch.nn import functional as F
 
@@ -66,6 +67,11 @@ WICK_ONLY = [
 ]
 
 
+DOUBLE = [
+    group("double", lambda x, y, b: (x + y, x * 0.1, x / y, x % y, x**3.3, torch.where(b, x, y), torch.clamp(x, -0.1, 0.7), x > y, torch.exp(x), torch.sin(x * 1e5), torch.log1p(x.abs()), torch.erf(x), torch.atan2(x, y), torch.round(x, decimals=2), torch.float_power(x.abs(), y), F.elu(x), torch.sigmoid(x), -x, x.to(torch.float32) + 1), X.double() * 1.1, Y.double() * 0.7, B),
+]
+
+
 def check(module, inputs, targets, folder):
     wanted = list(module(*inputs))
     exported = torch.export.export(module, inputs)
@@ -77,6 +83,18 @@ def check(module, inputs, targets, folder):
 @pytest.mark.parametrize("module, inputs", OFFICIAL)
 def test_official_operators_equal_eager(module, inputs, tmp_path):
     check(module, inputs, ["portable", "cortex-m55"], tmp_path)
+
+
+@pytest.mark.parametrize("module, inputs", DOUBLE)
+def test_double_equals_eager(module, inputs, tmp_path):
+    check(module, inputs, ["wick"], tmp_path)
+
+
+def test_double_is_refused_for_a_microcontroller(tmp_path):
+    torch.export.save(torch.export.export(Module(lambda x: x * 2), (X.double(),)), tmp_path / "m.pt2")
+    done = run_wick("compile", tmp_path / "m.pt2", "--target", "cortex-m4f", "-o", tmp_path / "m.pte", check=False)
+    assert done.returncode != 0
+    assert "no arithmetic on float64 on 'cortex-m4f'" in done.stderr
 
 
 @pytest.mark.parametrize("module, inputs", WICK_ONLY)

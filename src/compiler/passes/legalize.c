@@ -11,6 +11,29 @@
 
 #include "ops/op.h"
 
+#include <string.h>
+
+static bool is_wide(const wick_ir_value *value)
+{
+    return value->type.kind == WICK_VALUE_TENSOR && value->type.dtype == WICK_FLOAT64;
+}
+
+// Whether an elementwise operator computes in float64, which microcontrollers' firmware leaves out.
+// A 0-dim operand does not decide the type beside others.
+static bool computes_wide(const wick_ir_node *node)
+{
+    if ((node->op->traits & WICK_OP_ELEMENTWISE) == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < node->op->parameter_count; i++) {
+        const wick_ir_value *value = wick_argument_tensor_at(node, i);
+        if (value != NULL && is_wide(value) && value->type.rank > 0) {
+            return true;
+        }
+    }
+    return node->output_count > 0 && is_wide(node->outputs[0]);
+}
+
 static wick_status check_operator(const wick_pass_context *context, const wick_ir_node *node)
 {
     if (node->op->row < 0) {
@@ -21,6 +44,12 @@ static wick_status check_operator(const wick_pass_context *context, const wick_i
         return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
                                   "the official runtime for Cortex-M has no such operator; compile "
                                   "without --ops official, for Wick's runtime");
+    }
+    if (strcmp(context->target->core, "any") != 0 && computes_wide(node)) {
+        return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
+                                  "no arithmetic on float64 on '%s'; cast to float32 before, or "
+                                  "choose target wick or portable",
+                                  context->target->name);
     }
     const bool is_ours =
         (node->op->traits & WICK_OP_WICK_ONLY) != 0 || wick_evaluate_needs_wide_row(node);

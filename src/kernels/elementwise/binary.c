@@ -4,7 +4,7 @@
 #include "kernels/elementwise/two_numbers.h"
 
 // Three loops: dense operands, a repeated second one, anything else.
-#define WICK_BINARY(name, type, expression)                                               \
+#define LOOP(name, type, expression)                                                      \
     static inline void each_##name##_##type(const wick_number_##type *p,                  \
                                             const wick_row_##type *row, ptrdiff_t step_a, \
                                             ptrdiff_t step_b)                             \
@@ -29,8 +29,25 @@
             each_##name##_##type(p, row, row->strides[0], row->strides[1]);               \
         }                                                                                 \
     }
+#define WICK_BINARY(name, type, expression) LOOP(name, type, expression)
+#define WICK_BINARY_REAL(name, expression)  LOOP(name, f32, expression)
+#define FN(f)                               wick_##f##_f32
+#define LIT(v)                              v##f
 #include "kernels/elementwise/binary.def"
 #undef WICK_BINARY
+#undef WICK_BINARY_REAL
+#undef FN
+#undef LIT
+
+#define WICK_BINARY(name, type, expression)
+#define WICK_BINARY_REAL(name, expression) LOOP(name, f64, expression)
+#define FN(f)                              wick_##f##_f64
+#define LIT(v)                             v
+#include "kernels/elementwise/binary.def"
+#undef WICK_BINARY
+#undef WICK_BINARY_REAL
+#undef FN
+#undef LIT
 
 #define NUMBER      float
 #define COMPUTE     WICK_FLOAT32
@@ -43,6 +60,14 @@
 #define NUMBER      int64_t
 #define COMPUTE     WICK_INT64
 #define NAMED(stem) stem##_i64
+#include "kernels/elementwise/binary_body.h"
+#undef NUMBER
+#undef COMPUTE
+#undef NAMED
+
+#define NUMBER      double
+#define COMPUTE     WICK_FLOAT64
+#define NAMED(stem) stem##_f64
 #include "kernels/elementwise/binary_body.h"
 
 bool wick_holds_zero(uint32_t dtype, uint32_t common, uint32_t count, const void *data)

@@ -23,6 +23,13 @@ typedef struct wick_row_f32 {
     float *out;
 } wick_row_f32;
 
+typedef struct wick_row_f64 {
+    uint32_t count;
+    int32_t strides[2];
+    const double *operands[2];
+    double *out;
+} wick_row_f64;
+
 typedef struct wick_row_i64 {
     uint32_t count;
     int32_t strides[2];
@@ -31,12 +38,17 @@ typedef struct wick_row_i64 {
 } wick_row_i64;
 
 typedef void wick_binary_operation_f32(const float *p, const wick_row_f32 *row);
+typedef void wick_binary_operation_f64(const double *p, const wick_row_f64 *row);
 typedef void wick_binary_operation_i64(const int64_t *p, const wick_row_i64 *row);
 
 #define WICK_BINARY(name, type, expression) \
     void wick_##name##_##type(const wick_number_##type *p, const wick_row_##type *row);
+#define WICK_BINARY_REAL(name, expression) \
+    WICK_BINARY(name, f32, expression)     \
+    WICK_BINARY(name, f64, expression)
 #include "kernels/elementwise/binary.def"
 #undef WICK_BINARY
+#undef WICK_BINARY_REAL
 
 typedef struct wick_binary {
     wick_walk walk;
@@ -53,6 +65,8 @@ typedef struct wick_binary_data {
 
 void wick_binary_run_f32(const wick_binary *plan, wick_binary_operation_f32 *operation,
                          const float *p, const wick_binary_data *data);
+void wick_binary_run_f64(const wick_binary *plan, wick_binary_operation_f64 *operation,
+                         const double *p, const wick_binary_data *data);
 void wick_binary_run_i64(const wick_binary *plan, wick_binary_operation_i64 *operation,
                          const int64_t *p, const wick_binary_data *data);
 

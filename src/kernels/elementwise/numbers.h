@@ -5,21 +5,29 @@
 #define WICK_KERNELS_ELEMENTWISE_NUMBERS_H
 
 #include "kernels/math/bits.h"
+#include "kernels/math/double.h"
 #include "kernels/math/math.h"
 #include "kernels/math/rounding.h"
 
 typedef float wick_number_f32;
+typedef double wick_number_f64;
 typedef int64_t wick_number_i64;
 
-static inline float wick_smaller_f32(float a, float b)
-{
-    return b < a || b != b ? b : a;
-}
+#define NUMBER float
+#define FN(f)  wick_##f##_f32
+#define LIT(v) v##f
+#include "kernels/elementwise/real_body.h"
+#undef NUMBER
+#undef FN
+#undef LIT
 
-static inline float wick_larger_f32(float a, float b)
-{
-    return b > a || b != b ? b : a;
-}
+#define NUMBER double
+#define FN(f)  wick_##f##_f64
+#define LIT(v) v
+#include "kernels/elementwise/real_body.h"
+#undef NUMBER
+#undef FN
+#undef LIT
 
 static inline int64_t wick_smaller_i64(int64_t a, int64_t b)
 {
@@ -29,26 +37,6 @@ static inline int64_t wick_smaller_i64(int64_t a, int64_t b)
 static inline int64_t wick_larger_i64(int64_t a, int64_t b)
 {
     return a > b ? a : b;
-}
-
-// Quotient rounded down as PyTorch (and Python) define it: from the exact remainder, not from a /
-// b.
-static inline float wick_quotient_floor_f32(float a, float b)
-{
-    const float plain = a / b;
-    if (b == 0.0f) {
-        return plain;
-    }
-    const float rest = wick_fmod_f32(a, b);
-    float quotient = (a - rest) / b;
-    if (rest != 0.0f && (b < 0.0f) != (rest < 0.0f)) {
-        quotient -= 1.0f;
-    }
-    if (quotient == 0.0f) {
-        return plain < 0.0f || 1.0f / plain < 0.0f ? -0.0f : 0.0f;
-    }
-    const float whole = wick_floor_f32(quotient);
-    return quotient - whole > 0.5f ? whole + 1.0f : whole;
 }
 
 // a + scale * b and a * b, wrapping.
@@ -72,13 +60,6 @@ static inline int64_t wick_quotient_floor_i64(int64_t a, int64_t b)
 {
     const int64_t quotient = wick_quotient_trunc_i64(a, b);
     return b != -1 && (a < 0) != (b < 0) && a % b != 0 ? quotient - 1 : quotient;
-}
-
-// Remainder with the sign of b (Python's %), and with that of a (C's).
-static inline float wick_remainder_f32(float a, float b)
-{
-    const float rest = wick_fmod_f32(a, b);
-    return rest != 0.0f && (b < 0.0f) != (rest < 0.0f) ? rest + b : rest;
 }
 
 static inline int64_t wick_rest_i64(int64_t a, int64_t b)
@@ -107,13 +88,6 @@ static inline int64_t wick_shift_right_i64(int64_t a, int64_t b, int64_t bits)
 static inline int64_t wick_magnitude_i64(int64_t a)
 {
     return a < 0 ? (int64_t)(0 - (uint64_t)a) : a;
-}
-
-// log(x / (1 - x)), x first brought into [low, high].
-static inline float wick_logit_f32(float x, float low, float high)
-{
-    const float z = x < low ? low : x > high ? high : x;
-    return wick_log_f32(z / (1.0f - z));
 }
 
 #endif

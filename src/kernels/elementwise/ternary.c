@@ -3,7 +3,7 @@
 
 #include "kernels/elementwise/two_numbers.h"
 
-#define WICK_TERNARY(name, type, expression)                                            \
+#define LOOP(name, type, expression)                                                    \
     void wick_##name##_##type(const wick_number_##type *p, const wick_row3_##type *row) \
     {                                                                                   \
         (void)p;                                                                        \
@@ -14,8 +14,25 @@
             row->out[i] = expression;                                                   \
         }                                                                               \
     }
+#define WICK_TERNARY(name, type, expression) LOOP(name, type, expression)
+#define WICK_TERNARY_REAL(name, expression)  LOOP(name, f32, expression)
+#define FN(f)                                wick_##f##_f32
+#define LIT(v)                               v##f
 #include "kernels/elementwise/ternary.def"
 #undef WICK_TERNARY
+#undef WICK_TERNARY_REAL
+#undef FN
+#undef LIT
+
+#define WICK_TERNARY(name, type, expression)
+#define WICK_TERNARY_REAL(name, expression) LOOP(name, f64, expression)
+#define FN(f)                               wick_##f##_f64
+#define LIT(v)                              v
+#include "kernels/elementwise/ternary.def"
+#undef WICK_TERNARY
+#undef WICK_TERNARY_REAL
+#undef FN
+#undef LIT
 
 typedef struct cursor {
     int32_t index[WICK_WALK_RANK];
@@ -58,4 +75,12 @@ static const void *element(const wick_ternary *plan, const wick_ternary_data *da
 #define NUMBER      int64_t
 #define COMPUTE     WICK_INT64
 #define NAMED(stem) stem##_i64
+#include "kernels/elementwise/ternary_body.h"
+#undef NUMBER
+#undef COMPUTE
+#undef NAMED
+
+#define NUMBER      double
+#define COMPUTE     WICK_FLOAT64
+#define NAMED(stem) stem##_f64
 #include "kernels/elementwise/ternary_body.h"

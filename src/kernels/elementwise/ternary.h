@@ -18,6 +18,13 @@ typedef struct wick_row3_f32 {
     float *out;
 } wick_row3_f32;
 
+typedef struct wick_row3_f64 {
+    uint32_t count;
+    int32_t strides[3];
+    const double *operands[3];
+    double *out;
+} wick_row3_f64;
+
 typedef struct wick_row3_i64 {
     uint32_t count;
     int32_t strides[3];
@@ -26,12 +33,17 @@ typedef struct wick_row3_i64 {
 } wick_row3_i64;
 
 typedef void wick_ternary_operation_f32(const float *p, const wick_row3_f32 *row);
+typedef void wick_ternary_operation_f64(const double *p, const wick_row3_f64 *row);
 typedef void wick_ternary_operation_i64(const int64_t *p, const wick_row3_i64 *row);
 
 #define WICK_TERNARY(name, type, expression) \
     void wick_##name##_##type(const wick_number_##type *p, const wick_row3_##type *row);
+#define WICK_TERNARY_REAL(name, expression) \
+    WICK_TERNARY(name, f32, expression)     \
+    WICK_TERNARY(name, f64, expression)
 #include "kernels/elementwise/ternary.def"
 #undef WICK_TERNARY
+#undef WICK_TERNARY_REAL
 
 typedef struct wick_ternary {
     uint32_t rank;                      // 0: nothing to do
@@ -49,6 +61,8 @@ typedef struct wick_ternary_data {
 
 void wick_ternary_run_f32(const wick_ternary *plan, wick_ternary_operation_f32 *operation,
                           const float *p, const wick_ternary_data *data);
+void wick_ternary_run_f64(const wick_ternary *plan, wick_ternary_operation_f64 *operation,
+                          const double *p, const wick_ternary_data *data);
 void wick_ternary_run_i64(const wick_ternary *plan, wick_ternary_operation_i64 *operation,
                           const int64_t *p, const wick_ternary_data *data);
 

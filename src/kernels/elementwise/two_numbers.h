@@ -5,52 +5,21 @@
 
 #include "kernels/elementwise/numbers.h"
 
-// a^b; the exponents that eager PyTorch multiplies out or takes roots for are exact here too.
-static inline float wick_power_f32(float a, float b)
-{
-    if (b == 2.0f) {
-        return a * a;
-    }
-    if (b == 0.5f) {
-        return a == -wick_infinity_f32() ? wick_infinity_f32() : wick_sqrt_f32(a);
-    }
-    return b == -1.0f ? 1.0f / a : wick_pow_f32(a, b);
-}
+#define NUMBER float
+#define FN(f)  wick_##f##_f32
+#define LIT(v) v##f
+#include "kernels/elementwise/two_real_body.h"
+#undef NUMBER
+#undef FN
+#undef LIT
 
-// sqrt(a^2 + b^2) without overflow on the way.
-static inline float wick_hypot_f32(float a, float b)
-{
-    const float x = wick_magnitude_f32(a);
-    const float y = wick_magnitude_f32(b);
-    const float larger = x > y ? x : y;
-    const float smaller = x > y ? y : x;
-    if (x == wick_infinity_f32() || y == wick_infinity_f32()) {
-        return wick_infinity_f32();
-    }
-    if (x != x || y != y || larger == 0.0f) {
-        return x + y;
-    }
-    const float ratio = smaller / larger;
-    return larger * wick_sqrt_f32(1.0f + ratio * ratio);
-}
-
-// log(exp(a) + exp(b)), and of powers of 2.
-static inline float wick_logaddexp_f32(float a, float b)
-{
-    if (a == b && wick_magnitude_f32(a) == wick_infinity_f32()) {
-        return a;
-    }
-    return wick_larger_f32(a, b) + wick_log1p_f32(wick_exp_f32(-wick_magnitude_f32(a - b)));
-}
-
-static inline float wick_logaddexp2_f32(float a, float b)
-{
-    if (a == b && wick_magnitude_f32(a) == wick_infinity_f32()) {
-        return a;
-    }
-    const float rest = wick_log1p_f32(wick_exp2_f32(-wick_magnitude_f32(a - b)));
-    return wick_larger_f32(a, b) + rest * 0x1.715476p+0f;
-}
+#define NUMBER double
+#define FN(f)  wick_##f##_f64
+#define LIT(v) v
+#include "kernels/elementwise/two_real_body.h"
+#undef NUMBER
+#undef FN
+#undef LIT
 
 // The float next to a in the direction of b.
 static inline float wick_nextafter_f32(float a, float b)
@@ -68,10 +37,20 @@ static inline float wick_nextafter_f32(float a, float b)
     return wick_f32_from_bits((a < b) == (a > 0.0f) ? bits + 1 : bits - 1);
 }
 
-// a + weight * (b - a), from the nearer end.
-static inline float wick_lerp_f32(float a, float b, float weight)
+// The double next to a in the direction of b.
+static inline double wick_nextafter_f64(double a, double b)
 {
-    return wick_magnitude_f32(weight) < 0.5f ? a + weight * (b - a) : b - (b - a) * (1.0f - weight);
+    if (a != a || b != b) {
+        return a + b;
+    }
+    if (a == b) {
+        return b;
+    }
+    if (a == 0.0) {
+        return wick_with_sign_f64(0x1p-1074, b);
+    }
+    const uint64_t bits = wick_bits_of_f64(a);
+    return wick_f64_from_bits((a < b) == (a > 0.0) ? bits + 1 : bits - 1);
 }
 
 // a^b, wrapping; of a negative exponent the whole part: 0 but for 1 and -1.

@@ -15,14 +15,20 @@
 #include "kernels/elementwise/numbers.h"
 
 typedef void wick_unary_operation_f32(const float *p, uint32_t count, const float *in, float *out);
+typedef void wick_unary_operation_f64(const double *p, uint32_t count, const double *in,
+                                      double *out);
 typedef void wick_unary_operation_i64(const int64_t *p, uint32_t count, const int64_t *in,
                                       int64_t *out);
 
 #define WICK_UNARY(name, type, expression)                                 \
     void wick_##name##_##type(const wick_number_##type *p, uint32_t count, \
                               const wick_number_##type *in, wick_number_##type *out);
+#define WICK_UNARY_REAL(name, expression) \
+    WICK_UNARY(name, f32, expression)     \
+    WICK_UNARY(name, f64, expression)
 #include "kernels/elementwise/unary.def"
 #undef WICK_UNARY
+#undef WICK_UNARY_REAL
 
 typedef struct wick_unary {
     uint32_t count;
@@ -33,6 +39,8 @@ typedef struct wick_unary {
 
 void wick_unary_run_f32(const wick_unary *plan, wick_unary_operation_f32 *operation, const float *p,
                         const void *in, void *out);
+void wick_unary_run_f64(const wick_unary *plan, wick_unary_operation_f64 *operation,
+                        const double *p, const void *in, void *out);
 void wick_unary_run_i64(const wick_unary *plan, wick_unary_operation_i64 *operation,
                         const int64_t *p, const void *in, void *out);
 

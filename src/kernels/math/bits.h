@@ -46,6 +46,11 @@ static inline float wick_with_sign_f32(float x, float from)
     return wick_f32_from_bits(wick_bits_of_f32(x) | (wick_bits_of_f32(from) & 0x80000000u));
 }
 
+static inline int wick_has_sign_f32(float x)
+{
+    return (int)(wick_bits_of_f32(x) >> 31);
+}
+
 // 2^n for n in [-126, 127].
 static inline float wick_power_of_two_f32(int32_t n)
 {
