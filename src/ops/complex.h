@@ -8,6 +8,7 @@
 #include "wick/operator.h"
 
 typedef wick_complex_plan wick_complex_block;
+typedef uint32_t wick_complex_nothing;
 
 // Two operands, c64 or f32, one of them complex; c64 out.
 wick_status wick_complex_binary_prepare(const wick_call *call, void *block);
@@ -23,6 +24,10 @@ wick_status wick_complex_of_parts_run(const wick_call *call, const void *block);
 wick_status wick_complex_unary_prepare(const wick_call *call, void *block);
 wick_status wick_complex_to_complex_prepare(const wick_call *call, void *block);
 wick_status wick_complex_to_real_prepare(const wick_call *call, void *block);
+// Complex numbers as pairs in a last dimension, and back.
+wick_status wick_view_as_real_prepare(const wick_call *call, void *block);
+wick_status wick_view_as_complex_prepare(const wick_call *call, void *block);
+wick_status wick_complex_view_run(const wick_call *call, const void *block);
 wick_status wick_complex_same_run(const wick_call *call, const void *block);
 wick_status wick_complex_conj_run(const wick_call *call, const void *block);
 wick_status wick_complex_exp_run(const wick_call *call, const void *block);

@@ -25,7 +25,7 @@ VEC = {f"{name}_vec_out" for name in UPSAMPLED}
 ENTRIES.update({f"{name}{end}": ["nn.functional.interpolate", "_upsample_bilinear2d_aa"] for name in UPSAMPLED
                 for end in ("_out", "_vec_out")})
 # Rows with tests of their own, on complex tensors.
-COMPLEX = {"fft_r2c_out", "fft_c2c_out", "fft_c2r_out", "polar_out", "complex_out"}
+COMPLEX = {"fft_r2c_out", "fft_c2c_out", "fft_c2r_out", "polar_out", "complex_out", "view_as_real_copy_out", "view_as_complex_copy_out"}
 
 
 def forms(name, args):

@@ -109,3 +109,6 @@ def test_made_of_parts(lib):
     agrees(lib, "complex_out", [a, b], torch.complex(a, b.expand(2, 3)))
     agrees(lib, "polar_out", [a, b], torch.polar(a, b.expand(2, 3)), 4)
     agrees(lib, "complex_of_real_out", [a], a.to(torch.complex64))
+    pairs = torch.view_as_real(torch.polar(a, a))
+    agrees(lib, "view_as_complex_copy_out", [pairs], torch.view_as_complex(pairs))
+    agrees(lib, "view_as_real_copy_out", [torch.polar(a, a)], pairs)

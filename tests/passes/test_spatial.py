@@ -24,8 +24,41 @@ WICK = [
     case("adaptive_max_pool2d", lambda x: F.adaptive_max_pool2d(x, (3, 4)), (values(2, 3, 7, 6),)),
     case("adaptive_max_pool3d", lambda x: F.adaptive_max_pool3d(x, 2, return_indices=True), (VOLUME,)),
 ]
+SIGNAL, IMAGE = values(2, 64), values(2, 3, 6, 8)
+WINDOW = torch.hann_window(16)
+WICK += [
+    case(f"interpolate_{mode}_{name}", lambda x, mode=mode, kwargs=kwargs: F.interpolate(x, mode=mode, **kwargs), (x,))
+    for mode, x in (("nearest", IMAGE), ("nearest-exact", IMAGE), ("bilinear", IMAGE), ("bicubic", IMAGE), ("area", IMAGE),
+                    ("linear", SIGNAL[None]), ("trilinear", VOLUME), ("nearest", VOLUME))
+    for name, kwargs in (("size", dict(size=(9, 5)[:x.dim() - 2] if x.dim() < 5 else (3, 9, 4))), ("scale", dict(scale_factor=1.7)))
+]
+WICK += [
+    case("interpolate_antialias", lambda x: F.interpolate(x, size=(3, 4), mode="bilinear", antialias=True), (IMAGE,)),
+    case("interpolate_bicubic_antialias", lambda x: F.interpolate(x, size=(3, 11), mode="bicubic", antialias=True), (IMAGE,)),
+    case("interpolate_corners", lambda x: F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=True), (IMAGE,)),
+    case("interpolate_recompute", lambda x: F.interpolate(x, scale_factor=1.7, mode="bicubic", recompute_scale_factor=True), (IMAGE,)),
+    case("grid_sample", lambda x, g: F.grid_sample(x, g, mode="bicubic", padding_mode="reflection", align_corners=False), (IMAGE, values(2, 4, 5, 2) / 2)),
+    case("grid_sample_3d", lambda x, g: F.grid_sample(x, g, padding_mode="border", align_corners=True), (VOLUME, values(2, 2, 3, 4, 3) / 2)),
+    case("unfold", lambda x: F.unfold(x, (2, 3), padding=1, stride=2), (IMAGE,)),
+    case("fold", lambda x: F.fold(x, (4, 5), (2, 2)), (values(2, 12, 12),)),
+    case("rfft", lambda x: torch.view_as_real(torch.fft.rfft(x)), (SIGNAL,)),
+    case("rfft_resized", lambda x: torch.view_as_real(torch.fft.rfft(x, n=70, dim=0, norm="ortho")), (SIGNAL,)),
+    case("irfft", lambda x: torch.fft.irfft(torch.fft.rfft(x) * 2, n=60), (SIGNAL,)),
+    case("irfft2", lambda x: torch.fft.irfft2(torch.fft.rfft2(x)), (IMAGE,)),
+    case("fft", lambda x: torch.fft.fft(x).abs(), (values(3, 17),)),
+    case("fftn", lambda x: torch.fft.ifftn(torch.fft.fftn(x)).abs(), (values(3, 5, 8),)),
+    case("hfft", lambda x: torch.fft.hfft(torch.fft.ihfft(x)), (SIGNAL,)),
+    case("complex_arithmetic", lambda x: (lambda c: torch.view_as_real(c * c.conj() + c / (c.abs() + 1) - 2 * c))(torch.fft.fft(x)), (values(2, 5),)),
+    case("complex_parts", lambda x, y: (lambda c: (c.real, c.imag))(torch.complex(x, y).exp() * 0.5), (values(2, 5), values(2, 5, seed=4))),
+    case("polar", lambda x, y: torch.view_as_real(torch.polar(x, y)), (values(2, 5), values(2, 5, seed=4))),
+]
 # Core ATen has other operators in their place.
 TRAINING = [
+    case("ifft", lambda x: torch.view_as_real(torch.fft.ifft(x, norm="forward").resolve_conj()), (values(3, 12),)),
+    case("fftshift", lambda x: torch.fft.ifftshift(torch.fft.fftshift(torch.fft.fft2(x)), dim=-1).abs(), (values(3, 5, 7),)),
+    case("stft", lambda x: torch.stft(x, 16, 4, window=WINDOW, pad_mode="constant", return_complex=True).abs(), (SIGNAL,)),
+    case("stft_plain", lambda x: torch.view_as_real(torch.stft(x, 20, 8, 16, window=WINDOW, center=False, normalized=True, return_complex=True)), (SIGNAL[0],)),
+    case("istft", lambda x: torch.istft(torch.stft(x, 16, 4, window=WINDOW, pad_mode="constant", return_complex=True), 16, 4, window=WINDOW), (SIGNAL,)),
     case("max_unpool1d", lambda x: F.max_unpool1d(*F.max_pool1d(x, 2, return_indices=True), 2), (values(2, 3, 8),)),
     case("max_unpool2d", lambda x: F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2), (values(2, 3, 8, 6),)),
     case("max_unpool3d", lambda x: F.max_unpool3d(*F.max_pool3d(x, 2, return_indices=True), 2), (values(2, 3, 4, 8, 6),)),

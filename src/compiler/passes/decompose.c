@@ -144,7 +144,10 @@ static wick_status check_tensors(const wick_builder *builder)
 static wick_status rewrite_node(wick_builder *builder, bool *changed)
 {
     const wick_ir_node *node = builder->node;
-    const wick_composite *row = wick_composite_find(node->op);
+    const wick_composite *row = wick_complex_form(node);
+    if (row == NULL) {
+        row = wick_composite_find(node->op);
+    }
     if (row == NULL) {
         row = find_rewrite_of_row(builder);
     }

@@ -51,6 +51,20 @@ wick_status wick_rewrite_conv_same(const wick_builder *builder);
 wick_status wick_rewrite_conv_transpose(const wick_builder *builder);
 wick_status wick_rewrite_convolution_flags(const wick_builder *builder);
 
+// decompose_complex.c
+// The rewrite of an operator on complex numbers; NULL if it has none or sees none.
+const wick_composite *wick_complex_form(const wick_ir_node *node);
+
+// decompose_fft.c, decompose_stft.c
+wick_status wick_rewrite_fft(const wick_builder *builder);
+wick_status wick_rewrite_rfft(const wick_builder *builder);
+wick_status wick_rewrite_irfft(const wick_builder *builder);
+wick_status wick_rewrite_c2r(const wick_builder *builder);
+wick_status wick_rewrite_fftshift(const wick_builder *builder);
+wick_status wick_rewrite_stft(const wick_builder *builder);
+wick_status wick_rewrite_istft(const wick_builder *builder);
+bool wick_applies_to_several_dims(const wick_ir_node *node);
+
 // decompose_elementwise.c
 wick_status wick_rewrite_relu6(const wick_builder *builder);
 wick_status wick_rewrite_power(const wick_builder *builder);
@@ -174,6 +188,7 @@ wick_status wick_rewrite_max_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_avg_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_avg_pool2d(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_avg_pool1d(const wick_builder *builder);
+wick_status wick_rewrite_grid_sampler(const wick_builder *builder);
 wick_status wick_rewrite_adaptive_max_pool1d(const wick_builder *builder);
 wick_status wick_rewrite_max_pool3d(const wick_builder *builder);
 

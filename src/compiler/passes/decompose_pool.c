@@ -128,3 +128,13 @@ wick_status wick_rewrite_max_pool3d(const wick_builder *builder)
     wick_replace(builder, 0, made->outputs[0]);
     return WICK_OK;
 }
+
+// Two or three dimensions, by the rank of the input.
+wick_status wick_rewrite_grid_sampler(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const char *name = wick_argument_tensor_at(node, 0)->type.rank == 5 ? "aten::grid_sampler_3d"
+                                                                        : "aten::grid_sampler_2d";
+    wick_replace(builder, 0, wick_build(builder, name, &node->outputs[0]->type, node->args, 5));
+    return WICK_OK;
+}
