@@ -44,6 +44,7 @@ typedef struct wick_method {
     uint8_t *blocks;                 // the metadata region, in which the prepared blocks lie
     uint32_t *block_offsets;         // one for each instruction: where its block starts in `blocks`
     uint8_t *input_is_set;           // one for each input
+    wick_random random;              // what operators draw numbers from
     uint32_t plan_offset;            // of the ExecutionPlan table in the program
     uint32_t value_count;
     uint32_t instruction_count;
@@ -92,6 +93,10 @@ wick_status wick_method_set_input_bool(wick_method *method, uint32_t index, bool
 // on. A program with jumps can loop for ever; a caller who runs programs that he does not trust
 // counts steps instead.
 wick_status wick_method_execute(wick_method *method, wick_failure *failure);
+
+// Starts the random numbers of the method anew: after init they are those of seed 0, and each
+// execution goes on where the one before ended (docs/random.md).
+void wick_method_seed(wick_method *method, uint64_t seed);
 
 // The same in single steps: begin checks the inputs; each step runs instruction *position and moves
 // it on, until END_OF_METHOD. Start with *position 0.

@@ -7,6 +7,7 @@
 #ifndef WICK_OPERATOR_H
 #define WICK_OPERATOR_H
 
+#include "wick/random.h"
 #include "wick/status.h"
 #include "wick/tensor.h"
 
@@ -20,6 +21,7 @@ typedef struct wick_call {
     const uint8_t *args; // int32 little-endian indices into values, 4-aligned
     uint32_t arg_count;
     wick_failure *failure; // never NULL
+    wick_random *random;   // what operators draw numbers from; NULL: they refuse to run
 } wick_call;
 
 // An operator has two halves. `prepare` checks the arguments, gives the out tensors their sizes,

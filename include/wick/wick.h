@@ -6,6 +6,7 @@
 #include "wick/method.h"
 #include "wick/operator.h"
 #include "wick/program.h"
+#include "wick/random.h"
 #include "wick/status.h"
 #include "wick/tensor.h"
 

@@ -14,6 +14,7 @@ enum {
                       // can be elided
     WICK_OP_WICK_ONLY = 4,  // the official runtime lacks it: target "portable" decomposes it
     WICK_OP_DEQUANTIZE = 8, // integers to the reals that they stand for
+    WICK_OP_RANDOM = 16,    // draws from the random state: two calls give different results
 };
 
 // Checks the call against the row's signature, then calls row->prepare. `block` has

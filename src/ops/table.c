@@ -40,6 +40,7 @@
 #include "ops/quantile.h"
 #include "ops/quantize.h"
 #include "ops/quantize_dynamic.h"
+#include "ops/random.h"
 #include "ops/recurrent.h"
 #include "ops/reduce.h"
 #include "ops/resample.h"

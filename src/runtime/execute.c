@@ -10,7 +10,7 @@ static inline const wick_operator *read_call(const wick_method *method, const ui
     const wick_fb_layout layout = wick_fb_layout_of(call);
     const uint8_t *index = wick_fb_find(layout, WICK_PTE_KERNEL_CALL_OPERATOR);
     const wick_fb_vector args = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_KERNEL_CALL_ARGS));
-    *arguments = (wick_call){method->values, args.items, wick_fb_count(args), failure};
+    *arguments = (wick_call){method->values, args.items, wick_fb_count(args), failure, 0};
     return method->operators[index != 0 ? wick_fb_word(index) : 0];
 }
 
@@ -68,7 +68,7 @@ wick_status wick_method_prepare_call(const wick_method *method, uint32_t positio
     return locate(prepare(method, row, &arguments, block), position, row->name, told);
 }
 
-static wick_status run_kernel(const wick_method *method, uint32_t position, const uint8_t *call,
+static wick_status run_kernel(wick_method *method, uint32_t position, const uint8_t *call,
                               wick_failure *failure)
 {
     if (method->is_dynamic) {
@@ -76,6 +76,7 @@ static wick_status run_kernel(const wick_method *method, uint32_t position, cons
     }
     wick_call arguments;
     const wick_operator *row = read_call(method, call, failure, &arguments);
+    arguments.random = &method->random;
     const void *block = method->blocks + method->block_offsets[position];
     return locate(row->run(&arguments, block), position, row->name, failure);
 }
@@ -129,6 +130,11 @@ static wick_status step(wick_method *method, const wick_plan *plan, uint32_t *po
         break;
     }
     return WICK_OK; // a free has nothing to do: planned memory lives as long as the method
+}
+
+void wick_method_seed(wick_method *method, uint64_t seed)
+{
+    method->random = (wick_random){seed, 0};
 }
 
 wick_status wick_method_begin(wick_method *method, wick_failure *failure)

@@ -117,6 +117,19 @@ def test_models_have_the_bits_of_the_interpreter(name, tmp_path):
     assert emit(model_file(name, "pt2"), tmp_path).read_bytes() == emitted
 
 
+class Noise(torch.nn.Module):
+    def forward(self, x):
+        return x + torch.rand_like(x), torch.nn.functional.dropout(torch.randn(5), 0.5, True)
+
+
+def test_random_numbers_have_the_bits_of_the_interpreter(tmp_path):
+    torch.export.save(torch.export.export(Noise(), (torch.zeros(6),)), tmp_path / "m.pt2")
+    run_wick("compile", tmp_path / "m.pt2", "--target", "wick", "-o", tmp_path / "m.pte")
+    emit(tmp_path / "m.pte", tmp_path)
+    assert "void model_seed(uint64_t seed);" in (tmp_path / "model.h").read_text()
+    check(tmp_path / "m.pte", tmp_path, [numpy.zeros((4, 6), dtype=numpy.float32)], output_count=2)
+
+
 def test_compilers_that_would_fuse_multiply_and_add_do_not(tmp_path):
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     if not cpuinfo.exists() or " fma " not in cpuinfo.read_text():

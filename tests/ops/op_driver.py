@@ -26,7 +26,7 @@ DTYPE_CODES = {
 
 ALL_CODES = {**DTYPE_CODES, torch.complex64: 9}  # complex: test_complex.py
 
-Row = namedtuple("Row", "id functional name schema signature parsed")
+Row = namedtuple("Row", "id functional name schema signature parsed is_random")
 
 
 def rows():
@@ -36,7 +36,7 @@ def rows():
     for line in (ROOT / "src/ops/ops.def").read_text().splitlines():
         if match := pattern.match(line):
             row = match.groups()
-            found[row[0]] = Row(*row, torch._C.parse_schema(row[2].removesuffix(".default") + row[3]))
+            found[row[0]] = Row(*row, torch._C.parse_schema(row[2].removesuffix(".default") + row[3]), "WICK_OP_RANDOM" in line)
     return found
 
 

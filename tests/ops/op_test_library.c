@@ -114,8 +114,12 @@ int wick_test_call(const char *name, wick_test_value *given, uint32_t value_coun
         values[i] = wick_test_convert(&given[i]);
     }
     wick_failure failure = WICK_FAILURE_NONE;
-    const wick_call call = {
-        .values = values, .args = args, .arg_count = arg_count, .failure = &failure};
+    wick_random random = {0, 0};
+    const wick_call call = {.values = values,
+                            .args = args,
+                            .arg_count = arg_count,
+                            .failure = &failure,
+                            .random = &random};
     wick_status status = wick_test_execute(row, &call, block, result);
     wick_test_record(result, status, &failure);
     for (uint32_t i = 0; i < value_count; i++) {

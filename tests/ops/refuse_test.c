@@ -114,7 +114,7 @@ static wick_status prepare(const wick_operator *row, const char *text, wick_fail
     assert_true(row->block_bytes <= BLOCK_BYTES);
     *failure = WICK_FAILURE_NONE;
     const wick_call call = {builder.values, (const uint8_t *)builder.args, builder.arg_count,
-                            failure};
+                            failure, NULL};
     const wick_status status = wick_operator_prepare(row, &call, block);
     const uint8_t *const bytes = (const uint8_t *)block;
     for (size_t i = row->block_bytes; i < sizeof block; i++) {

@@ -64,6 +64,7 @@ static const char run_help[] =
     "      --rtol R        relative tolerance of --expect (default 1e-4)\n"
     "      --atol A        absolute tolerance of --expect (default 1e-5)\n"
     "  -m, --method NAME   method to run (default: forward)\n"
+    "      --seed N        seed of the random numbers (default 0)\n"
     "      --labels FILE   .npy of integer classes: print the accuracy of the first output\n"
     "      --json          print the result as JSON\n"
     "\n"

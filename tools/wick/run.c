@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILES = 64, OPTION_JSON = 256, OPTION_RTOL, OPTION_ATOL, OPTION_LABELS };
+enum { MAX_FILES = 64, OPTION_JSON = 256, OPTION_RTOL, OPTION_ATOL, OPTION_LABELS, OPTION_SEED };
 
 typedef struct file_list {
     const char *paths[MAX_FILES];
@@ -29,6 +29,7 @@ typedef struct run_arguments {
     file_list expected;
     double rtol;
     double atol;
+    uint64_t seed;
     bool json;
 } run_arguments;
 
@@ -296,6 +297,7 @@ static wick_exit run_program(wick_job *job, const run_arguments *arguments, json
         read_inputs(job, arguments, &method, arrays, &cases) != WICK_OK) {
         return WICK_EXIT_FAILED;
     }
+    wick_method_seed(&method, arguments->seed);
     output_record *records =
         wick_arena_alloc(job->arena, method.output_count + 1u, sizeof *records);
     if (run_cases(job, arguments, &method, arrays, cases, records) != WICK_OK) {
@@ -325,6 +327,13 @@ static bool parse_tolerance(const char *text, double *out)
     return end != text && *end == '\0' && *out >= 0;
 }
 
+static bool parse_seed(const char *text, uint64_t *out)
+{
+    char *end;
+    *out = strtoull(text, &end, 0);
+    return end != text && *end == '\0';
+}
+
 // One option; false if its value is wrong.
 static bool parse_option(int option, const char *value, run_arguments *arguments)
 {
@@ -347,6 +356,8 @@ static bool parse_option(int option, const char *value, run_arguments *arguments
         return parse_tolerance(value, &arguments->rtol);
     case OPTION_ATOL:
         return parse_tolerance(value, &arguments->atol);
+    case OPTION_SEED:
+        return parse_seed(value, &arguments->seed);
     default:
         return false;
     }
@@ -362,6 +373,7 @@ wick_exit wick_command_run(int argc, char **argv)
         {"labels", required_argument, NULL, OPTION_LABELS},
         {"rtol", required_argument, NULL, OPTION_RTOL},
         {"atol", required_argument, NULL, OPTION_ATOL},
+        {"seed", required_argument, NULL, OPTION_SEED},
         {"json", no_argument, NULL, OPTION_JSON},
         {"help", no_argument, NULL, 'h'},
         {0},

@@ -32,6 +32,7 @@ typedef struct emitter {
     wick_text tables;     // blocks and values
     wick_text calls;      // body of the function
     uint32_t most_values; // of one call
+    bool draws_numbers;   // some call draws random numbers
     size_t table_bytes;
     const char *capitals; // the prefix of macros
 } emitter;
@@ -271,13 +272,16 @@ static wick_status print_call(emitter *e, uint32_t index, const uint8_t *table, 
     const wick_method *method = &e->bound.method;
     const wick_operator *op = method->operators[wick_fb_u32(table, WICK_PTE_KERNEL_CALL_OPERATOR)];
     const wick_fb_vector args = wick_fb_items(table, WICK_PTE_KERNEL_CALL_ARGS);
-    const wick_call call = {method->values, args.items, wick_fb_count(args), NULL};
+    const wick_call call = {method->values, args.items, wick_fb_count(args), NULL, NULL};
     const wick_emit_c_row *row = wick_emit_c_row_of(op->name, highest_rank(&call));
     if (row == NULL || !wick_device_source_take(e->device, row->block, &e->sources) ||
         !wick_device_source_take(e->device, row->run, &e->sources)) {
         return wick_diag_error(diag, WICK_OPERATOR_MISSING, e->request->path,
                                "there is no source of operator '%s'", op->name);
     }
+    static const char *const no_stops[] = {NULL};
+    e->draws_numbers = e->draws_numbers ||
+                       wick_device_source_reaches(e->device, row->run, "wick_draw_word", no_stops);
     call_values v = {
         .text = {.arena = e->arena}, .reads_numbers = reads_numbers(e, row->run), .patches = ""};
     wick_text_format(&e->tables, "// %u: %s\n", index, op->name);
@@ -417,10 +421,17 @@ static const char *header_text(emitter *e)
         "status: only operators\n// that meet a wrong value in the data (an index out of "
         "range) fail.\n%s"
         "\n// The same in the caller's %s_ARENA%s, 8-aligned; what they hold "
-        "between two runs does not matter.\n%s"
+        "between two runs does not matter.\n%s%s"
         "\n#ifdef __cplusplus\n}\n#endif\n#endif\n",
         signatures(e, ";\n", "_run"), capitals,
-        arena_count(e) == 1 ? "_BYTES" : "_1_BYTES and so on", signatures(e, ";\n", "_run_in"));
+        arena_count(e) == 1 ? "_BYTES" : "_1_BYTES and so on", signatures(e, ";\n", "_run_in"),
+        e->draws_numbers
+            ? wick_arena_format(e->arena,
+                                "\n// Starts the random numbers anew; before the first "
+                                "call they are those of seed 0.\n"
+                                "void %s_seed(uint64_t seed);\n",
+                                e->request->name)
+            : "");
     return wick_text_string(&out);
 }
 
@@ -482,21 +493,37 @@ static const char bind_text[] =
     "    frame->call.arg_count = arg_count;\n"
     "}\n\n";
 
+// The state of the random numbers, in RAM beside the arena, and what sets it.
+static void print_seed(const emitter *e, wick_text *out)
+{
+    if (e->draws_numbers) {
+        wick_text_format(out,
+                         "static wick_random random_state;\n\n"
+                         "void %s_seed(uint64_t seed)\n{\n    random_state.seed = seed;\n"
+                         "    random_state.block = 0;\n}\n\n",
+                         e->request->name);
+    }
+}
+
 static void print_functions(emitter *e, const char *copies_in, const char *copies_out,
                             wick_text *out)
 {
     const char *name = e->request->name;
     const bool has_calls = e->calls.length > 0;
     const char *list = parameters(e, false);
+    print_seed(e, out);
     wick_text_format(out, "%s\n{\n    call_frame frame;\n", signatures(e, "", "_run_in"));
     wick_text_format(out, "    frame.arena = arena%s;\n", arena_suffix(e, 0));
     for (uint32_t i = 1; i < arena_count(e); i++) {
         wick_text_format(out, "    (void)arena_%u;\n", i + 1);
     }
     if (has_calls) {
-        wick_text_format(out, "    wick_status status;\n    memset(&frame.failure, 0, sizeof "
-                              "frame.failure);\n    frame.call.values = frame.values;\n"
-                              "    frame.call.failure = &frame.failure;\n");
+        wick_text_format(out,
+                         "    wick_status status;\n    memset(&frame.failure, 0, sizeof "
+                         "frame.failure);\n    frame.call.values = frame.values;\n"
+                         "    frame.call.failure = &frame.failure;\n"
+                         "    frame.call.random = %s;\n",
+                         e->draws_numbers ? "&random_state" : "0");
     } else {
         wick_text_format(out, "    (void)frame;\n");
     }

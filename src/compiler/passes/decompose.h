@@ -27,6 +27,9 @@ const wick_composite *wick_composite_find(const wick_ir_op *op);
 // does not fit the rank.
 bool wick_permutation_of(const wick_ir_node *node, int64_t *dims);
 
+// Whether a node of aten::dropout and the like draws: it is in training, and p is not 0.
+bool wick_dropout_draws(const wick_ir_node *node);
+
 // Conditions of portable.def.
 bool wick_applies_always(const wick_ir_node *node);
 bool wick_applies_to_vector(const wick_ir_node *node);
@@ -37,6 +40,7 @@ bool wick_applies_to_common_order(const wick_ir_node *node);
 
 // Conditions of row_forms.def.
 bool wick_applies_to_small_power(const wick_ir_node *node);
+bool wick_applies_to_idle_dropout(const wick_ir_node *node);
 bool wick_applies_to_constant_scale(const wick_ir_node *node);
 bool wick_applies_to_scale_types(const wick_ir_node *node);
 
@@ -81,7 +85,6 @@ wick_status wick_rewrite_fill(const wick_builder *builder);
 
 // decompose_identity.c
 wick_status wick_rewrite_identity(const wick_builder *builder);
-wick_status wick_rewrite_dropout(const wick_builder *builder);
 wick_status wick_rewrite_cast(const wick_builder *builder);
 wick_status wick_rewrite_copy(const wick_builder *builder);
 wick_status wick_rewrite_drop(const wick_builder *builder);
@@ -97,7 +100,6 @@ wick_status wick_rewrite_same_places(const wick_builder *builder);
 wick_status wick_rewrite_degrees(const wick_builder *builder);
 wick_status wick_rewrite_celu(const wick_builder *builder);
 wick_status wick_rewrite_selu(const wick_builder *builder);
-wick_status wick_rewrite_rrelu(const wick_builder *builder);
 wick_status wick_rewrite_prelu(const wick_builder *builder);
 wick_status wick_rewrite_log_sigmoid(const wick_builder *builder);
 wick_status wick_rewrite_isfinite(const wick_builder *builder);
@@ -201,6 +203,16 @@ wick_status wick_rewrite_fake_quantize(const wick_builder *builder);
 wick_status wick_rewrite_int_mm(const wick_builder *builder);
 wick_status wick_rewrite_scale_types(const wick_builder *builder);
 wick_status wick_rewrite_constant_scale(const wick_builder *builder);
+
+// decompose_random.c
+wick_status wick_rewrite_randint(const wick_builder *builder);
+wick_status wick_rewrite_random(const wick_builder *builder);
+wick_status wick_rewrite_uniform(const wick_builder *builder);
+wick_status wick_rewrite_normal(const wick_builder *builder);
+wick_status wick_rewrite_bernoulli(const wick_builder *builder);
+wick_status wick_rewrite_rrelu(const wick_builder *builder);
+wick_status wick_rewrite_dropout(const wick_builder *builder);
+wick_status wick_rewrite_random_like(const wick_builder *builder);
 
 // decompose_recurrent.c
 wick_status wick_rewrite_recurrent(const wick_builder *builder);

@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Operators that give back their input: dropout in eval mode, casts to the type at hand, aliases of
-// any kind.
+// Operators that give back their input: casts to the type at hand, aliases of any kind.
 #include "compiler/passes/decompose.h"
 
 wick_status wick_rewrite_identity(const wick_builder *builder)
 {
     wick_replace(builder, 0, wick_argument_tensor_at(builder->node, 0));
     return WICK_OK;
-}
-
-wick_status wick_rewrite_dropout(const wick_builder *builder)
-{
-    const wick_ir_node *node = builder->node;
-    double probability = 1;
-    wick_argument_number(wick_argument(node, "p"), &probability);
-    if (wick_argument_bool(node, "train", true) && probability != 0) {
-        return wick_ir_node_error(
-            builder->context->diag, node, WICK_NOT_SUPPORTED,
-            "dropout is in training mode; call model.eval() before torch.export.export");
-    }
-    if (node->output_count > 1) { // the mask of native_dropout
-        const wick_ir_type *type = &node->outputs[1]->type;
-        const wick_ir_arg args[] = {wick_ir_arg_ints(builder->graph, type->sizes, type->rank),
-                                    wick_number(type->dtype, 1)};
-        wick_replace(builder, 1, wick_build(builder, "aten::full", type, args, 2));
-    }
-    return wick_rewrite_identity(builder);
 }
 
 wick_status wick_rewrite_cast(const wick_builder *builder)

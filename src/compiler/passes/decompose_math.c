@@ -134,19 +134,6 @@ wick_status wick_rewrite_selu(const wick_builder *builder)
                              1.0507009873554804934193349852946, 1));
 }
 
-// In eval mode a leaky ReLU with the middle of the range.
-wick_status wick_rewrite_rrelu(const wick_builder *builder)
-{
-    const double slope =
-        (number_of(builder, "lower", 0.125) + number_of(builder, "upper", 1.0 / 3)) / 2;
-    if (wick_argument_bool(builder->node, "training", false)) {
-        return wick_ir_node_error(builder->context->diag, builder->node, WICK_NOT_SUPPORTED,
-                                  "draws random numbers in training mode; call model.eval() before "
-                                  "the export");
-    }
-    return done(builder, with_number(builder, "aten::leaky_relu", input_at(builder, 0), slope));
-}
-
 // x > 0 ? x : weight * x; a weight of one dimension lies along dimension 1 of x.
 wick_status wick_rewrite_prelu(const wick_builder *builder)
 {

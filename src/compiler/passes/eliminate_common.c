@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pass eliminate_common: of nodes with the same operator and arguments, and of constants with the
-// same type and bytes, the first stands for all. No operator here has a side effect or draws a
-// random number.
+// same type and bytes, the first stands for all. No operator here has a side effect; those that
+// draw random numbers stay.
 //
 // Before  %a = aten::relu(%x)    %b = aten::relu(%x)    %c = aten::add.Tensor(%a, %b)
 // After   %a = aten::relu(%x)    %c = aten::add.Tensor(%a, %a)
 #include "compiler/passes/build.h"
+
+#include "ops/op.h"
 
 #include <string.h>
 
@@ -132,7 +134,9 @@ static void merge_nodes(wick_ir_graph *graph)
     wick_ir_node *next = NULL;
     for (wick_ir_node *node = graph->first; node != NULL; node = next) {
         next = node->next;
-        const wick_ir_node *first = find_or_add(&known, hash_node(node), node, nodes_equal);
+        const bool is_random = (node->op->traits & WICK_OP_RANDOM) != 0;
+        const wick_ir_node *first =
+            is_random ? node : find_or_add(&known, hash_node(node), node, nodes_equal);
         if (first == node) {
             continue;
         }

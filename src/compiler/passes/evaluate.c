@@ -78,6 +78,7 @@ typedef struct wick_evaluation {
     bool is_exact; // false once a size did not fit the runtime's 32 bits
     wick_call call;
     wick_failure failure;
+    wick_random random; // a run draws the numbers of seed 0
     void *block;
 } bridge;
 
@@ -279,7 +280,7 @@ static bridge *make_bridge(wick_arena *arena, const wick_ir_node *node)
 static wick_status prepare(bridge *b)
 {
     b->failure = WICK_FAILURE_NONE;
-    b->call = (wick_call){b->values, b->args, b->arg_count, &b->failure};
+    b->call = (wick_call){b->values, b->args, b->arg_count, &b->failure, &b->random};
     b->block = wick_arena_alloc(b->arena, 1, b->row->block_bytes);
     if (!b->is_exact) {
         b->failure.text = "a tensor has more than 2^31 - 1 elements";

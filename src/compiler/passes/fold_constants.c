@@ -45,7 +45,7 @@ static bool is_foldable(wick_ir_node *node)
     input_scan scan = {true, 0};
     size_t result_bytes = 0;
     wick_ir_node_each_value(node, scan_slot, &scan);
-    if (!scan.all_constant) {
+    if (!scan.all_constant || (node->op->traits & WICK_OP_RANDOM) != 0) {
         return false;
     }
     // An int8 becomes a float64 at most.

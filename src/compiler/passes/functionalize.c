@@ -47,6 +47,9 @@ static alias_kind alias_of(const wick_ir_node *node)
     if (row == NULL || self == NULL || node->output_count == 0) {
         return ALIAS_NONE;
     }
+    if (row->rewrite == wick_rewrite_dropout && wick_dropout_draws(node)) {
+        return ALIAS_NONE;
+    }
     if (row->rewrite == wick_rewrite_cast) { // gives its input back when the type is the same
         return node->outputs[0]->type.dtype == self->type.dtype ? ALIAS_SAME : ALIAS_NONE;
     }
