@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/element/element.h"
 #include "kernels/math/math.h"
+#include "ops/batch.h"
 #include "ops/check.h"
 #include "ops/layout.h"
 
@@ -23,11 +24,6 @@ static wick_status check_operand(const wick_call *call, uint32_t arg)
     return wick_tensor_is_row_major(tensor) ? WICK_OK
                                             : wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
                                                              WICK_TEXT("tensor is not contiguous"));
-}
-
-static int32_t size_from_end(const wick_tensor *tensor, uint32_t back)
-{
-    return back <= tensor->rank ? tensor->sizes[tensor->rank - back] : 1;
 }
 
 static wick_status check_types(const wick_call *call)
@@ -57,10 +53,10 @@ static wick_status check_matrices(const wick_call *call)
     for (uint32_t arg = QUERY; arg <= VALUE; arg++) {
         WICK_TRY(check_operand(call, arg));
     }
-    if (size_from_end(key, 1) != size_from_end(query, 1)) {
+    if (wick_size_from_end(key, 1) != wick_size_from_end(query, 1)) {
         return fail(call, KEY, WICK_TEXT("key has not the depth of query"));
     }
-    if (size_from_end(key, 2) != size_from_end(value, 2)) {
+    if (wick_size_from_end(key, 2) != wick_size_from_end(value, 2)) {
         return fail(call, VALUE, WICK_TEXT("value has not as many rows as key"));
     }
     return WICK_OK;
@@ -71,10 +67,10 @@ static wick_status broadcast(const wick_call *call, uint32_t rank, int32_t *size
 {
     const bool groups = wick_call_bool(call, ENABLE_GQA);
     for (uint32_t back = 3; back <= rank; back++) {
-        int32_t size = size_from_end(wick_call_tensor(call, QUERY), back);
+        int32_t size = wick_size_from_end(wick_call_tensor(call, QUERY), back);
         for (uint32_t arg = KEY; arg <= MASK; arg++) {
             const wick_tensor *const tensor = wick_call_optional_tensor(call, arg);
-            const int32_t own = tensor ? size_from_end(tensor, back) : 1;
+            const int32_t own = tensor ? wick_size_from_end(tensor, back) : 1;
             const bool is_group = groups && back == 3 && arg != MASK && own > 0 && size % own == 0;
             if (own != size && own != 1 && size != 1 && !is_group) {
                 return fail(call, arg, WICK_TEXT("leading dimensions do not broadcast"));
@@ -102,8 +98,8 @@ static wick_status set_mask(const wick_call *call, wick_attention_params *p)
     if (!mask) {
         return WICK_OK;
     }
-    const int32_t rows = size_from_end(mask, 2);
-    const int32_t keys = size_from_end(mask, 1);
+    const int32_t rows = wick_size_from_end(mask, 2);
+    const int32_t keys = wick_size_from_end(mask, 1);
     if ((rows != 1 && rows != p->rows) || (keys != 1 && keys != p->keys)) {
         return fail(call, MASK, WICK_TEXT("mask does not broadcast to [rows, keys]"));
     }
@@ -121,17 +117,16 @@ wick_status wick_sdpa_prepare(const wick_call *call, void *block)
     WICK_TRY(check_matrices(call));
     const wick_tensor *const query = wick_call_tensor(call, QUERY);
     const uint32_t rank = largest_rank(call);
-    const int32_t depth = size_from_end(query, 1);
+    const int32_t depth = wick_size_from_end(query, 1);
     *b = (wick_attention_block){
-        .params = {.rows = size_from_end(query, 2),
-                   .keys = size_from_end(wick_call_tensor(call, KEY), 2),
+        .params = {.rows = wick_size_from_end(query, 2),
+                   .keys = wick_size_from_end(wick_call_tensor(call, KEY), 2),
                    .depth = depth,
-                   .cols = size_from_end(wick_call_tensor(call, VALUE), 1),
+                   .cols = wick_size_from_end(wick_call_tensor(call, VALUE), 1),
                    .scale = wick_call_is_none(call, SCALE) ? 1 / wick_sqrt_f32((float)depth)
                                                            : (float)wick_call_real(call, SCALE),
                    .dtype = query->dtype,
                    .is_causal = wick_call_bool(call, IS_CAUSAL)},
-        .batch = 1,
     };
     WICK_TRY(set_mask(call, &b->params));
     WICK_TRY(broadcast(call, rank, sizes));
@@ -139,26 +134,8 @@ wick_status wick_sdpa_prepare(const wick_call *call, void *block)
     sizes[rank - 1] = b->params.cols;
     WICK_TRY(wick_call_resize(call, OUT, rank, sizes));
     WICK_TRY(check_operand(call, OUT));
-    for (uint32_t i = 0; i + 2 < rank; i++) {
-        b->batch *= (uint32_t)sizes[i];
-    }
+    b->batch = wick_matrix_count(wick_call_tensor(call, OUT));
     return WICK_OK;
-}
-
-// First element of the matrix of `tensor` that belongs to matrix `index` of `out`. A leading
-// dimension that is a part of the out's serves neighbours.
-static const void *matrix_at(const wick_tensor *tensor, const wick_tensor *out, uint32_t index)
-{
-    ptrdiff_t stride = (ptrdiff_t)size_from_end(tensor, 2) * size_from_end(tensor, 1);
-    ptrdiff_t at = 0;
-    for (uint32_t back = 3; back <= out->rank && back <= tensor->rank; back++) {
-        const uint32_t size = (uint32_t)size_from_end(out, back);
-        const uint32_t own = (uint32_t)size_from_end(tensor, back);
-        at += (ptrdiff_t)(index % size / (size / own)) * stride;
-        index /= size;
-        stride *= (ptrdiff_t)own;
-    }
-    return wick_element_at(tensor->data, at, tensor->dtype);
 }
 
 wick_status wick_sdpa_run(const wick_call *call, const void *block)
@@ -168,11 +145,11 @@ wick_status wick_sdpa_run(const wick_call *call, const void *block)
     const wick_tensor *const mask = wick_call_optional_tensor(call, MASK);
     for (uint32_t i = 0; i < b->batch; i++) {
         const wick_attention_data data = {
-            .query = matrix_at(wick_call_tensor(call, QUERY), out, i),
-            .key = matrix_at(wick_call_tensor(call, KEY), out, i),
-            .value = matrix_at(wick_call_tensor(call, VALUE), out, i),
-            .mask = mask ? matrix_at(mask, out, i) : 0,
-            .out = (void *)(uintptr_t)matrix_at(out, out, i),
+            .query = wick_matrix_of(wick_call_tensor(call, QUERY), out, i),
+            .key = wick_matrix_of(wick_call_tensor(call, KEY), out, i),
+            .value = wick_matrix_of(wick_call_tensor(call, VALUE), out, i),
+            .mask = mask ? wick_matrix_of(mask, out, i) : 0,
+            .out = (void *)(uintptr_t)wick_matrix_of(out, out, i),
         };
         wick_attention(&b->params, &data);
     }

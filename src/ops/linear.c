@@ -215,14 +215,14 @@ static void run_product(const wick_call *call, matrices args, const wick_matmul_
                         const void *bias)
 {
     const wick_gemm_data all = {wick_call_tensor(call, args.lhs)->data,
-                                wick_call_tensor(call, args.rhs)->data, bias,
+                                wick_call_tensor(call, args.rhs)->data, 0,
                                 wick_call_tensor(call, args.out)->data};
     const ptrdiff_t bytes = (ptrdiff_t)wick_dtype_size_bytes(b->dtype);
     for (int32_t i = 0; i < b->batch; i++) {
         const wick_gemm_data data = {
             .lhs = (const uint8_t *)all.lhs + (ptrdiff_t)i * b->lhs_step * bytes,
             .rhs = (const uint8_t *)all.rhs + (ptrdiff_t)i * b->rhs_step * bytes,
-            .bias = all.bias,
+            .bias = bias ? (const uint8_t *)bias + (ptrdiff_t)i * b->bias_step * bytes : 0,
             .out = (uint8_t *)all.out + (ptrdiff_t)i * b->out_step * bytes,
         };
         wick_gemm(&b->gemm, &data, b->dtype);
@@ -255,37 +255,37 @@ wick_status wick_bmm_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-// Strides of self broadcast to [rows, cols].
-static wick_status set_bias_strides(const wick_call *call, wick_gemm_params *p)
+// Strides of self broadcast to [batch, rows, cols], or to [rows, cols] for rank 2.
+static wick_status set_bias_strides(const wick_call *call, uint32_t rank, wick_matmul_block *b)
 {
     const wick_tensor *const self = wick_call_tensor(call, ADDMM_SELF);
-    const int32_t sizes[2] = {p->rows, p->cols};
-    int32_t strides[2] = {0, 0};
-    int32_t own[2] = {0, 0};
-    if (self->rank > 2) {
+    const int32_t sizes[3] = {b->batch, b->gemm.rows, b->gemm.cols};
+    int32_t strides[3] = {0, 0, 0};
+    int32_t own[3] = {0, 0, 0};
+    if (self->rank > rank) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, ADDMM_SELF,
-                              WICK_TEXT("self has more than 2 dimensions"));
+                              WICK_TEXT("self has more dimensions than the product"));
     }
     wick_tensor_strides(self, own);
     for (uint32_t i = 0; i < self->rank; i++) {
-        const uint32_t d = 2u - self->rank + i;
+        const uint32_t d = 3u - self->rank + i;
         if (self->sizes[i] != 1 && self->sizes[i] != sizes[d]) {
             return wick_call_fail(call, WICK_INVALID_ARGUMENT, ADDMM_SELF,
                                   WICK_TEXT("self does not broadcast to the shape of the product"));
         }
         strides[d] = self->sizes[i] == 1 ? 0 : own[i];
     }
-    p->bias_row = strides[0];
-    p->bias_col = strides[1];
+    b->bias_step = strides[0];
+    b->gemm.bias_row = strides[1];
+    b->gemm.bias_col = strides[2];
     return WICK_OK;
 }
 
-wick_status wick_addmm_prepare(const wick_call *call, void *block)
+static wick_status prepare_sum(const wick_call *call, uint32_t rank, wick_matmul_block *b)
 {
-    wick_matmul_block *const b = block;
-    WICK_TRY(prepare_product(call, addmm_args, 2, b));
+    WICK_TRY(prepare_product(call, addmm_args, rank, b));
     WICK_TRY(wick_call_same_dtype(call, ADDMM_SELF, addmm_args.lhs));
-    WICK_TRY(set_bias_strides(call, &b->gemm));
+    WICK_TRY(set_bias_strides(call, rank, b));
     const bool is_real = wick_dtype_is_float(b->dtype);
     if (!is_real && (wick_call_is_real(call, ADDMM_BETA) || wick_call_is_real(call, ADDMM_ALPHA))) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, ADDMM_ALPHA,
@@ -296,6 +296,16 @@ wick_status wick_addmm_prepare(const wick_call *call, void *block)
     b->gemm.integer_alpha = wick_call_scalar_int(call, ADDMM_ALPHA);
     b->gemm.integer_beta = wick_call_scalar_int(call, ADDMM_BETA);
     return WICK_OK;
+}
+
+wick_status wick_addmm_prepare(const wick_call *call, void *block)
+{
+    return prepare_sum(call, 2, block);
+}
+
+wick_status wick_baddbmm_prepare(const wick_call *call, void *block)
+{
+    return prepare_sum(call, 3, block);
 }
 
 wick_status wick_addmm_run(const wick_call *call, const void *block)

@@ -10,6 +10,7 @@ typedef struct wick_matmul_block {
     wick_gemm_params gemm;
     int32_t batch;
     int32_t lhs_step, rhs_step, out_step; // elements between matrices of a batch
+    int32_t bias_step;
     uint32_t dtype;
 } wick_matmul_block;
 
@@ -23,6 +24,7 @@ wick_status wick_linear_prepare(const wick_call *call, void *block);
 wick_status wick_linear_run(const wick_call *call, const void *block);
 wick_status wick_addmm_prepare(const wick_call *call, void *block);
 wick_status wick_addmm_run(const wick_call *call, const void *block);
+wick_status wick_baddbmm_prepare(const wick_call *call, void *block);
 wick_status wick_mm_prepare(const wick_call *call, void *block);
 wick_status wick_mm_run(const wick_call *call, const void *block);
 wick_status wick_bmm_prepare(const wick_call *call, void *block);

@@ -24,6 +24,7 @@
 #include "ops/grid.h"
 #include "ops/index.h"
 #include "ops/join.h"
+#include "ops/linalg.h"
 #include "ops/linear.h"
 #include "ops/loss.h"
 #include "ops/norm.h"

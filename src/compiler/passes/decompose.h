@@ -204,6 +204,34 @@ wick_status wick_rewrite_int_mm(const wick_builder *builder);
 wick_status wick_rewrite_scale_types(const wick_builder *builder);
 wick_status wick_rewrite_constant_scale(const wick_builder *builder);
 
+// decompose_product.c, decompose_einsum.c
+wick_status wick_rewrite_addbmm(const wick_builder *builder);
+wick_status wick_rewrite_addmv(const wick_builder *builder);
+wick_status wick_rewrite_addr(const wick_builder *builder);
+wick_status wick_rewrite_baddbmm(const wick_builder *builder);
+wick_status wick_rewrite_outer(const wick_builder *builder);
+wick_status wick_rewrite_inner(const wick_builder *builder);
+wick_status wick_rewrite_kron(const wick_builder *builder);
+wick_status wick_rewrite_tensordot(const wick_builder *builder);
+wick_status wick_rewrite_chain(const wick_builder *builder);
+wick_status wick_rewrite_bilinear(const wick_builder *builder);
+wick_status wick_rewrite_trilinear(const wick_builder *builder);
+wick_status wick_rewrite_matrix_power(const wick_builder *builder);
+wick_status wick_rewrite_weight_norm(const wick_builder *builder);
+wick_status wick_rewrite_einsum(const wick_builder *builder);
+
+// decompose_linalg.c
+wick_status wick_rewrite_inverse(const wick_builder *builder);
+wick_status wick_rewrite_det(const wick_builder *builder);
+wick_status wick_rewrite_solve(const wick_builder *builder);
+wick_status wick_rewrite_lu_factor(const wick_builder *builder);
+wick_status wick_rewrite_cholesky(const wick_builder *builder);
+wick_status wick_rewrite_cholesky_solve(const wick_builder *builder);
+wick_status wick_rewrite_triangular_solve(const wick_builder *builder);
+wick_status wick_rewrite_eigh(const wick_builder *builder);
+wick_status wick_rewrite_svd(const wick_builder *builder);
+wick_status wick_rewrite_trace(const wick_builder *builder);
+
 // decompose_random.c
 wick_status wick_rewrite_randint(const wick_builder *builder);
 wick_status wick_rewrite_random(const wick_builder *builder);

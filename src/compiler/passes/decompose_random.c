@@ -90,8 +90,7 @@ wick_status wick_rewrite_uniform(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
     const double from = number_of(node, "from", 0);
-    wick_ir_value *unit =
-        build_like(builder, "aten::rand_like", wick_argument_tensor_at(node, 0));
+    wick_ir_value *unit = build_like(builder, "aten::rand_like", wick_argument_tensor_at(node, 0));
     wick_replace(builder, 0, scaled(builder, unit, number_of(node, "to", 1) - from, from));
     return WICK_OK;
 }
@@ -167,9 +166,10 @@ wick_status wick_rewrite_rrelu(const wick_builder *builder)
     const wick_ir_arg below[] = {wick_ir_arg_value(x), wick_ir_arg_none(), wick_ir_arg_real(0)};
     wick_ir_value *negative = wick_build(builder, "aten::clamp", &x->type, below, 3);
     wick_ir_value *positive = wick_build_scalar(builder, "aten::clamp", x, 0);
-    wick_replace(builder, 0,
-                 wick_build_binary(builder, "aten::add.Tensor", positive,
-                                   wick_build_binary(builder, "aten::mul.Tensor", negative, slope)));
+    wick_replace(
+        builder, 0,
+        wick_build_binary(builder, "aten::add.Tensor", positive,
+                          wick_build_binary(builder, "aten::mul.Tensor", negative, slope)));
     return WICK_OK;
 }
 
@@ -201,8 +201,7 @@ static wick_ir_value *build_native_dropout(const wick_builder *builder, wick_ir_
     mask.dtype = WICK_BOOL;
     const wick_ir_arg args[] = {wick_ir_arg_value(input), *wick_argument(builder->node, "p"),
                                 wick_ir_arg_bool(true)};
-    wick_ir_node *made =
-        wick_build_node(builder, "aten::native_dropout", &input->type, args, 3);
+    wick_ir_node *made = wick_build_node(builder, "aten::native_dropout", &input->type, args, 3);
     wick_ir_node_add_output(builder->graph, made, "mask", &mask);
     return made->outputs[0];
 }
@@ -222,8 +221,8 @@ static wick_ir_value *build_alpha_dropout(const wick_builder *builder, bool is_f
     const wick_ir_arg args[] = {wick_ir_arg_value(ones), wick_ir_arg_real(1 - p)};
     wick_ir_value *noise = wick_build(builder, "aten::bernoulli.p", &ones->type, args, 2);
     wick_ir_value *moved = scaled(builder, noise, alpha * a, alpha * a * (p - 1));
-    wick_ir_value *kept = wick_build_binary(builder, "aten::mul.Tensor", input,
-                                            scaled(builder, noise, a, 0));
+    wick_ir_value *kept =
+        wick_build_binary(builder, "aten::mul.Tensor", input, scaled(builder, noise, a, 0));
     return wick_build_binary(builder, "aten::add.Tensor", kept, moved);
 }
 
