@@ -134,20 +134,57 @@ static wick_status run_binary(const wick_call *call, const void *block,
     return WICK_OK;
 }
 
-#define RUN(name, operands)                                                    \
-    wick_status wick_complex_##name##_run(const wick_call *call, const void *block) \
-    {                                                                          \
-        return run_##operands(call, block, wick_complex_##name);               \
-    }
-RUN(add, binary)
-RUN(sub, binary)
-RUN(mul, binary)
-RUN(div, binary)
-RUN(polar, binary)
-RUN(of_parts, binary)
-RUN(same, unary)
-RUN(conj, unary)
-RUN(exp, unary)
-RUN(abs, unary)
-RUN(angle, unary)
-#undef RUN
+wick_status wick_complex_add_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_add);
+}
+
+wick_status wick_complex_sub_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_sub);
+}
+
+wick_status wick_complex_mul_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_mul);
+}
+
+wick_status wick_complex_div_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_div);
+}
+
+wick_status wick_complex_polar_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_polar);
+}
+
+wick_status wick_complex_of_parts_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_of_parts);
+}
+
+wick_status wick_complex_same_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_same);
+}
+
+wick_status wick_complex_conj_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_conj);
+}
+
+wick_status wick_complex_exp_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_exp);
+}
+
+wick_status wick_complex_abs_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_abs);
+}
+
+wick_status wick_complex_angle_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_angle);
+}
