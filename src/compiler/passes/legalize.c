@@ -45,7 +45,8 @@ static wick_status check_operator(const wick_pass_context *context, const wick_i
                                   "the official runtime for Cortex-M has no such operator; compile "
                                   "without --ops official, for Wick's runtime");
     }
-    if (strcmp(context->target->core, "any") != 0 && computes_wide(node)) {
+    const char *core = context->target->core;
+    if (core != NULL && strcmp(core, "any") != 0 && computes_wide(node)) {
         return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
                                   "no arithmetic on float64 on '%s'; cast to float32 before, or "
                                   "choose target wick or portable",
