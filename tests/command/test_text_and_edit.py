@@ -177,3 +177,40 @@ def test_usage():
     assert run_wick("text", check=False).returncode == USAGE
     assert run_wick("edit", "x.pte", check=False).returncode == USAGE
     assert run_wick("diff", "x.pte", check=False).returncode == USAGE
+
+
+def compile_scale(seed, path, *options):
+    torch.export.save(torch.export.export(Scale(seed), (torch.ones(64),)), path.with_suffix(".pt2"))
+    run_wick("compile", path.with_suffix(".pt2"), "-o", path, *options)
+    return path
+
+
+def test_merged_methods_share_equal_constants(two_methods, tmp_path):
+    one = compile_scale(1, tmp_path / "one.pte", "--target", "portable")
+    same = compile_scale(1, tmp_path / "same.pte", "--target", "portable")
+    run_wick("merge", two_methods, f"third={one}", f"fourth={same}", "-o", tmp_path / "all.pte")
+    kept = json.loads(run_wick("inspect", tmp_path / "all.pte", "--json").stdout)
+    assert [method["name"] for method in kept["methods"]] == ["forward", "other", "third", "fourth"]
+    assert kept["segment_bytes"] == 2 * 64 * 4  # two weights, each used twice
+    x = torch.arange(64, dtype=torch.float32)
+    numpy.save(tmp_path / "x.npy", x.numpy())
+    for method, seed in (("forward", 1), ("other", 2), ("third", 1), ("fourth", 1)):
+        wanted = (x * Scale(seed).weight).detach()
+        torch.testing.assert_close(run_official(tmp_path / "all.pte", (x,), method), wanted)
+        numpy.save(tmp_path / "y.npy", wanted.numpy())
+        run_wick("run", tmp_path / "all.pte", "--method", method, "--input", tmp_path / "x.npy", "--expect", tmp_path / "y.npy")
+
+
+def test_merge_takes_old_files_and_delegates_along(two_methods, tmp_path):
+    run_wick("merge", two_methods, f"old={official_file('ModuleLinear-no-constant-segment.pte')}", "-o", tmp_path / "all.pte")
+    run_wick("edit", tmp_path / "all.pte", "--drop", "forward", "--drop", "other", "--rename", "old=forward", "-o", tmp_path / "old.pte")
+    done = run_wick("diff", official_file("ModuleLinear-no-constant-segment.pte"), tmp_path / "old.pte", check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("  -", "  +"))]
+    assert all("#" in line for line in lines if line.startswith("  +")), done.stdout  # only that the constants have hashes now
+
+
+def test_merge_of_one_name_is_refused(two_methods, tmp_path):
+    done = run_wick("merge", two_methods, two_methods, "-o", tmp_path / "x.pte", check=False)
+    assert done.returncode == FAILED and "'forward'" in done.stderr and not (tmp_path / "x.pte").exists()
+    done = run_wick("merge", two_methods, f"name={two_methods}", "-o", tmp_path / "x.pte", check=False)
+    assert done.returncode == FAILED and "2 methods" in done.stderr

@@ -41,6 +41,7 @@ wick_exit wick_command_edit(int argc, char **argv);
 wick_exit wick_command_diff(int argc, char **argv);
 wick_exit wick_command_bundle(int argc, char **argv);
 wick_exit wick_command_check(int argc, char **argv);
+wick_exit wick_command_merge(int argc, char **argv);
 
 // Prints the command's help to standard output (asked for) and returns WICK_EXIT_OK.
 wick_exit wick_command_help(const char *name);

@@ -138,6 +138,19 @@ static const char edit_help[] =
     "\n"
     "example: wick edit model.pte --drop encode --strip-debug -o small.pte\n";
 
+static const char merge_help[] =
+    "usage: wick merge [NAME=]A.pte [NAME=]B.pte.. -o MODEL.pte\n"
+    "\n"
+    "Puts the methods of several programs into one file. Constants that are equal, as the weights "
+    "of two "
+    "methods of one\n"
+    "model are, are stored once.\n"
+    "\n"
+    "  -o, --output FILE   the program to write\n"
+    "  NAME=FILE           gives the file's only method another name\n"
+    "\n"
+    "example: wick merge encode=encoder.pte decode=decoder.pte -o model.pte\n";
+
 static const char diff_help[] =
     "usage: wick diff OLD.pte NEW.pte\n"
     "\n"
@@ -188,6 +201,7 @@ const wick_command wick_commands[] = {
     {"text", "a .pte, .bpte or .ptd as JSON, and back", text_help, wick_command_text},
     {"edit", "rename or drop methods of a .pte, strip debug information", edit_help,
      wick_command_edit},
+    {"merge", "methods of several .pte programs in one", merge_help, wick_command_merge},
     {"diff", "what two .pte programs do differently", diff_help, wick_command_diff},
     {"bundle", "a .pte program and its test cases to one .bpte", bundle_help, wick_command_bundle},
     {"check", "run the test cases of a .bpte", check_help, wick_command_check},

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Methods of several programs in one, with equal constants stored once.
+#ifndef WICK_COMPILER_FBS_MERGE_H
+#define WICK_COMPILER_FBS_MERGE_H
+
+#include "compiler/support/diag.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+// Gathers what the tensors of all methods refer to, constants and initial states, in one segment:
+// equal bytes once, what no tensor uses not at all. Constants of old files move there too.
+// Errors  INVALID_PROGRAM: a tensor's data lies outside of its segment.
+wick_status wick_fbs_pack_constants(wick_arena *arena, json_t *program, const char *source,
+                                    wick_diag *diag);
+
+// Moves the methods of `other` behind those of `program`, with their constants, delegates' data and
+// named data. Errors  INVALID_ARGUMENT: both have a method of one name, or named data of one key
+// with other bytes; those of wick_fbs_pack_constants.
+wick_status wick_fbs_merge(wick_arena *arena, json_t *program, json_t *other, const char *source,
+                           wick_diag *diag);
+
+#endif

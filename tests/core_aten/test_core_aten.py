@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every operator of core ATen and of the official libraries through the whole compiler, over the samples of torch's op_db.
+
+Prints how many operators have all samples equal to eager, by class of element type. WICK_TEST_ALL=1 takes every sample."""
+import os
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is the reference")
+torch.set_num_threads(1)
+
+from core_aten import calls, graph_program  # noqa: E402
+from core_aten.reasons import reason_of  # noqa: E402
+from torch.utils._pytree import tree_leaves  # noqa: E402
+
+ALL = bool(os.environ.get("WICK_TEST_ALL"))
+BOUNDS = {torch.float32: (1e-4, 1e-4), torch.float64: (1e-6, 1e-6), torch.float16: (4e-3, 1e-3), torch.bfloat16: (3.2e-2, 8e-3),
+          torch.complex64: (1e-4, 1e-4)}
+HALF = (torch.float16, torch.bfloat16)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    dtypes = calls.DTYPES if ALL else (torch.float32, torch.int64)
+    return calls.record(set(calls.wanted()), dtypes, 10**6 if ALL else 6, 10**6 if ALL else 4)
+
+
+def _equal(found, expected):
+    if found.shape != expected.shape or found.dtype != expected.dtype:
+        return False
+    if expected.dtype in BOUNDS:
+        rtol, atol = BOUNDS[expected.dtype]
+        wide = torch.complex128 if expected.dtype.is_complex else torch.float64
+        return torch.allclose(found.to(wide), expected.to(wide), rtol=rtol, atol=atol, equal_nan=True)
+    return torch.equal(found, expected)
+
+
+def _widened(overload, args, kwargs):
+    """Eager's result computed in float32, rounded once."""
+    change = lambda x: x.float() if isinstance(x, torch.Tensor) and x.dtype in HALF else x  # noqa: E731
+    args, kwargs = torch.utils._pytree.tree_map(change, (args, kwargs))
+    return [x for x in tree_leaves(overload(*args, **kwargs)) if isinstance(x, torch.Tensor)]
+
+
+def _check(overload, args, kwargs):
+    """None where the call equals eager, else what is wrong; "skip" where eager gives nothing to compare."""
+    from wick import RuntimeFailure
+
+    try:
+        expected = [x for x in tree_leaves(overload(*args, **kwargs)) if isinstance(x, torch.Tensor)]
+    except Exception:
+        return "skip"
+    tensors = [x for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)] + expected
+    if not expected or any(x.dtype not in graph_program.DTYPES for x in tensors):
+        return "skip"
+    expected = [x.contiguous() for x in expected]
+    args, kwargs = torch.utils._pytree.tree_map(lambda x: x.contiguous().resolve_conj() if isinstance(x, torch.Tensor) else x, (args, kwargs))
+    try:
+        text, inputs = graph_program.graph_text(overload, args, kwargs, expected)
+        found = graph_program.run(graph_program.compile_text(text), inputs)
+    except (graph_program.Refused, RuntimeFailure) as refusal:
+        return str(refusal).split("\n")[0][:200]
+    if len(found) == len(expected) and all(map(_equal, found, expected)):
+        return None
+    if any(x.dtype in HALF for x in expected):
+        wide = _widened(overload, args, kwargs)
+        if all(_equal(f, w.to(e.dtype)) for f, w, e in zip(found, wide, expected)):
+            return None
+    return "differs: " + text.split("\n")[-4].strip()[:160]
+
+
+def _count(recorded, name, overload, dtypes):
+    """(equal, total, first trouble) over the samples of some element types."""
+    equal, total, trouble = 0, 0, None
+    for dtype in dtypes:
+        for args, kwargs in recorded.get((name, dtype), {}).values():
+            outcome = _check(overload, args, kwargs)
+            if outcome == "skip" or (outcome and reason_of(name, dtype, args, kwargs)):
+                continue
+            total += 1
+            equal += outcome is None
+            trouble = trouble or outcome
+    return equal, total, trouble
+
+
+@pytest.mark.parametrize("name", calls.wanted())
+def test_operator_equals_eager_through_the_compiler(name, recorded, coverage_table):
+    overload, troubles = calls.wanted()[name], []
+    for kind, dtypes in calls.CLASSES.items():
+        equal, total, trouble = _count(recorded, name, overload, dtypes)
+        if total:
+            coverage_table.setdefault(kind, {})[name] = (equal, total)
+        if trouble:
+            troubles.append(f"{kind}: {equal} of {total} equal; {trouble}")
+    assert not troubles, f"aten::{name}\n" + "\n".join(troubles)
