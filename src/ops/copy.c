@@ -86,6 +86,13 @@ wick_status wick_alias_copy_prepare(const wick_call *call, void *block)
     return plan(call, 1, &from, block);
 }
 
+wick_status wick_conj_physical_prepare(const wick_call *call, void *block)
+{
+    return wick_call_tensor(call, 0)->dtype == WICK_COMPLEX64
+               ? wick_call_fail(call, WICK_NOT_SUPPORTED, 0, WICK_TEXT("complex numbers"))
+               : wick_alias_copy_prepare(call, block);
+}
+
 wick_status wick_clone_prepare(const wick_call *call, void *block)
 {
     view from = view_of(wick_call_tensor(call, 0));
@@ -98,9 +105,20 @@ wick_status wick_clone_dim_order_prepare(const wick_call *call, void *block)
     return plan(call, 3, &from, block);
 }
 
+static wick_status check_conversion(const wick_call *call, const wick_tensor *from,
+                                    const wick_tensor *to)
+{
+    const bool is_complex = from->dtype == WICK_COMPLEX64 || to->dtype == WICK_COMPLEX64;
+    return from->dtype == to->dtype || !is_complex
+               ? WICK_OK
+               : wick_call_fail(call, WICK_NOT_SUPPORTED, 0,
+                                WICK_TEXT("conversion from or to complex numbers"));
+}
+
 wick_status wick_to_copy_prepare(const wick_call *call, void *block)
 {
     view from = view_of(wick_call_tensor(call, 0));
+    WICK_TRY(check_conversion(call, wick_call_tensor(call, 0), wick_call_tensor(call, 3)));
     WICK_TRY(wick_call_resize(call, 3, from.layout.rank, from.layout.sizes));
     return plan_walk(call, 3, &from, block);
 }
@@ -116,6 +134,7 @@ static wick_status plan_copy_into(const wick_call *call, uint32_t out_arg, wick_
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
                               WICK_TEXT("src does not broadcast to self"));
     }
+    WICK_TRY(check_conversion(call, source, out));
     *block = (wick_copy_block){.from_dtype = source->dtype,
                                .to_dtype = out->dtype,
                                .from_arg = 1,

@@ -26,7 +26,8 @@ wick_status wick_unsqueeze_copy_prepare(const wick_call *call, void *block);
 wick_status wick_expand_copy_prepare(const wick_call *call, void *block);
 wick_status wick_slice_copy_prepare(const wick_call *call, void *block);
 wick_status wick_select_copy_prepare(const wick_call *call, void *block);
-wick_status wick_alias_copy_prepare(const wick_call *call, void *block); // (self, out)
+wick_status wick_alias_copy_prepare(const wick_call *call, void *block);    // (self, out)
+wick_status wick_conj_physical_prepare(const wick_call *call, void *block); // of real numbers
 wick_status wick_clone_prepare(const wick_call *call, void *block); // (self, memory_format, out)
 wick_status wick_clone_dim_order_prepare(const wick_call *call,
                                          void *block); // (self, non_blocking, dim_order, out)

@@ -69,8 +69,14 @@ static wick_status join_all(const wick_call *call, uint32_t count, wick_cat_bloc
 static wick_status check_cat_type(const wick_call *call, uint32_t count)
 {
     wick_promotion types = WICK_PROMOTION_NONE;
+    bool is_one_type = true;
     for (uint32_t k = 0; k < count; k++) {
-        wick_promotion_add_tensor(&types, wick_call_tensor_at(call, 0, k));
+        const wick_tensor *tensor = wick_call_tensor_at(call, 0, k);
+        wick_promotion_add_tensor(&types, tensor);
+        is_one_type = is_one_type && tensor->dtype == wick_call_tensor(call, 2)->dtype;
+    }
+    if (is_one_type) { // of any kind
+        return WICK_OK;
     }
     const uint32_t common = wick_promotion_result(&types);
     if (common == WICK_DTYPE_UNKNOWN ||

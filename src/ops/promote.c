@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ops/promote.h"
 
-enum { CATEGORY_NONE, CATEGORY_BOOL, CATEGORY_INTEGER, CATEGORY_REAL };
+enum { CATEGORY_NONE, CATEGORY_BOOL, CATEGORY_INTEGER, CATEGORY_REAL, CATEGORY_COMPLEX };
 
 static int category(uint32_t dtype)
 {
@@ -10,6 +10,9 @@ static int category(uint32_t dtype)
     }
     if (wick_dtype_is_float(dtype)) {
         return CATEGORY_REAL;
+    }
+    if (dtype == WICK_COMPLEX64) {
+        return CATEGORY_COMPLEX;
     }
     return dtype == WICK_BOOL ? CATEGORY_BOOL : CATEGORY_INTEGER;
 }
@@ -91,5 +94,6 @@ static uint32_t outrank(uint32_t higher, uint32_t lower)
 uint32_t wick_promotion_result(const wick_promotion *promotion)
 {
     const uint32_t low = outrank(promotion->zero_dim, promotion->scalar);
-    return outrank(promotion->dimensioned, low);
+    const uint32_t result = outrank(promotion->dimensioned, low);
+    return category(result) == CATEGORY_COMPLEX ? WICK_DTYPE_UNKNOWN : result; // not computed with
 }

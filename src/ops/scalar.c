@@ -32,6 +32,12 @@ wick_status wick_call_element(const wick_call *call, uint32_t arg, uint32_t dtyp
                               uint8_t element[8])
 {
     const wick_elements one = {dtype, 1, 1};
+    if (dtype == WICK_COMPLEX64) {
+        const wick_elements parts = {WICK_FLOAT32, 1, 2};
+        const double pair[2] = {wick_call_real(call, arg), 0};
+        wick_write_f64(&parts, pair, element);
+        return WICK_OK;
+    }
     if (dtype == WICK_BOOL || wick_dtype_is_float(dtype)) {
         const double value = wick_call_real(call, arg);
         wick_write_f64(&one, &value, element);

@@ -13,6 +13,9 @@ static wick_status plan_types(const wick_call *call, uint32_t out_arg, uint32_t 
     const wick_tensor *self = wick_call_tensor(call, 0);
     const wick_tensor *out = wick_call_tensor(call, out_arg);
     WICK_TRY(wick_check_arithmetic(call, common));
+    if (self->dtype == WICK_COMPLEX64) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, 0, WICK_TEXT("complex numbers"));
+    }
     if (!wick_dtype_can_cast(result, out->dtype)) {
         return wick_call_fail(call, WICK_INVALID_TYPE, out_arg,
                               WICK_TEXT("out cannot hold the type of the result"));

@@ -21,7 +21,7 @@ CONSTANT, DYNAMIC, LENT = 1, 2, 4
 NOT_SUPPORTED, OUT_OF_RESOURCES = 0x10, 0x25
 DTYPE_CODES = {
     torch.uint8: 0, torch.int8: 1, torch.int16: 2, torch.int32: 3, torch.int64: 4, torch.float16: 5, torch.float32: 6,
-    torch.float64: 7, torch.bool: 11, torch.bfloat16: 15, torch.uint16: 27,
+    torch.float64: 7, torch.complex64: 9, torch.bool: 11, torch.bfloat16: 15, torch.uint16: 27,
 }
 
 ALL_CODES = {**DTYPE_CODES, torch.complex64: 9}  # complex: test_complex.py

@@ -86,6 +86,11 @@ ENTRIES = {
     "median_dim_out": ["median"], "nanmedian_dim_out": ["nanmedian"],
     "copy_in_place": ["expand", "to"], "copy_out": ["expand"],
     "index_tensor_out": ["__getitem__", "take_along_dim"],
+    "as_strided_copy_out": ["as_strided", "as_strided_copy"], "diagonal_copy_out": ["diagonal", "diagonal_copy"],
+    "unfold_copy_out": ["unfold", "unfold_copy"], "repeat_out": ["repeat", "tile"],
+    "view_copy_dtype_out": ["view"], "view_as_real_copy_out": ["view_as_real"], "view_as_complex_copy_out": ["view_as_complex"],
+    "h2d_copy_out": ["clone"], "d2h_copy_out": ["clone"],
+    **{f"{kind}_pad{n}d_out": ["nn.functional.pad"] for kind in ("reflection", "replication") for n in (1, 2, 3)},
     "index_put_out": ["index_put"], "index_put_in_place": ["index_put"],
     "split_copy_out": ["split_copy", "split", "chunk"],
     "split_with_sizes_copy_out": ["split_with_sizes_copy", "split_with_sizes"],
@@ -104,10 +109,14 @@ DIRECT_DEFAULTS = {"poisson_nll_loss_out": {"log_input": True, "full": False, "e
 REDUCTIONS = {"none": 0, "mean": 1, "sum": 2}
 # Calls whose number stands before the tensor.
 SELF_TWINS = {"pow.Tensor_Tensor": "pow.Scalar", "xlogy.Tensor": "xlogy.Scalar_Self", "special_zeta": "special_zeta.self_scalar"}
+# Element types of the samples where they are not DTYPES.
+ROW_DTYPES = {"view_as_real_copy_out": (torch.complex64,)}
 
 # ATen calls recorded under another name than the row's: (overload, rewrite of (args, kwargs)) to the row's functional.
 VIEWS = {
     "view": "view_copy", "_unsafe_view": "view_copy", "permute": "permute_copy", "transpose.int": "transpose_copy.int",
+    "as_strided": "as_strided_copy", "diagonal": "diagonal_copy", "unfold": "unfold_copy",
+    "view_as_real": "view_as_real_copy", "view_as_complex": "view_as_complex_copy", "view.dtype": "view_copy.dtype",
     "split_with_sizes": "split_with_sizes_copy", "unbind.int": "unbind_copy.int",
     "t": "t_copy", "squeeze.dim": "squeeze_copy.dim", "squeeze.dims": "squeeze_copy.dims",
     "unsqueeze": "unsqueeze_copy", "slice.Tensor": "slice_copy.Tensor",
@@ -167,6 +176,9 @@ def _forms(name, args, kwargs):
     """A recorded call under the functional names of rows, with its arguments."""
     if name in VIEWS:
         yield VIEWS[name], args, kwargs
+        if name == "view" and args[0].dim() > 0:
+            for dtype in (torch.int8, torch.int16, torch.float32, torch.int64):
+                yield "view_copy.dtype", (args[0], dtype), {}
     elif name in SCALAR_TWINS or name in SELF_TWINS:
         for numbers in _with_numbers(args, kwargs):
             if name in SCALAR_TWINS:
@@ -198,6 +210,8 @@ def _forms(name, args, kwargs):
     elif name == "sort.stable":
         yield name, args, kwargs
         yield "argsort.stable", args, {**kwargs, "stable": True}
+    elif name == "eye":
+        yield "eye.m", (args[0], args[0]), kwargs
     elif name == "contiguous":
         yield "clone", args, {}
     elif name == "index_put" or name == "_unsafe_index_put":
@@ -255,13 +269,15 @@ def _twin(row):
     """Name under which calls for this row are recorded: the dim-order operators stand for these of ATen."""
     name = row.functional.split("::")[1]
     return {"_to_dim_order_copy": "_to_copy", "_clone_dim_order": "clone", "detach_copy": "clone", "alias_copy": "clone",
-            "lift_fresh_copy": "clone"}.get(name, name)
+            "lift_fresh_copy": "clone", "_h2d_copy": "clone", "_d2h_copy": "clone"}.get(name, name)
 
 
 def _usable(row, sample):
     """Tensors where the row takes tensors, such as a .pte can hold, in one of the dtypes that Wick knows."""
     if any(letter == "T" and not isinstance(value, torch.Tensor) for letter, value in zip(row.signature, sample.args)):
         return False
+    if row.id in ("scatter_reduce_out", "index_reduce_out") and "mean" in sample.args:
+        return False  # rewritten by the compiler
     tensors = [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
     return all(t.layout == torch.strided and t.dtype in op_driver.DTYPE_CODES and not t.is_quantized for t in tensors)
 
@@ -282,6 +298,8 @@ def copied(sample):
 def depends_on_data(row, sample):
     """Whether the shape of the result does, so that only `run` knows it."""
     masks = [x for x in tree_flatten(sample.args[1:])[0] if isinstance(x, torch.Tensor) and x.dtype in (torch.bool, torch.uint8)]
+    if row.id in ("masked_select_out", "repeat_interleave_out"):
+        return True
     return row.id == "index_tensor_out" and any(mask.dim() for mask in masks)
 
 
@@ -334,8 +352,8 @@ def _variants(row, sample):
     elif any(t.dim() > 0 for t in given):
         yield _map_tensors(plain, "channels-last", _four_dimensional)
     if given and all(t.dim() > 0 for t in given):
-        yield _map_tensors(plain, "zero-size", lambda t: t[:0].contiguous())
-        yield _map_tensors(plain, "zero-size", lambda t: t[..., :0].contiguous())
+        yield _map_tensors(plain, "zero-size", lambda t: t[:0].clone())
+        yield _map_tensors(plain, "zero-size", lambda t: t[..., :0].clone())
     if given and all(t.numel() > 0 for t in given):
         yield _map_tensors(plain, "0-dim", lambda t: t.flatten()[0].clone())
     if any(t.is_floating_point() and t.numel() > 0 for t in given):

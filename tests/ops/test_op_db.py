@@ -22,6 +22,9 @@ ROWS = op_driver.rows()
 SAMPLED = [row for row in ROWS if not ROWS[row].name.startswith(("cortex_m::", "quantized_decomposed::", "wick::"))
            or row in op_samples.spatial_samples.VEC]
 SAMPLED = [row for row in SAMPLED if row not in op_samples.spatial_samples.COMPLEX
+# Nor those of ATen whose result is open: test_movement_rows.py.
+OPEN = {"empty_out", "empty_dim_order_out"}
+SAMPLED = [row for row in ROWS if row not in OPEN and not ROWS[row].name.startswith(("cortex_m::", "quantized_decomposed::", "wick::"))
            and not set(ROWS[row].signature) & set("NVW")]
 # Operators of PyTorch without an out variant have a name of our own.
 SAMPLED += [row for row in op_samples.OWN_NAMES if row in ROWS]
@@ -88,6 +91,8 @@ def _eager(row, sample, widen=False):
 def _close(row, got, want):
     if got.shape != want.shape:
         return False
+    if want.dtype.is_complex:
+        got, want = torch.view_as_real(got), torch.view_as_real(want)
     if not want.dtype.is_floating_point:
         return torch.equal(got, want)
     rtol, atol = _bounds(row, want.dtype)
@@ -201,7 +206,7 @@ def _run(lib, row, dtype, counts, failures):
 def test_operator_equals_eager(lib, row_id, op_coverage):
     row, failures = ROWS[row_id], []
     coverage = op_coverage.setdefault(row.name, {})
-    for dtype in op_samples.DTYPES:
+    for dtype in op_samples.ROW_DTYPES.get(row_id, op_samples.DTYPES):
         counts = {}
         _run(lib, row, dtype, counts, failures)
         if counts:

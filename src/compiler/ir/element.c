@@ -120,6 +120,12 @@ static void print_float(wick_text *text, const float_format *format, uint64_t bi
     }
 }
 
+// Written with a sign; the bits of a complex number are written as int64.
+static bool is_signed(uint32_t dtype)
+{
+    return wick_dtype_name(dtype)[0] == 'i' || dtype == WICK_COMPLEX64;
+}
+
 void wick_ir_element_print(wick_text *text, uint32_t dtype, const uint8_t *bytes)
 {
     const uint32_t size = wick_dtype_size_bytes(dtype);
@@ -127,7 +133,7 @@ void wick_ir_element_print(wick_text *text, uint32_t dtype, const uint8_t *bytes
     const float_format *format = find_format(dtype);
     if (format) {
         print_float(text, format, bits);
-    } else if (wick_dtype_name(dtype)[0] == 'i') {
+    } else if (is_signed(dtype)) {
         const uint32_t unused = 64 - 8 * size;
         wick_text_format(text, "%" PRId64, (int64_t)(bits << unused) >> unused);
     } else {
@@ -159,11 +165,10 @@ static bool parse_float(const float_format *format, const char **at, uint64_t *b
 static bool parse_integer(uint32_t dtype, const char **at, uint64_t *bits)
 {
     const uint32_t width = 8 * wick_dtype_size_bytes(dtype);
-    const bool is_signed = wick_dtype_name(dtype)[0] == 'i';
     const int64_t high = dtype == WICK_BOOL ? 1
-                         : is_signed        ? (int64_t)(UINT64_MAX >> (65 - width))
+                         : is_signed(dtype) ? (int64_t)(UINT64_MAX >> (65 - width))
                                             : (int64_t)(UINT64_MAX >> (64 - width));
-    const int64_t low = is_signed ? -high - 1 : 0;
+    const int64_t low = is_signed(dtype) ? -high - 1 : 0;
     char *end = NULL;
     errno = 0;
     const int64_t value = strtoll(*at, &end, 10);

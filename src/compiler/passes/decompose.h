@@ -41,6 +41,9 @@ bool wick_applies_to_common_order(const wick_ir_node *node);
 // Conditions of row_forms.def.
 bool wick_applies_to_small_power(const wick_ir_node *node);
 bool wick_applies_to_idle_dropout(const wick_ir_node *node);
+bool wick_applies_to_flat_roll(const wick_ir_node *node);
+bool wick_applies_to_mean(const wick_ir_node *node);
+bool wick_applies_to_whole_part(const wick_ir_node *node);
 bool wick_applies_to_constant_scale(const wick_ir_node *node);
 bool wick_applies_to_scale_types(const wick_ir_node *node);
 
@@ -88,6 +91,34 @@ wick_status wick_rewrite_identity(const wick_builder *builder);
 wick_status wick_rewrite_cast(const wick_builder *builder);
 wick_status wick_rewrite_copy(const wick_builder *builder);
 wick_status wick_rewrite_drop(const wick_builder *builder);
+
+// decompose_index.c
+wick_status wick_rewrite_as_strided(const wick_builder *builder);
+wick_status wick_rewrite_complex_part(const wick_builder *builder);
+wick_status wick_rewrite_diag(const wick_builder *builder);
+wick_status wick_rewrite_eye(const wick_builder *builder);
+wick_status wick_rewrite_one_hot(const wick_builder *builder);
+wick_status wick_rewrite_put(const wick_builder *builder);
+wick_status wick_rewrite_reduce_mean(const wick_builder *builder);
+wick_status wick_rewrite_scatter_reduction(const wick_builder *builder);
+wick_status wick_rewrite_take(const wick_builder *builder);
+wick_status wick_rewrite_take_along_dim(const wick_builder *builder);
+
+// decompose_movement.c
+wick_status wick_rewrite_block_diag(const wick_builder *builder);
+wick_status wick_rewrite_cartesian_prod(const wick_builder *builder);
+wick_status wick_rewrite_channel_shuffle(const wick_builder *builder);
+wick_status wick_rewrite_circular_pad(const wick_builder *builder);
+wick_status wick_rewrite_flat_roll(const wick_builder *builder);
+wick_status wick_rewrite_flip(const wick_builder *builder);
+wick_status wick_rewrite_meshgrid(const wick_builder *builder);
+wick_status wick_rewrite_repeat_by(const wick_builder *builder);
+wick_status wick_rewrite_repeat_each(const wick_builder *builder);
+wick_status wick_rewrite_rot90(const wick_builder *builder);
+wick_status wick_rewrite_split_at(const wick_builder *builder);
+wick_status wick_rewrite_stacked(const wick_builder *builder);
+wick_status wick_rewrite_tile(const wick_builder *builder);
+wick_status wick_rewrite_border_pad(const wick_builder *builder, const char *mode);
 
 // decompose_join.c
 wick_status wick_rewrite_stack(const wick_builder *builder);

@@ -28,6 +28,12 @@ wick_status wick_rewrite_stack(const wick_builder *builder)
     return WICK_OK;
 }
 
+// Whether a write into a part goes to neighbours, so that the result is what lies around, joined.
+bool wick_applies_to_whole_part(const wick_ir_node *node)
+{
+    return wick_argument_int(node, "step", 1) == 1;
+}
+
 wick_status wick_rewrite_scatter(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
@@ -49,9 +55,7 @@ wick_status wick_rewrite_pad(const wick_builder *builder)
     const wick_ir_type *type = &node->outputs[0]->type;
     const wick_ir_arg *mode = wick_argument(node, "mode");
     if (mode->kind == WICK_IR_STRING && strcmp(mode->string, "constant") != 0) {
-        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "pad mode '%s' is not supported; use mode 'constant'",
-                                  mode->string);
+        return wick_rewrite_border_pad(builder, mode->string);
     }
     double value = 0;
     wick_argument_number(wick_argument(node, "value"), &value); // None: 0

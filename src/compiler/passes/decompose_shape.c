@@ -49,6 +49,34 @@ static void move_dim(uint32_t rank, uint32_t source, uint32_t destination, int64
     }
 }
 
+// The same for lists of them. False if they do not name as many dimensions once.
+static bool move_dims(const wick_ir_node *node, uint32_t rank, int64_t *dims)
+{
+    const wick_ir_arg *from = &node->args[1];
+    const wick_ir_arg *to = &node->args[2];
+    uint32_t taken = 0;
+    uint32_t filled = 0;
+    if (from->kind != WICK_IR_INTS || to->kind != WICK_IR_INTS || from->count != to->count) {
+        return false;
+    }
+    for (uint32_t k = 0; k < from->count; k++) {
+        const uint32_t source = wick_wrap_dim(from->list.ints[k], rank);
+        const uint32_t destination = wick_wrap_dim(to->list.ints[k], rank);
+        dims[destination] = source;
+        taken |= 1u << source;
+        filled |= 1u << destination;
+    }
+    for (uint32_t i = 0, next = 0; i < rank; i++) {
+        if ((filled >> i & 1u) == 0) {
+            while (next < rank && (taken >> next & 1u) != 0) {
+                next++;
+            }
+            dims[i] = next++;
+        }
+    }
+    return true;
+}
+
 static void reverse_dims(uint32_t rank, int64_t *dims)
 {
     for (uint32_t i = 0; i < rank; i++) {
@@ -68,6 +96,9 @@ bool wick_permutation_of(const wick_ir_node *node, int64_t *dims)
     const uint32_t rank = wick_argument_tensor_at(node, 0)->type.rank;
     if (wick_argument(node, "dims") != NULL) {
         return wick_argument_dims(node, rank, dims);
+    }
+    if (node->op->parameter_count == 3 && node->args[1].kind == WICK_IR_INTS) {
+        return move_dims(node, rank, dims);
     }
     if (wick_node_is(node, "aten::numpy_T")) {
         reverse_dims(rank, dims);

@@ -34,11 +34,27 @@ typedef struct alias_row {
 } alias_row;
 
 static const alias_row alias_rows[] = {
-    {wick_rewrite_identity, ALIAS_SAME}, {wick_rewrite_dropout, ALIAS_SAME},
-    {wick_rewrite_view, ALIAS_SHAPE},    {wick_rewrite_permute, ALIAS_ORDER},
-    {wick_rewrite_expand, ALIAS_PART},   {wick_rewrite_narrow, ALIAS_PART},
-    {wick_rewrite_split, ALIAS_PART},    {wick_rewrite_unbind, ALIAS_PART},
+    {wick_rewrite_identity, ALIAS_SAME},   {wick_rewrite_dropout, ALIAS_SAME},
+    {wick_rewrite_view, ALIAS_SHAPE},      {wick_rewrite_permute, ALIAS_ORDER},
+    {wick_rewrite_expand, ALIAS_PART},     {wick_rewrite_narrow, ALIAS_PART},
+    {wick_rewrite_split, ALIAS_PART},      {wick_rewrite_unbind, ALIAS_PART},
+    {wick_rewrite_split_at, ALIAS_PART},   {wick_rewrite_broadcast_tensors, ALIAS_PART},
+    {wick_rewrite_meshgrid, ALIAS_PART},   {wick_rewrite_complex_part, ALIAS_PART},
+    {wick_rewrite_as_strided, ALIAS_PART},
 };
+
+static bool is_renamed_view(const wick_ir_node *node)
+{
+    static const char *const names[] = {
+        "aten::slice.Tensor", "aten::select.int",   "aten::diagonal",       "aten::unfold",
+        "aten::view.dtype",   "aten::view_as_real", "aten::view_as_complex"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (wick_node_is(node, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static alias_kind alias_of(const wick_ir_node *node)
 {
@@ -53,7 +69,7 @@ static alias_kind alias_of(const wick_ir_node *node)
     if (row->rewrite == wick_rewrite_cast) { // gives its input back when the type is the same
         return node->outputs[0]->type.dtype == self->type.dtype ? ALIAS_SAME : ALIAS_NONE;
     }
-    if (wick_node_is(node, "aten::slice.Tensor") || wick_node_is(node, "aten::select.int")) {
+    if (row->rewrite == wick_rewrite_rename && is_renamed_view(node)) {
         return ALIAS_PART;
     }
     for (size_t i = 0; i < sizeof alias_rows / sizeof alias_rows[0]; i++) {
@@ -143,6 +159,11 @@ static wick_ir_value *replace_part(const wick_builder *builder, const wick_ir_no
 {
     wick_ir_value *base = wick_argument_tensor_at(node, 0);
     wick_part part;
+    if (wick_node_is(node, "aten::diagonal")) {
+        const wick_ir_arg args[] = {wick_ir_arg_value(base), wick_ir_arg_value(changed),
+                                    node->args[1], node->args[2], node->args[3]};
+        return wick_build(builder, "aten::diagonal_scatter", &base->type, args, 5);
+    }
     const bool is_part =
         wick_node_is(node, "aten::select.int") || wick_node_is(node, "aten::slice.Tensor");
     if (!is_part || !wick_part_of(node, &base->type, &changed->type, &part)) {
