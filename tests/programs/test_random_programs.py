@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Random small programs equal eager: ours on our runtime, and where the official pipeline accepts a program, ours on the official
+runtime and the official file on ours. WICK_TEST_ALL=1 runs 2,000; WICK_SEED=n starts elsewhere. A failure names its seed."""
+import os
+
+import numpy
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is the reference")
+torch.set_num_threads(1)
+
+from common import ROOT  # noqa: E402
+from programs.random_programs import build  # noqa: E402
+
+BUILD = ROOT / os.environ.get("WICK_BUILD", "build")
+os.environ.setdefault("WICK_LIBRARY", str(BUILD / "python" / "libwick.so"))
+
+COUNT = 2000 if os.environ.get("WICK_TEST_ALL") else 20
+FIRST = int(os.environ.get("WICK_SEED", "1"))
+BATCH = 20
+RTOL, ATOL = 1e-3, 1e-4
+COUNTS = {"programs": 0, "ours on the official runtime": 0, "official on ours": 0}
+
+
+def close(found, expected):
+    if len(found) != len(expected):
+        return False
+    for have, want in zip(found, expected):
+        have, want = numpy.asarray(have), want.numpy()
+        if have.shape != want.shape or have.dtype != want.dtype:
+            return False
+        if not (numpy.allclose(have, want, rtol=RTOL, atol=ATOL, equal_nan=True) if want.dtype.kind == "f" else numpy.array_equal(have, want)):
+            return False
+    return True
+
+
+def run_ours(program_bytes, inputs):
+    import wick
+
+    return wick.Runtime.get().load_program(program_bytes).load_method("forward").execute([x.numpy() for x in inputs])
+
+
+def run_official(program_bytes, inputs):
+    from executorch.extension.pybindings.portable_lib import Verification, _load_for_executorch_from_buffer
+
+    return _load_for_executorch_from_buffer(program_bytes, program_verification=Verification.InternalConsistency).forward(inputs)
+
+
+def official_program(exported):
+    """The official file of a program; None where the official pipeline refuses it."""
+    from executorch.exir import EdgeCompileConfig, to_edge
+
+    try:
+        return bytes(to_edge(exported, compile_config=EdgeCompileConfig(_check_ir_validity=False)).to_executorch().buffer)
+    except Exception:  # noqa: BLE001 whatever it says, there is nothing to compare with
+        return None
+
+
+def trouble_with(seed):
+    """What is wrong with the program of a seed; None if nothing is."""
+    import wick
+
+    module, inputs = build(seed)
+    expected = module(*[x.clone() for x in inputs])
+    exported = torch.export.export(module, inputs)
+    COUNTS["programs"] += 1
+    for form in (exported, exported.run_decompositions()):
+        if not close(run_ours(wick.compile(form).buffer, inputs), expected):
+            return "ours differs from eager"
+    official = official_program(exported)
+    try:
+        theirs = official and run_official(official, inputs)
+    except RuntimeError:
+        theirs = None
+    if not theirs or not close([x.numpy() for x in theirs], expected):
+        return None  # refused there, or one of its silent errors: nothing to interchange
+    COUNTS["official on ours"] += 1
+    if not close(run_ours(official, inputs), expected):
+        return "the official file differs on our runtime"
+    ours = wick.compile(exported, target="portable").buffer
+    COUNTS["ours on the official runtime"] += 1
+    if not close([x.numpy() for x in run_official(ours, inputs)], expected):
+        return "our file differs on the official runtime"
+    return None
+
+
+@pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT, BATCH))
+def test_programs_equal_eager(first):
+    troubles = []
+    for seed in range(first, first + BATCH):
+        try:
+            trouble = trouble_with(seed)
+        except Exception as error:  # noqa: BLE001 a refusal or a crash of any part is a finding
+            trouble = f"{type(error).__name__}: {str(error).splitlines()[0][:200] if str(error) else ''}"
+        if trouble:
+            troubles.append(f"seed {seed}: {trouble}")
+    assert not troubles, "\n".join(troubles)
+
+
+def test_interchange_was_tried():
+    assert COUNTS["programs"] >= min(COUNT, BATCH)
+    assert COUNTS["official on ours"] > COUNTS["programs"] // 4, COUNTS
+    print(COUNTS)
