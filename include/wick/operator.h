@@ -32,7 +32,8 @@ typedef struct wick_operator {
     const char *signature; // one letter for each argument, see src/ops/ops.def
     wick_status (*prepare)(const wick_call *call, void *block);
     wick_status (*run)(const wick_call *call, const void *block);
-    uint32_t block_bytes;
+    uint16_t block_bytes;
+    uint16_t name_bytes; // strlen(name): names are compared by their length first
 } wick_operator;
 
 typedef struct wick_operators {

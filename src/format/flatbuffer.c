@@ -5,9 +5,7 @@ const uint32_t wick_fb_no_items[2] = {0, 0};
 
 const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type)
 {
-    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
-    *type = table[wick_fb_half(vtable + 4)];
-    return wick_fb_follow(table + wick_fb_half(vtable + 6));
+    return wick_fb_union_of(table, type);
 }
 
 const uint8_t *wick_fb_field(const uint8_t *table, uint32_t slot)

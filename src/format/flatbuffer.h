@@ -33,6 +33,16 @@ static inline __attribute__((always_inline)) uint16_t wick_fb_half(const uint8_t
     return value;
 }
 
+// A u64 that is known to fit in a size_t.
+static inline __attribute__((always_inline)) size_t wick_fb_size(const uint8_t *p)
+{
+    size_t value = wick_fb_word(p);
+    if (sizeof value > 4) {
+        value |= (size_t)wick_fb_word(p + 4) << 16 << 16; // in two steps, for 32 bits
+    }
+    return value;
+}
+
 // Follows the reference stored at p.
 static inline __attribute__((always_inline)) const uint8_t *wick_fb_follow(const uint8_t *p)
 {
@@ -47,7 +57,14 @@ static inline const uint8_t *wick_fb_table_at(wick_fb_vector tables, uint32_t in
 
 // What a table holds whose two fields, both required, are the type and the value of a union; its
 // type code in *type.
-const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type);
+static inline __attribute__((always_inline)) const uint8_t *wick_fb_union_of(const uint8_t *table,
+                                                                             uint32_t *type)
+{
+    const uint8_t *vtable = table - (int32_t)wick_fb_word(table);
+    *type = table[wick_fb_half(vtable + 4)];
+    return wick_fb_follow(table + wick_fb_half(vtable + 6));
+}
+const uint8_t *wick_fb_union(const uint8_t *table, uint32_t *type); // not inlined
 
 // A table whose vtable has been looked up once, for many fields.
 typedef struct wick_fb_layout {
@@ -71,7 +88,12 @@ static inline __attribute__((always_inline)) const uint8_t *wick_fb_find(wick_fb
     return offset != 0 ? layout.table + offset : 0;
 }
 
-// The vector that a field refers to; empty if it is absent.
+// The vector that the reference at a field leads to; below: empty if the field is absent.
+static inline __attribute__((always_inline)) wick_fb_vector wick_fb_vector_of(const uint8_t *field)
+{
+    return (wick_fb_vector){wick_fb_follow(field) + 4};
+}
+
 static inline wick_fb_vector wick_fb_vector_at(const uint8_t *field)
 {
     const void *none = &wick_fb_no_items[1];

@@ -12,7 +12,7 @@ bool wick_pte_size(const uint8_t *p, size_t *out)
 static wick_pte_data data_in_segment(const wick_program *program, const uint8_t *table)
 {
     const wick_fb_vector none = wick_fb_vector_at(0);
-    wick_pte_data data = {.bytes = program->bytes, .offsets = none, .buffers = none};
+    wick_pte_data data = {.offsets = none, .buffers = none, .segment = program->bytes};
     if (table == 0) {
         return data;
     }
@@ -22,7 +22,7 @@ static wick_pte_data data_in_segment(const wick_program *program, const uint8_t 
     data.offsets = wick_fb_items(table, WICK_PTE_OFFSETS_OFFSETS);
     if (index < wick_fb_count(segments)) {
         const uint8_t *segment = wick_fb_table_at(segments, index);
-        data.segment_offset =
+        data.segment +=
             program->segment_base_offset + (size_t)wick_fb_u64(segment, WICK_PTE_SEGMENT_OFFSET);
         data.segment_bytes = (size_t)wick_fb_u64(segment, WICK_PTE_SEGMENT_SIZE);
     }
@@ -47,24 +47,18 @@ wick_pte_data wick_pte_initial_state(const wick_program *program)
     return data_in_segment(program, wick_fb_count(all) > 0 ? wick_fb_table_at(all, 0) : 0);
 }
 
-const uint8_t *wick_pte_data_at(const wick_pte_data *data, uint32_t index, size_t *size_bytes)
+const uint8_t *wick_pte_inline_data(const wick_pte_data *data, uint32_t index, size_t *size_bytes)
 {
-    size_t offset;
-    // A single offset is the reserved one: such a program has no constants, or has them inline.
-    if (wick_fb_count(data->offsets) > 1) {
-        if (index >= wick_fb_count(data->offsets) ||
-            !wick_pte_size(data->offsets.items + 8 * (size_t)index, &offset) ||
-            offset > data->segment_bytes) {
-            return 0;
-        }
-        *size_bytes = data->segment_bytes - offset;
-        return data->bytes + data->segment_offset + offset;
-    }
-    if (index >= wick_fb_count(data->buffers)) {
-        return 0;
-    }
     const uint8_t *buffer = wick_fb_table_at(data->buffers, index);
     const wick_fb_vector storage = wick_fb_items(buffer, WICK_PTE_BUFFER_STORAGE);
     *size_bytes = wick_fb_count(storage);
     return wick_fb_count(storage) > 0 ? storage.items : buffer;
+}
+
+const uint8_t *wick_pte_data_at(const wick_pte_data *data, uint32_t index)
+{
+    size_t size_bytes;
+    return wick_pte_data_is_in_segment(data)
+               ? data->segment + wick_fb_size(data->offsets.items + 8 * (size_t)index)
+               : wick_pte_inline_data(data, index, &size_bytes);
 }

@@ -9,11 +9,10 @@
 
 // Data of tensors by data_buffer_idx: constants, or the initial state of mutable tensors.
 typedef struct wick_pte_data {
-    const uint8_t *bytes;   // of the file
     wick_fb_vector offsets; // u64, into the segment below
     wick_fb_vector
         buffers; // Buffer tables with inline bytes: old files, used where there are no offsets
-    size_t segment_offset; // in the file
+    const uint8_t *segment;
     size_t segment_bytes;
 } wick_pte_data;
 
@@ -28,7 +27,17 @@ bool wick_pte_size(const uint8_t *p, size_t *out);
 wick_pte_data wick_pte_constants(const wick_program *program);
 wick_pte_data wick_pte_initial_state(const wick_program *program);
 
-// Data number `index`, and how many bytes it may have at most; NULL if there is none.
-const uint8_t *wick_pte_data_at(const wick_pte_data *data, uint32_t index, size_t *size_bytes);
+// Whether the data lies in the segment: a single offset is the reserved one, and such a program has
+// no constants, or has them inline.
+static inline bool wick_pte_data_is_in_segment(const wick_pte_data *data)
+{
+    return wick_fb_count(data->offsets) > 1;
+}
+
+// Bytes inside a Buffer table, and how many they are.
+const uint8_t *wick_pte_inline_data(const wick_pte_data *data, uint32_t index, size_t *size_bytes);
+
+// Data number `index`, which the verifier has seen.
+const uint8_t *wick_pte_data_at(const wick_pte_data *data, uint32_t index);
 
 #endif

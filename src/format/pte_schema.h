@@ -66,12 +66,15 @@ enum wick_pte_kind {
     WICK_PTE_KIND_VECTOR,
     WICK_PTE_KIND_TABLES,
     WICK_PTE_KIND_MASK = 7,
+    WICK_PTE_KIND_WIDE = 4 << 3, // the bit that fields of eight bytes have
     WICK_PTE_OPTIONAL = 0,
+    WICK_PTE_RARE = 0x40,
     WICK_PTE_REQUIRED = 0x80,
 };
 
 typedef struct wick_pte_row {
-    //   bit 7     required      bits 5..3  bytes of the field - 1      bits 2..0  wick_pte_kind
+    //   bit 7  required   bit 6  rare   bits 5..3  bytes of the field - 1      bits 2..0
+    //   wick_pte_kind
     uint8_t check;
     // of a table, union or scalar as in pte_schema.def; of a vector: an item has 1 << arg bytes
     uint8_t arg;

@@ -3,43 +3,41 @@
 
 #include "base/failure.h"
 
-#include <stdbool.h>
-
 static wick_status fail(const wick_pte_walk *w, const uint8_t *at, const char *text)
 {
     return wick_failure_set(w->failure, WICK_INVALID_PROGRAM, (uint32_t)(at - w->bytes), text);
 }
 
-// What the reference at `at` leads to, a whole aligned word; NULL if it leads out of bounds.
-static inline __attribute__((always_inline)) const uint8_t *follow(const wick_pte_walk *w,
-                                                                   const uint8_t *at)
+void wick_pte_walk_start(wick_pte_walk *w, const uint8_t *bytes, uint32_t end,
+                         wick_failure *failure)
 {
-    const uint32_t distance = wick_fb_word(at);
-    const uint32_t target = (uint32_t)(at - w->bytes) + distance;
-    return distance < w->end && target <= w->end - 4 && target % 4 == 0 ? w->bytes + target : 0;
+    w->bytes = bytes;
+    w->span = end - 4;
+    w->last_word = (uintptr_t)bytes + w->span;
+    w->budget = end;
+    w->table = bytes;
+    w->failure = failure;
+    for (uint32_t i = 0; i < WICK_PTE_KNOWN_VTABLES; i++) {
+        w->vtables[i].last_table = 0; // not cleared as a whole: they are large
+    }
 }
 
-wick_status wick_pte_check_vector(const wick_pte_walk *w, const uint8_t *reference,
-                                  uint32_t item_shift)
+wick_status wick_pte_fail_reference(const wick_pte_walk *w, const uint8_t *at)
 {
-    const uint8_t *vector = follow(w, reference);
-    if (vector == 0) {
-        return fail(w, reference, WICK_TEXT("reference out of bounds"));
-    }
-    const uint8_t *items = vector + 4;
-    const uint32_t room = w->end - (uint32_t)(items - w->bytes);
-    const uint32_t alignment = (uint32_t)(uintptr_t)items & ((1u << item_shift) - 1);
-    return wick_fb_word(vector) <= room >> item_shift && alignment == 0
-               ? WICK_OK
-               : fail(w, vector, WICK_TEXT("out of bounds or misaligned"));
+    return fail(w, at, WICK_TEXT("reference out of bounds"));
+}
+
+wick_status wick_pte_fail_bounds(const wick_pte_walk *w, const uint8_t *at)
+{
+    return fail(w, at, WICK_TEXT("out of bounds or misaligned"));
 }
 
 // Checks what follows a string whose bytes have been checked.
 static wick_status check_end(const wick_pte_walk *w, const uint8_t *reference)
 {
-    const wick_fb_vector string = wick_fb_vector_at(reference);
+    const wick_fb_vector string = wick_fb_vector_of(reference);
     const uint8_t *end = string.items + wick_fb_count(string);
-    return end < w->bytes + w->end && *end == 0
+    return (uintptr_t)end < w->last_word + 4 && *end == 0
                ? WICK_OK
                : fail(w, string.items - 4, WICK_TEXT("string without an end"));
 }
@@ -47,88 +45,60 @@ static wick_status check_end(const wick_pte_walk *w, const uint8_t *reference)
 // Whether the vectors of a table are.
 static bool is_left_to_caller(uint32_t table_type)
 {
+    _Static_assert(WICK_PTE_ROW_COUNT <= UINT8_MAX, "a table type fits in a byte");
     _Static_assert(WICK_PTE_DELEGATE_CALL == WICK_PTE_KERNEL_CALL + 3, "nothing between them");
     return table_type == WICK_PTE_TENSOR ||
            (table_type >= WICK_PTE_KERNEL_CALL && table_type <= WICK_PTE_DELEGATE_CALL);
 }
 
-// Checks the open table by the offsets that stand in [entry, entries_end) of its vtable, but for
-// its vectors. Stores what holds for other tables with this vtable too; known->first_row is set.
-static wick_status check_fields(const wick_pte_walk *w, const uint8_t *entry,
-                                const uint8_t *entries_end, wick_pte_known_vtable *known)
+// Checks the open table by the first `count` entries of a vtable, which lie inside, but for its
+// vectors. Stores what holds for other tables with this vtable too.
+static wick_status check_fields(const wick_pte_walk *w, const uint8_t *entries, uint32_t count,
+                                wick_pte_known_vtable *known)
 {
-    const wick_pte_row *row = &wick_pte_rows[known->first_row];
+    enum { MISALIGNED = 8 }; // bit of `found` from which misaligned bits stand, above those of rows
+    const wick_pte_row *rows = &wick_pte_rows[known->table_type + 1];
     const uint32_t table = (uint32_t)(uintptr_t)w->table;
-    const uint32_t room = w->end - (uint32_t)(w->table - w->bytes);
-    uint16_t *known_offset = known->offsets;
-    uint32_t last_byte = 0;
-    uint32_t widths = 0;
-    uint32_t vectors = 0;
+    uint16_t *offsets = known->offsets;
+    uint32_t last_byte = 3; // behind the word that leads to the vtable
+    uint32_t found = 0;
     uint32_t check;
-    for (uint32_t bit = 1; (check = row->check) != WICK_PTE_KIND_END; row++, bit <<= 1) {
-        uint32_t offset = 0;
-        if (entry < entries_end) {
-            offset = wick_fb_half(entry);
-            entry += 2;
-        }
-        *known_offset++ = (uint16_t)offset;
+    for (uint32_t slot = 0; (check = rows[slot].check) != WICK_PTE_KIND_END; slot++) {
+        const uint32_t offset = slot < count ? wick_fb_half(entries + 2 * slot) : 0;
+        offsets[slot] = (uint16_t)offset;
         if (offset != 0) {
             const uint32_t width = check >> 3 & 7u; // less 1
-            const uint32_t last = offset + width;
-            if (last >= room || ((table + offset) & width) != 0) {
-                return fail(w, w->table, WICK_TEXT("out of bounds or misaligned"));
-            }
-            last_byte = last > last_byte ? last : last_byte;
-            widths |= width;
-            vectors |= (check & WICK_PTE_KIND_VECTORS) != 0 ? bit : 0;
+            found |= check | ((table + offset) & width) << MISALIGNED;
+            last_byte = offset + width > last_byte ? offset + width : last_byte;
         } else if ((check & WICK_PTE_REQUIRED) != 0) {
             return fail(w, w->table, WICK_TEXT("required field is missing"));
         }
     }
-    known->bytes = last_byte + 1;
-    known->vectors = (uint16_t)(is_left_to_caller(known->first_row - 1u) ? 0 : vectors);
-    if (widths == 7) { // aligned or not by where its table lies: checked anew each time
-        known->first_row = 0;
+    const uintptr_t last_table = w->last_word + 3 - last_byte;
+    if ((uintptr_t)w->table > last_table || found >> MISALIGNED != 0) {
+        return wick_pte_fail_bounds(w, w->table);
+    }
+    // Eight bytes are aligned or not by where their table lies: they are checked anew each time.
+    known->has_rare = (uint8_t)(found & WICK_PTE_RARE);
+    known->last_table = (found & WICK_PTE_KIND_WIDE) != 0 ? 0 : last_table;
+    if ((found & WICK_PTE_KIND_VECTORS) == 0 || is_left_to_caller(known->table_type)) {
+        known->plain_type = known->table_type;
     }
     return WICK_OK;
 }
 
-// Checks the vtable at `position`, and the open table by it.
-static __attribute__((noinline)) wick_status check_vtable(const wick_pte_walk *w, uint32_t position,
-                                                          uint32_t table_type,
-                                                          wick_pte_known_vtable *known)
+wick_status wick_pte_refuse_charge(const wick_pte_walk *w, wick_fb_vector items)
 {
-    // The size of the table, which stands second in the vtable, is not used: official files share
-    // vtables between tables that differ in it alone.
-    const uint8_t *entries = w->bytes + position;
-    known->position = position;
-    known->first_row = (uint16_t)(table_type + 1);
-    if (position % 2 == 0 && position <= w->end - 4) {
-        const uint32_t vtable_bytes = wick_fb_half(entries);
-        if (vtable_bytes >= 4 && vtable_bytes % 2 == 0 && vtable_bytes <= w->end - position) {
-            return check_fields(w, entries + 4, entries + vtable_bytes, known);
-        }
-    }
-    return fail(w, w->table, WICK_TEXT("reference out of bounds"));
+    return fail(w, items.items, WICK_TEXT("shared too often"));
 }
 
-wick_status wick_pte_charge(wick_pte_walk *w, wick_fb_vector items)
+// Checks the vectors of the open table, and charges for the tables there.
+static wick_status check_vectors(wick_pte_walk *w)
 {
-    if (wick_fb_count(items) > w->budget) {
-        return fail(w, items.items, WICK_TEXT("shared too often"));
-    }
-    w->budget -= wick_fb_count(items);
-    return WICK_OK;
-}
-
-// Checks the vectors of the open table, and charges for the tables there. Not inlined: most tables
-// have none.
-static __attribute__((noinline)) wick_status check_vectors(wick_pte_walk *w, uint32_t table_type)
-{
-    const wick_pte_row *row = &wick_pte_rows[table_type + 1];
+    const wick_pte_row *row = &wick_pte_rows[w->known->table_type + 1];
     const uint16_t *offset = w->known->offsets;
-    for (uint32_t left = w->known->vectors; left != 0; left >>= 1, row++, offset++) {
-        if ((left & 1) == 0) {
+    for (; row->check != WICK_PTE_KIND_END; row++, offset++) {
+        if ((row->check & WICK_PTE_KIND_VECTORS) == 0 || *offset == 0) {
             continue;
         }
         const uint32_t kind = wick_pte_row_kind(*row);
@@ -137,41 +107,85 @@ static __attribute__((noinline)) wick_status check_vectors(wick_pte_walk *w, uin
         if (kind == WICK_PTE_KIND_STRING) {
             WICK_TRY(check_end(w, reference));
         } else if (kind == WICK_PTE_KIND_TABLES) {
-            WICK_TRY(wick_pte_charge(w, wick_fb_vector_at(reference)));
+            WICK_TRY(wick_pte_charge(w, wick_fb_vector_of(reference)));
         }
     }
     return WICK_OK;
 }
 
-wick_status wick_pte_open_table(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type)
+// Checks the vtable of the open table, and by it the table, unless it is the one that is known.
+static wick_status check_vtable(wick_pte_walk *w, uint32_t table_type, wick_pte_known_vtable *known)
 {
-    const uint8_t *table = follow(w, reference);
-    if (table == 0) {
-        return fail(w, reference, WICK_TEXT("reference out of bounds"));
+    // Beyond the end if it lies before the start. The size of the table, which stands second in the
+    // vtable, is not used: official files share vtables between tables that differ in it alone.
+    const uint32_t position = (uint32_t)(w->table - w->bytes) - wick_fb_word(w->table);
+    const uint8_t *vtable = w->bytes + position;
+    if (position % 2 != 0 || position > w->span) {
+        return wick_pte_fail_reference(w, w->table);
     }
-    const uint32_t at = (uint32_t)(table - w->bytes);
-    const uint32_t vtable = at - wick_fb_word(table);
+    if (known->vtable == (uintptr_t)vtable && known->table_type == table_type &&
+        (uintptr_t)w->table <= known->last_table) {
+        return WICK_OK;
+    }
+    const uint32_t vtable_bytes = wick_fb_half(vtable);
+    if (vtable_bytes % 2 != 0 || vtable_bytes - 4 > w->span - position) { // nor below 4
+        return wick_pte_fail_reference(w, w->table);
+    }
+    known->vtable = (uintptr_t)vtable;
+    known->plain_type = WICK_PTE_NOT_PLAIN;
+    known->table_type = (uint8_t)table_type;
+    return check_fields(w, vtable + 4, vtable_bytes / 2 - 2, known);
+}
+
+// Opens a table whose vtable is not known, or that has vectors.
+static __attribute__((noinline)) wick_status
+open_new_table(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type)
+{
+    if (!wick_pte_is_word(w, wick_pte_target(reference))) {
+        return wick_pte_fail_reference(w, reference);
+    }
     wick_pte_known_vtable *known = &w->vtables[table_type % WICK_PTE_KNOWN_VTABLES];
+    w->table = wick_fb_follow(reference);
+    w->known = known;
+    WICK_TRY(check_vtable(w, table_type, known));
+    return known->plain_type != WICK_PTE_NOT_PLAIN ? WICK_OK : check_vectors(w);
+}
+
+static inline __attribute__((always_inline)) wick_status
+open_table(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type)
+{
+    const wick_pte_known_vtable *known = &w->vtables[table_type % WICK_PTE_KNOWN_VTABLES];
+    const uintptr_t target = wick_pte_target(reference);
+    if (target > known->last_table || target % 4 != 0 || table_type != known->plain_type) {
+        return open_new_table(w, reference, table_type);
+    }
+    const uint8_t *table = wick_fb_follow(reference);
+    if (target - (uintptr_t)(intptr_t)(int32_t)wick_fb_word(table) != known->vtable) {
+        return open_new_table(w, reference, table_type);
+    }
     w->table = table;
     w->known = known;
-    if (known->position != vtable || known->first_row != table_type + 1 ||
-        known->bytes > w->end - at) {
-        WICK_TRY(check_vtable(w, vtable, table_type, known));
-    }
-    return known->vectors == 0 ? WICK_OK : check_vectors(w, table_type);
+    return WICK_OK;
+}
+
+wick_status wick_pte_open_table(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type)
+{
+    return open_table(w, reference, table_type);
 }
 
 wick_status wick_pte_open_union(wick_pte_walk *w, const uint8_t *reference, uint32_t table_type,
-                                uint32_t union_type, uint32_t *code)
+                                uint32_t union_type)
 {
-    WICK_TRY(wick_pte_open_table(w, reference, table_type));
-    const uint32_t found = w->table[w->known->offsets[0]];
-    if (found == 0 || found > wick_pte_union_rows[union_type]) {
-        return fail(w, w->table, WICK_TEXT("unknown value or instruction"));
+    WICK_TRY(open_table(w, reference, table_type));
+    const uint8_t *table = w->table;
+    const uint16_t *offsets = w->known->offsets;
+    const uint8_t *rows = &wick_pte_union_rows[union_type]; // [0] is their count
+    const uint32_t code = table[offsets[0]];
+    if (code == 0 || code > rows[0]) {
+        return fail(w, table, WICK_TEXT("unknown value or instruction"));
     }
-    *code = found;
-    return wick_pte_open_table(w, w->table + w->known->offsets[1],
-                               wick_pte_union_rows[union_type + found]);
+    w->code = code;
+    return open_table(w, table + offsets[1], rows[code]);
 }
 
 wick_status wick_pte_open_leaves(wick_pte_walk *w, const uint8_t *table, uint32_t table_type,

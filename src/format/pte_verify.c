@@ -11,9 +11,10 @@
 
 typedef struct checker {
     wick_pte_walk walk;
-    // Sizes and dim order of the last tensor, which the next one may share:
-    uint32_t sizes_position; // 0: none yet
-    uint32_t dim_order_position;
+    // Addresses of dim order and sizes of the last tensor, which the next one may share; 0: none
+    uintptr_t dim_order;
+    uintptr_t sizes;
+    uint32_t rank;
     uint32_t element_count;
     const wick_program *program;
     wick_pte_data constants;
@@ -66,14 +67,15 @@ static wick_status refuse_index(const checker *c, const uint8_t *item)
     return note(c, WICK_INVALID_PROGRAM, item, WICK_TEXT("index of no value of the right type"));
 }
 
-// Holds a vector of indices against the number of values.
+// Checks a vector of indices of values.
 static wick_status check_indices(checker *c, const uint8_t *field)
 {
-    const wick_fb_vector items = wick_fb_vector_at(field);
+    WICK_TRY(wick_pte_check_vector(&c->walk, field, 2));
+    const wick_fb_vector items = wick_fb_vector_of(field);
     const uint32_t bound = wick_fb_count(c->values);
-    const uint8_t *item = items.items;
     WICK_TRY(wick_pte_charge(&c->walk, items));
-    for (uint32_t left = wick_fb_count(items); left > 0; left--, item += 4) {
+    const uint8_t *const end = items.items + 4 * (size_t)wick_fb_count(items);
+    for (const uint8_t *item = items.items; item != end; item += 4) {
         if (wick_fb_word(item) >= bound) {
             return refuse_index(c, item);
         }
@@ -117,47 +119,57 @@ static wick_status check_list(checker *c, uint32_t index)
     return WICK_OK;
 }
 
-static wick_status check_dimensions(checker *c, wick_fb_vector sizes, wick_fb_vector order)
+static wick_status fail_rank(const checker *c)
 {
-    if (wick_fb_count(sizes) > WICK_MAX_RANK || wick_fb_count(order) != wick_fb_count(sizes)) {
-        return fail(c, WICK_TEXT("rank above 16 or not dim_order's"));
+    return fail(c, WICK_TEXT("rank above 16 or not dim_order's"));
+}
+
+// Checks a dim order, and notes its rank.
+static __attribute__((noinline)) wick_status check_dim_order(checker *c, const uint8_t *reference)
+{
+    WICK_TRY(wick_pte_check_vector(&c->walk, reference, 0));
+    const wick_fb_vector order = wick_fb_vector_of(reference);
+    const uint32_t rank = wick_fb_count(order);
+    uint32_t seen = 0;
+    if (rank > WICK_MAX_RANK) {
+        return fail_rank(c);
+    }
+    for (uint32_t i = 0; i < rank; i++) {
+        seen |= order.items[i] < rank ? 1u << order.items[i] : 0;
+    }
+    c->dim_order = (uintptr_t)order.items - 4;
+    c->rank = rank;
+    c->sizes = 0; // to be held against the rank
+    return seen == (1u << rank) - 1 ? WICK_OK
+                                    : fail(c, WICK_TEXT("dim_order is not a permutation"));
+}
+
+// Checks sizes beside the last dim order, and computes c->element_count.
+static __attribute__((noinline)) wick_status check_sizes(checker *c, const uint8_t *reference)
+{
+    WICK_TRY(wick_pte_check_vector(&c->walk, reference, 2));
+    const wick_fb_vector sizes = wick_fb_vector_of(reference);
+    if (wick_fb_count(sizes) != c->rank) {
+        return fail_rank(c);
     }
     // Elements, with sizes of 0 taken as 1, stay inside int32: strides are made from them. So do
     // their bytes inside size_t.
     enum { MOST = SIZE_MAX / 16 < INT32_MAX ? (int)(SIZE_MAX / 16) : INT32_MAX };
+    const uint8_t *item = sizes.items;
+    uint32_t bound = 1;
     uint32_t count = 1;
-    uint32_t seen = 0;
-    bool is_empty = false;
-    for (uint32_t i = 0; i < wick_fb_count(sizes); i++) {
-        const uint32_t size = wick_fb_word(sizes.items + 4 * (size_t)i);
-        const uint64_t product = (uint64_t)count * (size == 0 ? 1 : size);
+    for (uint32_t left = c->rank; left > 0; left--, item += 4) {
+        const uint32_t size = wick_fb_word(item);
+        const uint64_t product = (uint64_t)bound * (size == 0 ? 1 : size);
         if (product > MOST) {
             return fail(c, WICK_TEXT("size negative or too large"));
         }
-        is_empty = is_empty || size == 0;
-        count = (uint32_t)product;
-        seen |= order.items[i] < wick_fb_count(sizes) ? 1u << order.items[i] : 0;
+        bound = (uint32_t)product;
+        count *= size;
     }
-    c->element_count = is_empty ? 0 : count;
-    return seen == (1u << wick_fb_count(sizes)) - 1
-               ? WICK_OK
-               : fail(c, WICK_TEXT("dim_order is not a permutation"));
-}
-
-static uint32_t target_of(const checker *c, const uint8_t *reference)
-{
-    return (uint32_t)(reference - c->walk.bytes) + wick_fb_word(reference);
-}
-
-// Checks sizes and dim order, and computes c->element_count.
-static __attribute__((noinline)) wick_status check_vectors(checker *c, const uint8_t *sizes,
-                                                           const uint8_t *order)
-{
-    WICK_TRY(wick_pte_check_vector(&c->walk, sizes, 2));
-    WICK_TRY(wick_pte_check_vector(&c->walk, order, 0));
-    c->sizes_position = target_of(c, sizes);
-    c->dim_order_position = target_of(c, order);
-    return check_dimensions(c, wick_fb_vector_at(sizes), wick_fb_vector_at(order));
+    c->sizes = (uintptr_t)sizes.items - 4;
+    c->element_count = count;
+    return WICK_OK;
 }
 
 // Holds the bytes of a tensor, which start at `address`, against what it lies in.
@@ -183,7 +195,7 @@ static wick_status check_allocation(checker *c, const uint8_t *reference, size_t
     }
     // In two steps, as size_t may have 32 bits; then high must be 0.
     const size_t offset = high << 16 << 16 | low;
-    const size_t arena_bytes = (size_t)wick_load_u64(c->arenas.items + 8 * (size_t)id);
+    const size_t arena_bytes = wick_fb_size(c->arenas.items + 8 * (size_t)id);
     const bool is_inside = (sizeof offset > 4 || high == 0) && offset <= arena_bytes &&
                            size_bytes <= arena_bytes - offset;
     return check_place(c, is_inside, low, item_bytes);
@@ -192,9 +204,21 @@ static wick_status check_allocation(checker *c, const uint8_t *reference, size_t
 static wick_status check_data(const checker *c, const wick_pte_data *data, uint32_t index,
                               size_t size_bytes, uint32_t item_bytes)
 {
-    size_t room = 0;
-    const uint8_t *found = wick_pte_data_at(data, index, &room);
-    return check_place(c, found != 0 && size_bytes <= room, (uintptr_t)found, item_bytes);
+    const uint8_t *found = data->segment;
+    size_t offset = 0;
+    size_t room = data->segment_bytes;
+    bool is_there;
+    if (wick_pte_data_is_in_segment(data)) {
+        const uint8_t *item = data->offsets.items + 8 * (size_t)index;
+        is_there = index < wick_fb_count(data->offsets) &&
+                   (sizeof offset > 4 || wick_fb_word(item + 4) == 0);
+        offset = is_there ? wick_fb_size(item) : 0;
+    } else {
+        is_there = index < wick_fb_count(data->buffers);
+        found = is_there ? wick_pte_inline_data(data, index, &room) : found;
+    }
+    return check_place(c, is_there && offset <= room && size_bytes <= room - offset,
+                       (uintptr_t)found + offset, item_bytes);
 }
 
 // Refuses what the schema can say about a tensor and Wick cannot do.
@@ -228,28 +252,33 @@ static wick_status check_rare_fields(checker *c, const uint8_t *tensor)
     return extra != 0 ? check_extra(c, extra) : WICK_OK;
 }
 
-// Checks the shape of the open table unless it is that of the last one.
-static inline wick_status check_shape(checker *c, uint32_t *count)
+// Checks the shape of a tensor as far as it is not that of the last one.
+static inline wick_status check_shape(checker *c, const uint8_t *sizes, const uint8_t *order,
+                                      uint32_t *count)
 {
-    const uint8_t *sizes = wick_pte_field(&c->walk, WICK_PTE_TENSOR_SIZES);
-    const uint8_t *order = wick_pte_field(&c->walk, WICK_PTE_TENSOR_DIM_ORDER);
     if (sizes == 0 || order == 0) {
         *count = 1;
-        return sizes == order ? WICK_OK : fail(c, WICK_TEXT("rank above 16 or not dim_order's"));
+        return sizes == order ? WICK_OK : fail_rank(c);
     }
-    if (c->sizes_position == 0 || target_of(c, sizes) != c->sizes_position ||
-        target_of(c, order) != c->dim_order_position) {
-        WICK_TRY(check_vectors(c, sizes, order));
+    if (wick_pte_target(order) != c->dim_order) {
+        WICK_TRY(check_dim_order(c, order));
+    }
+    if (wick_pte_target(sizes) != c->sizes) {
+        WICK_TRY(check_sizes(c, sizes));
     }
     *count = c->element_count;
     return WICK_OK;
 }
 
-// Checks the open table.
-static __attribute__((noinline)) wick_status check_tensor(checker *c)
+// Checks the open table. All of its fields are read before others are opened.
+static wick_status check_tensor(checker *c)
 {
-    wick_pte_walk *walk = &c->walk;
+    const wick_pte_walk *walk = &c->walk;
+    const uint8_t *tensor = walk->table;
+    const bool has_rare = walk->known->has_rare != 0;
     const uint8_t *allocation = wick_pte_field(walk, WICK_PTE_TENSOR_ALLOCATION);
+    const uint8_t *sizes = wick_pte_field(walk, WICK_PTE_TENSOR_SIZES);
+    const uint8_t *order = wick_pte_field(walk, WICK_PTE_TENSOR_DIM_ORDER);
     const uint32_t index = wick_pte_word(walk, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
     const uint32_t item_bytes =
         wick_dtype_size_bytes(wick_pte_byte(walk, WICK_PTE_TENSOR_SCALAR_TYPE));
@@ -257,31 +286,30 @@ static __attribute__((noinline)) wick_status check_tensor(checker *c)
     if (item_bytes == 0) {
         return refuse(c, WICK_TEXT("unknown element type"));
     }
-    WICK_TRY(check_shape(c, &count));
+    WICK_TRY(check_shape(c, sizes, order, &count));
     const size_t size_bytes = (size_t)count * item_bytes;
     if (index != 0) {
         const wick_pte_data *data = allocation != 0 ? &c->initial_state : &c->constants;
         WICK_TRY(check_data(c, data, index, size_bytes, item_bytes));
     }
-    const uint16_t *offsets = walk->known->offsets;
-    if ((offsets[WICK_PTE_TENSOR_STORAGE_OFFSET] | offsets[WICK_PTE_TENSOR_LAYOUT] |
-         offsets[WICK_PTE_TENSOR_SHAPE_DYNAMISM] | offsets[WICK_PTE_TENSOR_EXTRA]) != 0) {
-        WICK_TRY(check_rare_fields(c, walk->table));
+    if (has_rare) {
+        WICK_TRY(check_rare_fields(c, tensor));
     }
     return allocation != 0 ? check_allocation(c, allocation, size_bytes, item_bytes) : WICK_OK;
 }
 
 static wick_status check_values(checker *c)
 {
-    uint32_t first_list = wick_fb_count(c->values);
+    const uint8_t *const items = c->values.items;
+    const uint32_t count = wick_fb_count(c->values);
+    uint32_t first_list = count;
     uint32_t lists_end = 0;
-    for (uint32_t i = 0; i < wick_fb_count(c->values); i++) {
-        uint32_t type = 0;
-        WICK_TRY(wick_pte_open_union(&c->walk, c->values.items + 4 * (size_t)i, WICK_PTE_VALUE,
-                                     WICK_PTE_UNION_VALUE, &type));
-        if (type == WICK_PTE_TYPE_TENSOR) {
+    for (uint32_t i = 0; i < count; i++) {
+        WICK_TRY(wick_pte_open_union(&c->walk, items + 4 * (size_t)i, WICK_PTE_VALUE,
+                                     WICK_PTE_UNION_VALUE));
+        if (c->walk.code == WICK_PTE_TYPE_TENSOR) {
             WICK_TRY(check_tensor(c));
-        } else if (type >= WICK_PTE_TYPE_INT_LIST) {
+        } else if (c->walk.code >= WICK_PTE_TYPE_INT_LIST) {
             first_list = i < first_list ? i : first_list;
             lists_end = i + 1;
         }
@@ -317,25 +345,15 @@ static wick_status check_call(checker *c, uint32_t callee_count)
         return fail(c, WICK_TEXT("call of what the plan lacks"));
     }
     const uint8_t *args = wick_pte_field(&c->walk, WICK_PTE_KERNEL_CALL_ARGS);
-    if (args == 0) {
-        return WICK_OK;
-    }
-    WICK_TRY(wick_pte_check_vector(&c->walk, args, 2));
-    return check_indices(c, args);
+    return args == 0 ? WICK_OK : check_indices(c, args);
 }
 
-static wick_status check_instruction(checker *c, const uint8_t *reference)
+// Checks the open table of an instruction that is no call.
+static wick_status check_other_instruction(checker *c)
 {
-    uint32_t type = 0;
     bool is_right = true;
-    WICK_TRY(wick_pte_open_union(&c->walk, reference, WICK_PTE_INSTRUCTION,
-                                 WICK_PTE_UNION_INSTRUCTION, &type));
     const uint8_t *held = c->walk.table;
-    switch (type) {
-    case WICK_PTE_TYPE_KERNEL_CALL:
-        return check_call(c, c->operator_count);
-    case WICK_PTE_TYPE_DELEGATE_CALL:
-        return check_call(c, c->delegate_count);
+    switch (c->walk.code) {
     case WICK_PTE_TYPE_MOVE_CALL:
         is_right = is_move(c, wick_fb_u32(held, WICK_PTE_MOVE_CALL_FROM),
                            wick_fb_u32(held, WICK_PTE_MOVE_CALL_TO));
@@ -349,6 +367,18 @@ static wick_status check_instruction(checker *c, const uint8_t *reference)
         break;
     }
     return is_right ? WICK_OK : fail(c, WICK_TEXT("move, jump or free of a wrong value"));
+}
+
+static wick_status check_instruction(checker *c, const uint8_t *reference)
+{
+    WICK_TRY(
+        wick_pte_open_union(&c->walk, reference, WICK_PTE_INSTRUCTION, WICK_PTE_UNION_INSTRUCTION));
+    const uint32_t code = c->walk.code;
+    if (code <= WICK_PTE_TYPE_DELEGATE_CALL) {
+        return check_call(c, code == WICK_PTE_TYPE_KERNEL_CALL ? c->operator_count
+                                                               : c->delegate_count);
+    }
+    return check_other_instruction(c);
 }
 
 static wick_status check_arenas(checker *c)
@@ -428,7 +458,11 @@ static wick_status check_chain(checker *c, wick_fb_vector chains)
     const wick_fb_vector instructions = wick_fb_items(chain, WICK_PTE_CHAIN_INSTRUCTIONS);
     c->instruction_count = wick_fb_count(instructions);
     WICK_TRY(check_each(c, wick_fb_items(chain, WICK_PTE_CHAIN_STACKTRACE), check_frames));
-    return check_each(c, instructions, check_instruction);
+    const uint8_t *reference = instructions.items;
+    for (uint32_t left = c->instruction_count; left > 0; left--, reference += 4) {
+        WICK_TRY(check_instruction(c, reference));
+    }
+    return WICK_OK;
 }
 
 // The vector in a slot of the open table.
@@ -469,38 +503,34 @@ static wick_status check_program(checker *c)
     // The word at 0 refers to the root table.
     WICK_TRY(wick_pte_open_table(walk, walk->bytes, WICK_PTE_PROGRAM));
     const uint8_t *root = walk->table;
-    const wick_fb_vector segments = wick_fb_items(root, WICK_PTE_PROGRAM_SEGMENTS);
-    if (wick_fb_u32(root, WICK_PTE_PROGRAM_VERSION) != 0) {
+    // Of the open table, before others are opened:
+    const wick_fb_vector segments = vector_in(walk, WICK_PTE_PROGRAM_SEGMENTS);
+    const wick_fb_vector named = vector_in(walk, WICK_PTE_PROGRAM_NAMED_DATA);
+    const wick_fb_vector plans = vector_in(walk, WICK_PTE_PROGRAM_EXECUTION_PLAN);
+    if (wick_pte_word(walk, WICK_PTE_PROGRAM_VERSION) != 0) {
         return refuse(c, WICK_TEXT("program version is not 0"));
     }
-    c->blob_count = wick_fb_count(wick_fb_items(root, WICK_PTE_PROGRAM_BACKEND_DELEGATE_DATA));
+    c->blob_count = wick_fb_count(vector_in(walk, WICK_PTE_PROGRAM_BACKEND_DELEGATE_DATA));
     c->segment_count = wick_fb_count(segments);
     WICK_TRY(wick_pte_open_leaves(
         walk, root, WICK_PTE_PROGRAM,
         1 << WICK_PTE_PROGRAM_BACKEND_DELEGATE_DATA | 1 << WICK_PTE_PROGRAM_CONSTANT_BUFFER |
             1 << WICK_PTE_PROGRAM_CONSTANT_SEGMENT | 1 << WICK_PTE_PROGRAM_MUTABLE_DATA_SEGMENTS));
     WICK_TRY(check_each(c, segments, check_segment));
-    WICK_TRY(check_each(c, wick_fb_items(root, WICK_PTE_PROGRAM_NAMED_DATA), check_named_data));
+    WICK_TRY(check_each(c, named, check_named_data));
     c->constants = wick_pte_constants(c->program);
     c->initial_state = wick_pte_initial_state(c->program);
-    return check_each(c, wick_fb_items(root, WICK_PTE_PROGRAM_EXECUTION_PLAN), check_plan);
+    return check_each(c, plans, check_plan);
 }
 
 wick_status wick_pte_verify(const uint8_t *bytes, size_t size_bytes, wick_program *program,
                             wick_failure *failure)
 {
     WICK_TRY(wick_pte_read_header(bytes, size_bytes, program, failure));
-    const uint32_t end = (uint32_t)program->flatbuffer_bytes;
     checker c; // not cleared as a whole: the tables of what is known are large
-    c.walk.bytes = bytes;
-    c.walk.end = end;
-    c.walk.budget = end;
-    c.walk.table = bytes;
-    c.walk.failure = failure;
+    wick_pte_walk_start(&c.walk, bytes, (uint32_t)program->flatbuffer_bytes, failure);
     c.program = program;
-    for (uint32_t i = 0; i < WICK_PTE_KNOWN_VTABLES; i++) {
-        c.walk.vtables[i].first_row = 0;
-    }
-    c.sizes_position = 0;
+    c.sizes = 0;
+    c.dim_order = 0;
     return check_program(&c);
 }

@@ -7,8 +7,9 @@
 
 enum {
     // Beside the kinds:
-    MAY_MISS = 1 << 14,  // items of the list may be None
-    MAY_WRITE = 1 << 15, // the argument, or what it lists, is written
+    LOOK_CLOSER = 1 << 13, // the kind does not say all
+    MAY_MISS = 1 << 14,    // items of the list may be None
+    MAY_WRITE = 1 << 15,   // the argument, or what it lists, is written
 };
 
 #define KIND(name) (1 << WICK_VALUE_##name)
@@ -22,28 +23,19 @@ static const uint16_t kinds_by_letter[] = {
     ['F' & 0x1f] = KIND(REAL_LIST),
     ['G' & 0x1f] = KIND(BOOL_LIST),
     ['I' & 0x1f] = KIND(INT),
-    ['K' & 0x1f] = KIND(TENSOR_LIST) | MAY_MISS,
-    ['L' & 0x1f] = KIND(TENSOR_LIST),
+    ['K' & 0x1f] = KIND(TENSOR_LIST) | MAY_MISS | LOOK_CLOSER,
+    ['L' & 0x1f] = KIND(TENSOR_LIST) | LOOK_CLOSER,
     ['N' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
-    ['O' & 0x1f] = KIND(TENSOR) | MAY_WRITE,
-    ['P' & 0x1f] = KIND(TENSOR_LIST) | MAY_WRITE,
+    ['O' & 0x1f] = KIND(TENSOR) | MAY_WRITE | LOOK_CLOSER,
+    ['P' & 0x1f] = KIND(TENSOR_LIST) | MAY_WRITE | LOOK_CLOSER,
     ['S' & 0x1f] = KIND(INT) | KIND(REAL) | KIND(BOOL),
     ['T' & 0x1f] = KIND(TENSOR),
     ['V' & 0x1f] = KIND(TENSOR),
-    ['W' & 0x1f] = KIND(TENSOR) | MAY_WRITE,
+    ['W' & 0x1f] = KIND(TENSOR) | MAY_WRITE | LOOK_CLOSER,
+    ['|' & 0x1f] = 0, // ends a form, as '\0' does
 };
 
 _Static_assert(KIND(NONE) == 1, "the bit that lower case is becomes it");
-
-static inline uint32_t letter_kinds(uint32_t letter)
-{
-    return kinds_by_letter[letter & 0x1f] | (letter >> 5 & 1u);
-}
-
-static inline bool is_letter(uint32_t c)
-{
-    return c - 'A' <= 'z' - 'A';
-}
 
 static const char *blame_tensor(const wick_value *value, uint32_t kinds)
 {
@@ -66,17 +58,19 @@ static const char *blame_list(const wick_value *values, const wick_value *list, 
     return wrong;
 }
 
-// What is wrong with an argument; NULL if nothing is.
-static inline const char *blame(const wick_value *values, uint32_t index, uint32_t kinds)
+// What is wrong with an argument; NULL if nothing is. Bit 0 of the kinds allows None.
+static inline __attribute__((always_inline)) const char *blame(const wick_value *values,
+                                                               uint32_t index, uint32_t kinds)
 {
     const wick_value *value = &values[index];
     if ((kinds >> value->kind & 1) == 0) {
         return WICK_TEXT("argument of the wrong kind");
     }
-    if (value->kind == WICK_VALUE_TENSOR_LIST) {
-        return blame_list(values, value, kinds);
+    if ((kinds & LOOK_CLOSER) == 0) {
+        return 0;
     }
-    return blame_tensor(value, kinds);
+    return value->kind == WICK_VALUE_TENSOR_LIST ? blame_list(values, value, kinds)
+                                                 : blame_tensor(value, kinds);
 }
 
 const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
@@ -84,7 +78,7 @@ const char *wick_operator_form(const wick_operator *row, uint32_t arg_count)
     const char *form = row->signature;
     for (const char *end = form; *end != 0; end++) {
         if (*end == '|') {
-            if ((uint32_t)(end - form) < arg_count) {
+            if ((uint32_t)(end - form) + 1 == arg_count) {
                 break;
             }
             form = end + 1;
@@ -104,45 +98,73 @@ bool wick_operator_writes_number(const wick_operator *row)
 
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block)
 {
-    const char *letter = wick_operator_form(row, call->arg_count);
-    const uint8_t *index = call->args;
-    const uint8_t *const end = index + 4 * (size_t)call->arg_count;
     const wick_value *const values = call->values;
-    const char *wrong = 0;
-    for (; is_letter((uint8_t)*letter); letter++, index += 4) {
-        wrong = index == end
-                    ? WICK_TEXT("too few arguments")
-                    : blame(values, wick_load_aligned_u32(index), letter_kinds((uint8_t)*letter));
-        if (wrong != 0) {
+    const uint8_t *const end = call->args + 4 * (size_t)call->arg_count;
+    // The first form as a rule; else the right one is looked up.
+    for (const char *form = row->signature, *right;; form = right) {
+        const uint8_t *index = call->args;
+        const char *letter = form;
+        const char *wrong = 0;
+        for (uint32_t kinds; (kinds = kinds_by_letter[*letter & 0x1f]) != 0; letter++, index += 4) {
+            wrong = index == end
+                        ? WICK_TEXT("too few arguments")
+                        : blame(values, wick_load_aligned_u32(index), kinds | (*letter >> 5 & 1u));
+            if (wrong != 0) {
+                break;
+            }
+        }
+        if (wrong == 0 && (*letter == 0 || index + 4 == end)) {
+            return row->prepare(call, block);
+        }
+        right = wick_operator_form(row, call->arg_count);
+        if (right == form) {
             return wick_call_fail(call, WICK_INVALID_PROGRAM, (uint32_t)(index - call->args) / 4,
                                   wrong);
         }
     }
-    return row->prepare(call, block);
 }
 
-// What follows `part` in `text`; NULL if text does not start with it.
-static const char *after(const char *text, const char *part)
+// Four bytes at any address.
+static inline __attribute__((always_inline)) uint32_t four_of(const char *p)
 {
-    while (*part != 0) {
-        if (*text++ != *part++) {
-            return 0;
+    const uint8_t *const bytes = (const uint8_t *)p;
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+static bool is_same(const char *a, const char *b, uint32_t bytes)
+{
+    for (; bytes >= 4; bytes -= 4, a += 4, b += 4) {
+        if (four_of(a) != four_of(b)) {
+            return false;
         }
     }
-    return text;
+    for (; bytes > 0; bytes--) {
+        if (*a++ != *b++) {
+            return false;
+        }
+    }
+    return true;
 }
 
-const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,
-                                          const char *overload, uint32_t likely)
+static bool is_named(const wick_operator *row, const wick_operator_name *name)
+{
+    if (name->overload_bytes == 0) {
+        return row->name_bytes == name->bytes && is_same(row->name, name->text, name->bytes);
+    }
+    const char *rest = row->name + name->bytes;
+    return row->name_bytes == name->bytes + 1 + name->overload_bytes &&
+           is_same(row->name, name->text, name->bytes) && *rest == '.' &&
+           is_same(rest + 1, name->overload, name->overload_bytes);
+}
+
+const wick_operator *wick_operators_match(const wick_operators *operators,
+                                          const wick_operator_name *name, uint32_t likely)
 {
     uint32_t at = likely;
     for (uint32_t left = operators->count; left > 0; left--, at++) {
         at = at < operators->count ? at : 0;
-        const char *rest = after(operators->rows[at]->name, name);
-        if (rest != 0 && *overload != 0) {
-            rest = *rest == '.' ? after(rest + 1, overload) : 0;
-        }
-        if (rest != 0 && *rest == 0) {
+        if (is_named(operators->rows[at], name)) {
             return operators->rows[at];
         }
     }
@@ -151,7 +173,11 @@ const wick_operator *wick_operators_match(const wick_operators *operators, const
 
 const wick_operator *wick_operators_find(const wick_operators *operators, const char *name)
 {
-    return wick_operators_match(operators, name, "", 0);
+    wick_operator_name whole = {.text = name};
+    while (name[whole.bytes] != 0) {
+        whole.bytes++;
+    }
+    return wick_operators_match(operators, &whole, 0);
 }
 
 wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t arg,
@@ -274,8 +300,13 @@ bool wick_tensor_same_order(const wick_tensor *a, const wick_tensor *b)
 
 bool wick_tensor_is_contiguous(const wick_tensor *tensor)
 {
+    enum { FOUR_DIMS = 0x03020100 };
+    const uint8_t *const order = tensor->dim_order;
+    if (tensor->rank == 4 && (uintptr_t)order % 4 == 0) { // images, as they stand in a file
+        return wick_load_aligned_u32(order) == FOUR_DIMS;
+    }
     for (uint32_t i = 0; i < tensor->rank; i++) {
-        if (tensor->dim_order[i] != i) {
+        if (order[i] != i) {
             return false;
         }
     }

@@ -22,18 +22,26 @@ enum {
 // constant would be written, else those of the operator.
 wick_status wick_operator_prepare(const wick_operator *row, const wick_call *call, void *block);
 
-// The letters, up to '\0' or '|', of the form that a call with this many arguments has: a signature
-// lists its forms with the longest first, and a call appends its results to them. With 0 arguments:
-// the last form, which is that of the schema.
+// The letters, up to '\0' or '|', of the form of a call: a signature lists its forms, and a call
+// has its result behind them, one argument more than the form has letters. If no form has that
+// many: the last one, which is that of the schema.
 const char *wick_operator_form(const wick_operator *row, uint32_t arg_count);
 
 // Whether the row writes a scalar: what later calls find in a value is known only while running.
 bool wick_operator_writes_number(const wick_operator *row);
 
-// Row whose name is `name`, or `name.overload` where the overload is not empty; NULL if the table
-// has none. Row `likely` is tried first.
-const wick_operator *wick_operators_match(const wick_operators *operators, const char *name,
-                                          const char *overload, uint32_t likely);
+// The name of an operator in a program; the overload may be empty.
+typedef struct wick_operator_name {
+    const char *text;
+    const char *overload;
+    uint32_t bytes;
+    uint32_t overload_bytes;
+} wick_operator_name;
+
+// Row whose name is `name`, or `name.overload`; NULL if the table has none. Row `likely` is tried
+// first.
+const wick_operator *wick_operators_match(const wick_operators *operators,
+                                          const wick_operator_name *name, uint32_t likely);
 // Row with this out-variant name; NULL if the table has none.
 const wick_operator *wick_operators_find(const wick_operators *operators, const char *name);
 

@@ -8,10 +8,34 @@
 
 #include <string.h>
 
+// Arguments; a call of the short form has no weight and no residual.
 enum { INPUT, WEIGHT, RESIDUAL, BLOCK, OUT };
+enum { SHORT_BLOCK = 1, SHORT_OUT, SHORT_RESULT, SHORT_FORM };
 enum { PER_CHANNEL = 3 }; // words behind the struct for each out channel: bias, multiplier, shift
 
 enum { MOST_WIDE_PRODUCTS = 1 << 22 }; // of a sum of 16-bit activations
+
+static inline __attribute__((always_inline)) bool is_short(const wick_call *call)
+{
+    return call->arg_count == SHORT_FORM;
+}
+
+static inline __attribute__((always_inline)) uint32_t block_arg(const wick_call *call)
+{
+    return is_short(call) ? SHORT_BLOCK : BLOCK;
+}
+
+static inline __attribute__((always_inline)) uint32_t out_arg(const wick_call *call)
+{
+    return is_short(call) ? SHORT_OUT : OUT;
+}
+
+// Weight or residual; NULL if the call has none.
+static inline __attribute__((always_inline)) const wick_tensor *optional_arg(const wick_call *call,
+                                                                             uint32_t arg)
+{
+    return is_short(call) ? 0 : wick_call_optional_tensor(call, arg);
+}
 
 // What the rows differ in.
 typedef struct layer_kind {
@@ -34,7 +58,7 @@ static channel_arrays arrays_of(const int32_t *after, int32_t channels)
 // Where the weight lies: in a tensor of its own, or else at the end of the block.
 static const void *weight_of(const wick_call *call, const int32_t *end)
 {
-    const wick_tensor *const weight = wick_call_optional_tensor(call, WEIGHT);
+    const wick_tensor *const weight = optional_arg(call, WEIGHT);
     return weight != 0 ? weight->data : end;
 }
 
@@ -50,24 +74,24 @@ typedef struct layer_shape {
 static bool is_whole_block(const wick_call *call, const layer_shape *shape)
 {
     uint64_t words = shape->words;
-    if (wick_call_is_none(call, WEIGHT)) {
+    if (optional_arg(call, WEIGHT) == 0) {
         size_t bytes = 1;
         for (uint32_t i = 0; i < shape->rank; i++) {
-            if (!wick_checked_multiply(bytes, (uint32_t)shape->sizes[i], &bytes)) {
+            if (__builtin_mul_overflow(bytes, (uint32_t)shape->sizes[i], &bytes)) {
                 return false;
             }
         }
-        words += bytes / sizeof(int32_t) + (bytes % sizeof(int32_t) != 0);
+        words += (uint64_t)(bytes / sizeof(int32_t)) + (bytes % sizeof(int32_t) != 0);
     }
-    return (uint32_t)wick_call_tensor(call, BLOCK)->sizes[0] == words;
+    return (uint32_t)wick_call_tensor(call, block_arg(call))->sizes[0] == words;
 }
 
 static wick_status check_weight(const wick_call *call, const layer_shape *shape)
 {
     if (!is_whole_block(call, shape)) {
-        return wick_quant_wrong_block(call, BLOCK);
+        return wick_quant_wrong_block(call, block_arg(call));
     }
-    if (wick_call_is_none(call, WEIGHT)) {
+    if (optional_arg(call, WEIGHT) == 0) {
         return WICK_OK;
     }
     WICK_TRY(wick_quant_sized(call, WEIGHT, shape->rank, shape->sizes));
@@ -80,7 +104,7 @@ static wick_status check_scales(const wick_call *call, const channel_arrays *arr
 {
     for (int32_t c = 0; c < channels; c++) {
         if (arrays->multipliers[c] < 0 || arrays->shifts[c] > most_shift) {
-            return wick_call_fail(call, WICK_INVALID_PROGRAM, BLOCK,
+            return wick_call_fail(call, WICK_INVALID_PROGRAM, block_arg(call),
                                   WICK_TEXT("multiplier below 0 or shift too large"));
         }
     }
@@ -91,16 +115,17 @@ static wick_status check_scales(const wick_call *call, const channel_arrays *arr
 static wick_status check_tensors(const wick_call *call, uint32_t dtype)
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
-    const wick_tensor *const out = wick_call_tensor(call, OUT);
-    WICK_TRY(wick_quant_dense(call, OUT, dtype));
+    const wick_tensor *const out = wick_call_tensor(call, out_arg(call));
     // Tensors of one rank share their dim order in most files.
-    if (input->dtype != dtype || input->rank != out->rank || input->dim_order != out->dim_order) {
+    if (input->dtype != dtype || out->dtype != dtype || input->rank != out->rank ||
+        input->dim_order != out->dim_order || !wick_tensor_is_contiguous(out)) {
+        WICK_TRY(wick_quant_dense(call, out_arg(call), dtype));
         WICK_TRY(wick_quant_dense(call, INPUT, dtype));
     }
-    if (wick_call_is_none(call, RESIDUAL)) {
+    if (optional_arg(call, RESIDUAL) == 0) {
         return WICK_OK;
     }
-    return wick_quant_shaped(call, RESIDUAL, dtype, wick_call_tensor(call, OUT));
+    return wick_quant_shaped(call, RESIDUAL, dtype, wick_call_tensor(call, out_arg(call)));
 }
 
 static bool params_are_valid(const wick_conv2d_s8_block *b, bool has_residual, layer_kind kind)
@@ -126,14 +151,14 @@ static bool is_image(const wick_tensor *tensor, const wick_quant_conv_params *p,
 static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind kind)
 {
     const size_t words = WICK_QUANT_WORDS(wick_conv2d_s8_block);
-    const void *const held = wick_quant_block(call, BLOCK, words);
+    const void *const held = wick_quant_block(call, block_arg(call), words);
     const wick_conv2d_s8_block *const b = held;
     if (b == 0) {
         return 0;
     }
     const wick_quant_conv_params *const p = &b->params;
-    if (!params_are_valid(b, !wick_call_is_none(call, RESIDUAL), kind)) {
-        (void)wick_quant_wrong_block(call, BLOCK);
+    if (!params_are_valid(b, optional_arg(call, RESIDUAL) != 0, kind)) {
+        (void)wick_quant_wrong_block(call, block_arg(call));
         return 0;
     }
     const int32_t out[4] = {p->batch, p->height.out, p->width.out, p->out_channels};
@@ -141,8 +166,8 @@ static const wick_conv2d_s8_block *check_conv(const wick_call *call, layer_kind 
         (void)wick_quant_wrong_shape(call, INPUT);
         return 0;
     }
-    const bool fits = (is_image(wick_call_tensor(call, OUT), p, out[1], out[2], out[3]) ||
-                       wick_call_resize(call, OUT, 4, out) == WICK_OK) &&
+    const bool fits = (is_image(wick_call_tensor(call, out_arg(call)), p, out[1], out[2], out[3]) ||
+                       wick_call_resize(call, out_arg(call), 4, out) == WICK_OK) &&
                       check_tensors(call, kind.dtype) == WICK_OK;
     return fits ? b : 0;
 }
@@ -173,12 +198,12 @@ static wick_status prepare_dense(const wick_call *call, void *block, layer_kind 
         sizes[3] = p->in_channels / p->groups;
         if (kind.is_transposed || (int64_t)sizes[3] * p->groups != p->in_channels ||
             p->out_channels % p->groups != 0) {
-            return wick_quant_wrong_block(call, BLOCK);
+            return wick_quant_wrong_block(call, block_arg(call));
         }
     }
     if (kind.dtype == WICK_INT16 && (uint64_t)(uint32_t)sizes[1] * (uint32_t)sizes[2] >
                                         MOST_WIDE_PRODUCTS / (uint32_t)sizes[3]) {
-        return wick_quant_wrong_block(call, BLOCK);
+        return wick_quant_wrong_block(call, block_arg(call));
     }
     return check_weight(call, &shape);
 }
@@ -214,9 +239,9 @@ static wick_status prepare_depthwise(const wick_call *call, void *block, uint8_t
     const wick_quant_conv_params *const p = &b->params;
     if (p->groups != p->in_channels ||
         (p->out_channels != p->in_channels && p->out_channels % p->in_channels != 0)) {
-        return wick_quant_wrong_block(call, BLOCK);
+        return wick_quant_wrong_block(call, block_arg(call));
     }
-    const wick_tensor *const weight = wick_call_optional_tensor(call, WEIGHT);
+    const wick_tensor *const weight = optional_arg(call, WEIGHT);
     layer_shape shape = {
         .words = conv_words(p),
         .weight_dtype = WICK_INT8,
@@ -228,7 +253,7 @@ static wick_status prepare_depthwise(const wick_call *call, void *block, uint8_t
             shape.words, WICK_INT8, 4, {1, shape.sizes[0], shape.sizes[1], shape.sizes[2]}};
     }
     if (dtype == WICK_INT16 && (int64_t)p->height.kernel * p->width.kernel > MOST_WIDE_PRODUCTS) {
-        return wick_quant_wrong_block(call, BLOCK);
+        return wick_quant_wrong_block(call, block_arg(call));
     }
     return check_weight(call, &shape);
 }
@@ -250,7 +275,7 @@ static wick_status resize_rows(const wick_call *call, int32_t cols)
     int32_t sizes[WICK_MAX_RANK];
     memcpy(sizes, input->sizes, input->rank * sizeof *sizes);
     sizes[input->rank - 1] = cols;
-    return wick_call_resize(call, OUT, input->rank, sizes);
+    return wick_call_resize(call, out_arg(call), input->rank, sizes);
 }
 
 // Input [.., depth], out [.., cols], as many rows in both.
@@ -259,20 +284,23 @@ static wick_status check_linear_shapes(const wick_call *call, const wick_linear_
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     if (input->rank < 1) {
-        return wick_quant_wrong_block(call, BLOCK);
+        return wick_quant_wrong_block(call, block_arg(call));
     }
-    const wick_tensor *const out = wick_call_tensor(call, OUT);
+    const wick_tensor *const out = wick_call_tensor(call, out_arg(call));
     const uint32_t last = input->rank - 1u;
-    bool is_sized = out->rank == input->rank && out->sizes[last] == b->cols;
-    uint64_t rows = 1;
+    const bool same_rank = out->rank == input->rank;
+    const int32_t *const sizes = input->sizes;
+    const int32_t *const out_sizes = same_rank ? out->sizes : sizes;
+    int32_t difference = out_sizes[last] ^ b->cols;
+    uint32_t rows = 1; // elements of a tensor are below 2^31, also with sizes of 0 taken as 1
     for (uint32_t i = 0; i < last; i++) {
-        rows *= rows <= INT32_MAX ? (uint32_t)input->sizes[i] : 0;
-        is_sized = is_sized && out->sizes[i] == input->sizes[i];
+        rows *= (uint32_t)sizes[i];
+        difference |= out_sizes[i] ^ sizes[i];
     }
-    if (rows != (uint64_t)b->rows || input->sizes[last] != b->depth) {
-        return wick_quant_wrong_block(call, BLOCK);
+    if (rows != (uint32_t)b->rows || sizes[last] != b->depth) {
+        return wick_quant_wrong_block(call, block_arg(call));
     }
-    if (!is_sized) {
+    if (!same_rank || difference != 0) {
         WICK_TRY(resize_rows(call, b->cols));
     }
     WICK_TRY(check_weight(call, shape));
@@ -282,7 +310,7 @@ static wick_status check_linear_shapes(const wick_call *call, const wick_linear_
 static wick_status prepare_linear(const wick_call *call, void *block, uint32_t dtype)
 {
     const size_t words = WICK_QUANT_WORDS(wick_linear_s8_block);
-    const void *const held = wick_quant_block(call, BLOCK, words);
+    const void *const held = wick_quant_block(call, block_arg(call), words);
     const wick_linear_s8_block *const b = held;
     *(wick_quant_nothing *)block = 0;
     if (b == 0) {
@@ -292,8 +320,8 @@ static wick_status prepare_linear(const wick_call *call, void *block, uint32_t d
         (dtype == WICK_INT16 && (b->depth < 1 || b->depth > MOST_WIDE_PRODUCTS)) ||
         !wick_quant_offset_fits(b->input_offset, dtype) ||
         !wick_quant_range_fits(&b->range, dtype) ||
-        (!wick_call_is_none(call, RESIDUAL) && !wick_quant_residual_fits(&b->residual, dtype))) {
-        return wick_quant_wrong_block(call, BLOCK);
+        (optional_arg(call, RESIDUAL) != 0 && !wick_quant_residual_fits(&b->residual, dtype))) {
+        return wick_quant_wrong_block(call, block_arg(call));
     }
     const layer_shape shape = {.words = words + PER_CHANNEL * (uint64_t)(uint32_t)b->cols,
                                .weight_dtype = WICK_INT8,
@@ -320,7 +348,7 @@ static bool w4_block_is_valid(const wick_call *call, const wick_linear_s8_w4_blo
     }
     return wick_quant_offset_fits(l->input_offset, WICK_INT8) &&
            wick_quant_range_fits(&l->range, WICK_INT8) &&
-           (wick_call_is_none(call, RESIDUAL) || wick_quant_residual_fits(&l->residual, WICK_INT8));
+           (optional_arg(call, RESIDUAL) == 0 || wick_quant_residual_fits(&l->residual, WICK_INT8));
 }
 
 // Words of a block for each column.
@@ -332,14 +360,14 @@ static uint32_t w4_column_words(const wick_linear_s8_w4_block *b)
 wick_status wick_linear_s8_w4_prepare(const wick_call *call, void *block)
 {
     const size_t words = WICK_QUANT_WORDS(wick_linear_s8_w4_block);
-    const void *const held = wick_quant_block(call, BLOCK, words);
+    const void *const held = wick_quant_block(call, block_arg(call), words);
     const wick_linear_s8_w4_block *const b = held;
     *(wick_quant_nothing *)block = 0;
     if (b == 0) {
         return call->failure->status;
     }
     if (!w4_block_is_valid(call, b)) {
-        return wick_quant_wrong_block(call, BLOCK);
+        return wick_quant_wrong_block(call, block_arg(call));
     }
     const wick_linear_s8_block *const l = &b->layer;
     const layer_shape shape = {.words = words + (uint64_t)w4_column_words(b) * (uint32_t)l->cols,
@@ -353,10 +381,10 @@ typedef void conv_kernel(const wick_quant_conv_params *params, const wick_quant_
 
 static wick_status run_conv(const wick_call *call, conv_kernel *kernel)
 {
-    const wick_conv2d_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_conv2d_s8_block *const b = wick_call_tensor(call, block_arg(call))->data;
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->params.out_channels);
-    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    const wick_tensor *const residual = optional_arg(call, RESIDUAL);
     WICK_TRY(check_scales(call, &arrays, b->params.out_channels, WICK_QUANT_SHIFT_MAX));
     const wick_quant_conv_data data = {.input = wick_call_tensor(call, INPUT)->data,
                                        .weight = weight_of(call, arrays.end),
@@ -365,7 +393,7 @@ static wick_status run_conv(const wick_call *call, conv_kernel *kernel)
                                        .shifts = arrays.shifts,
                                        .residual = residual ? residual->data : 0,
                                        .sum = &b->residual,
-                                       .out = wick_call_tensor(call, OUT)->data};
+                                       .out = wick_call_tensor(call, out_arg(call))->data};
     kernel(&b->params, &data);
     return WICK_OK;
 }
@@ -402,7 +430,7 @@ static wick_quant_linear_params linear_params(const wick_linear_s8_block *b)
 static wick_quant_linear_data linear_data(const wick_call *call, const channel_arrays *arrays,
                                           const wick_quant_residual *sum)
 {
-    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    const wick_tensor *const residual = optional_arg(call, RESIDUAL);
     return (wick_quant_linear_data){.input = wick_call_tensor(call, INPUT)->data,
                                     .weight = weight_of(call, arrays->end),
                                     .bias = arrays->bias,
@@ -410,13 +438,13 @@ static wick_quant_linear_data linear_data(const wick_call *call, const channel_a
                                     .shifts = arrays->shifts,
                                     .residual = residual ? residual->data : 0,
                                     .sum = sum,
-                                    .out = wick_call_tensor(call, OUT)->data};
+                                    .out = wick_call_tensor(call, out_arg(call))->data};
 }
 
 wick_status wick_linear_s8_run(const wick_call *call, const void *block)
 {
     (void)block;
-    const wick_linear_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_linear_s8_block *const b = wick_call_tensor(call, block_arg(call))->data;
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->cols);
     WICK_TRY(check_scales(call, &arrays, b->cols, WICK_QUANT_SHIFT_MAX));
@@ -429,7 +457,7 @@ wick_status wick_linear_s8_run(const wick_call *call, const void *block)
 wick_status wick_linear_s8_w4_run(const wick_call *call, const void *block)
 {
     (void)block;
-    const wick_linear_s8_w4_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_linear_s8_w4_block *const b = wick_call_tensor(call, block_arg(call))->data;
     const void *const after = b + 1;
     channel_arrays arrays = arrays_of(after, b->layer.cols);
     const int32_t *const factors = arrays.end;
@@ -450,7 +478,7 @@ static wick_status run_wide(const wick_call *call, wide_kernel *kernel,
                             const void *after)
 {
     const channel_arrays arrays = arrays_of(after, params->out_channels);
-    const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
+    const wick_tensor *const residual = optional_arg(call, RESIDUAL);
     WICK_TRY(check_scales(call, &arrays, params->out_channels, WICK_QUANT_WIDE_SHIFT_MAX));
     const wick_quant_conv_s16_data data = {.input = wick_call_tensor(call, INPUT)->data,
                                            .weight = weight_of(call, arrays.end),
@@ -459,14 +487,14 @@ static wick_status run_wide(const wick_call *call, wide_kernel *kernel,
                                            .shifts = arrays.shifts,
                                            .residual = residual ? residual->data : 0,
                                            .sum = sum,
-                                           .out = wick_call_tensor(call, OUT)->data};
+                                           .out = wick_call_tensor(call, out_arg(call))->data};
     kernel(params, &data);
     return WICK_OK;
 }
 
 static wick_status run_wide_conv(const wick_call *call, wide_kernel *kernel)
 {
-    const wick_conv2d_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_conv2d_s8_block *const b = wick_call_tensor(call, block_arg(call))->data;
     return run_wide(call, kernel, &b->params, &b->residual, b + 1);
 }
 
@@ -492,7 +520,7 @@ wick_status wick_transpose_conv2d_s16_run(const wick_call *call, const void *blo
 wick_status wick_linear_s16_run(const wick_call *call, const void *block)
 {
     (void)block;
-    const wick_linear_s8_block *const b = wick_call_tensor(call, BLOCK)->data;
+    const wick_linear_s8_block *const b = wick_call_tensor(call, block_arg(call))->data;
     const wick_quant_axis one = {1, 1, 1, 1, 0, 1, 1, 1};
     wick_quant_conv_params params = {.batch = 1,
                                      .groups = 1,

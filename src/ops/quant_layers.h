@@ -14,6 +14,7 @@
 //         compiler writes it (pass pack_layers), a constant for each layer being less to bind.
 //         wick::linear_s8_w4 (the same arguments): weight u8[cols, (depth + 1) / 2] of 4 bits each
 //         (kernels/quant/weights.h); where groups > 1, factors[cols, groups] follow the shifts.
+// Forms   a call without weight and residual may leave them out: (input, block, out).
 // Order   positions (linear: rows) one after the other, all channels of one before the next, each
 //         one's residual being read as its result is written; from the last to the first where the
 //         block says is_backward, which the planner sets so that out may lie above the input.

@@ -62,12 +62,17 @@
 #include "ops/unary.h"
 #include "ops/unique.h"
 
+#define ROW(name, signature, prepare, run, block)                      \
+    {                                                                  \
+        name, signature, prepare, run, sizeof(block), sizeof(name) - 1 \
+    }
+
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
-    const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};
+    const wick_operator wick_op_##id = ROW(name, signature, prepare, run, block);
 #include "ops/ops.def"
 #undef WICK_OP
 
 #define WICK_WIDE(id, of, name, signature, rank, prepare, run, block) \
-    const wick_operator wick_op_##id = {name, signature, prepare, run, sizeof(block)};
+    const wick_operator wick_op_##id = ROW(name, signature, prepare, run, block);
 #include "ops/wide.def"
 #undef WICK_WIDE

@@ -3,17 +3,6 @@
 #include "ops/op.h"
 #include "runtime/call.h"
 
-// The operator of a kernel call, and its arguments in *arguments.
-static inline const wick_operator *read_call(const wick_method *method, const uint8_t *call,
-                                             wick_failure *failure, wick_call *arguments)
-{
-    const wick_fb_layout layout = wick_fb_layout_of(call);
-    const uint8_t *index = wick_fb_find(layout, WICK_PTE_KERNEL_CALL_OPERATOR);
-    const wick_fb_vector args = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_KERNEL_CALL_ARGS));
-    *arguments = (wick_call){method->values, args.items, wick_fb_count(args), failure, 0};
-    return method->operators[index != 0 ? wick_fb_word(index) : 0];
-}
-
 // Adds where it happened to a failure of this call.
 static wick_status locate(wick_status status, uint32_t position, const char *name,
                           wick_failure *failure)
@@ -46,7 +35,7 @@ static bool is_bound(const wick_method *method, const wick_value *value)
 static wick_status prepare(const wick_method *method, const wick_operator *row,
                            const wick_call *call, void *block)
 {
-    const char *form = wick_operator_form(row, call->arg_count);
+    const char *form = method->has_unbound ? wick_operator_form(row, call->arg_count) : "";
     for (uint32_t i = 0; method->has_unbound && i < call->arg_count; i++) {
         const bool becomes_bound = *form == 'V';
         form += *form != 0 && *form != '|';
@@ -58,26 +47,22 @@ static wick_status prepare(const wick_method *method, const wick_operator *row,
 }
 
 wick_status wick_method_prepare_call(const wick_method *method, uint32_t position,
-                                     const uint8_t *call, wick_failure *failure)
+                                     const wick_operator *row, const wick_call *arguments)
 {
-    wick_failure local = WICK_FAILURE_NONE;
-    wick_failure *told = failure != 0 ? failure : &local;
-    wick_call arguments;
-    const wick_operator *row = read_call(method, call, told, &arguments);
     void *block = method->blocks + method->block_offsets[position];
-    return locate(prepare(method, row, &arguments, block), position, row->name, told);
+    return locate(prepare(method, row, arguments, block), position, row->name, arguments->failure);
 }
 
 static wick_status run_kernel(wick_method *method, uint32_t position, const uint8_t *call,
                               wick_failure *failure)
 {
-    if (method->is_dynamic) {
-        WICK_TRY(wick_method_prepare_call(method, position, call, failure));
-    }
     wick_call arguments;
-    const wick_operator *row = read_call(method, call, failure, &arguments);
+    const wick_operator *row = wick_method_read_call(method, call, failure, &arguments);
     arguments.random = &method->random;
     const void *block = method->blocks + method->block_offsets[position];
+    if (method->is_dynamic) {
+        WICK_TRY(wick_method_prepare_call(method, position, row, &arguments));
+    }
     return locate(row->run(&arguments, block), position, row->name, failure);
 }
 

@@ -15,6 +15,7 @@ typedef struct binder {
     wick_pte_data constants;
     wick_pte_data initial_state;
     uint32_t unbound_count;
+    bool has_numbers;  // that instructions may write
     bool has_computed; // an instruction met so far writes numbers that later ones may read
 } binder;
 
@@ -74,22 +75,18 @@ static void *planned_address(const binder *b, const uint8_t *allocation)
     return (uint8_t *)b->memory->arenas[wick_fb_word(id) - 1] + offset;
 }
 
-static void bind_data(const binder *b, const uint8_t *allocation, uint32_t index,
-                      wick_tensor *tensor)
+// Binds a tensor that is planned or that has no data in the file; `index` is that of its initial
+// state, 0 if it has none.
+static void bind_planned(binder *b, const uint8_t *allocation, uint32_t index, wick_tensor *tensor)
 {
-    size_t room;
-    if (allocation != 0) {
-        tensor->data = planned_address(b, wick_fb_follow(allocation));
-    } else if (index != 0) {
-        tensor->data = without_const(wick_pte_data_at(&b->constants, index, &room));
-        tensor->flags |= WICK_TENSOR_CONSTANT;
-    }
+    tensor->data = allocation != 0 ? planned_address(b, wick_fb_follow(allocation)) : 0;
     if (tensor->data == 0 && wick_tensor_count(tensor) == 0) {
         tensor->data = b->method->values; // no byte of it is read, but it counts as bound
-    } else if (allocation != 0 && index != 0) {
-        memcpy(tensor->data, wick_pte_data_at(&b->initial_state, index, &room),
+    } else if (index != 0) {
+        memcpy(tensor->data, wick_pte_data_at(&b->initial_state, index),
                wick_tensor_size_bytes(tensor));
     }
+    b->unbound_count += tensor->data == 0;
 }
 
 // Not inlined: its locals would lie on the stack while operators are prepared.
@@ -97,25 +94,29 @@ static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_
                                                          wick_tensor *tensor)
 {
     const wick_fb_layout layout = wick_fb_layout_of(held);
-    const wick_fb_vector sizes = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_TENSOR_SIZES));
-    const wick_fb_vector order = wick_fb_vector_at(wick_fb_find(layout, WICK_PTE_TENSOR_DIM_ORDER));
+    const uint8_t *sizes = wick_fb_find(layout, WICK_PTE_TENSOR_SIZES);
+    const uint8_t *order = wick_fb_find(layout, WICK_PTE_TENSOR_DIM_ORDER);
     const uint8_t *dtype = wick_fb_find(layout, WICK_PTE_TENSOR_SCALAR_TYPE);
     const uint8_t *data = wick_fb_find(layout, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
+    const uint8_t *allocation = wick_fb_find(layout, WICK_PTE_TENSOR_ALLOCATION);
     const uint8_t *dynamism = wick_fb_find(layout, WICK_PTE_TENSOR_SHAPE_DYNAMISM);
-    const void *first_size = sizes.items;
+    const uint32_t index = data != 0 ? wick_fb_word(data) : 0;
+    const void *const first_size = wick_fb_vector_at(sizes).items;
     tensor->dtype = dtype != 0 ? *dtype : 0;
-    tensor->rank = (uint8_t)wick_fb_count(sizes);
+    tensor->rank = (uint8_t)wick_fb_count((wick_fb_vector){first_size});
     tensor->flags = 0;
-    tensor->data = 0;
     tensor->sizes = first_size;
-    tensor->dim_order = order.items;
-    bind_data(b, wick_fb_find(layout, WICK_PTE_TENSOR_ALLOCATION),
-              data != 0 ? wick_fb_word(data) : 0, tensor);
-    b->unbound_count += tensor->data == 0;
+    tensor->dim_order = wick_fb_vector_at(order).items;
+    if (allocation == 0 && index != 0) {
+        tensor->flags = WICK_TENSOR_CONSTANT;
+        tensor->data = without_const(wick_pte_data_at(&b->constants, index));
+    } else {
+        bind_planned(b, allocation, index, tensor);
+    }
     return dynamism != 0 && *dynamism != 0 ? move_sizes_to_ram(b, tensor) : WICK_OK;
 }
 
-static wick_status fill_value(binder *b, uint32_t index)
+static wick_status fill_value(binder *b, const uint8_t *reference, wick_value *value)
 {
     // By type code of the schema; every table of the union has its content in slot 0.
     static const uint8_t kinds[] = {
@@ -131,9 +132,8 @@ static wick_status fill_value(binder *b, uint32_t index)
         [WICK_PTE_TYPE_TENSOR_LIST] = WICK_VALUE_TENSOR_LIST,
         [WICK_PTE_TYPE_OPTIONAL_TENSOR_LIST] = WICK_VALUE_TENSOR_LIST,
     };
-    const uint8_t *held;
-    const uint32_t type = wick_plan_value(b->plan, index, &held);
-    wick_value *value = &b->method->values[index];
+    uint32_t type;
+    const uint8_t *held = wick_fb_union_of(wick_fb_follow(reference), &type);
     value->kind = kinds[type];
     if (type == WICK_PTE_TYPE_TENSOR) {
         return fill_tensor(b, held, &value->tensor);
@@ -142,11 +142,12 @@ static wick_status fill_value(binder *b, uint32_t index)
         const wick_fb_vector items = wick_fb_items(held, 0);
         value->list.count = wick_fb_count(items);
         value->list.items = items.items;
-    } else if (type == WICK_PTE_TYPE_BOOL) {
-        value->integer.value = wick_fb_u8(held, WICK_PTE_BOOL_VALUE) != 0;
     } else if (type != WICK_PTE_TYPE_NONE) {
+        b->has_numbers = true;
         // The bits of a double are those of its u64.
-        value->integer.value = (int64_t)wick_fb_u64(held, WICK_PTE_INT_VALUE);
+        value->integer.value = type == WICK_PTE_TYPE_BOOL
+                                   ? wick_fb_u8(held, WICK_PTE_BOOL_VALUE) != 0
+                                   : (int64_t)wick_fb_u64(held, WICK_PTE_INT_VALUE);
     }
     return WICK_OK;
 }
@@ -191,22 +192,25 @@ static void unbind_borrowed_inputs(wick_method *method)
 static wick_status bind_call(binder *b, uint32_t index, const uint8_t *call)
 {
     wick_method *method = b->method;
-    const wick_operator *row = method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)];
+    wick_call arguments;
+    const wick_operator *row = wick_method_read_call(method, call, b->metadata.failure, &arguments);
     size_t offset = 0;
-    WICK_TRY(wick_metadata_take(&b->metadata, 1, row->block_bytes, &offset));
+    WICK_TRY(wick_metadata_take_bytes(&b->metadata, row->block_bytes, &offset));
     method->block_offsets[index] = (uint32_t)offset;
-    b->has_computed = b->has_computed || wick_operator_writes_number(row);
-    method->is_dynamic = method->is_dynamic || b->has_computed;
-    return b->has_computed ? WICK_OK
-                           : wick_method_prepare_call(method, index, call, b->metadata.failure);
+    if (b->has_numbers) {
+        b->has_computed = b->has_computed || wick_operator_writes_number(row);
+        method->is_dynamic = method->is_dynamic || b->has_computed;
+    }
+    return b->has_computed ? WICK_OK : wick_method_prepare_call(method, index, row, &arguments);
 }
 
 // Refuses a delegate; binds a kernel call.
 static wick_status bind_instruction(binder *b, uint32_t index)
 {
     wick_method *method = b->method;
-    const uint8_t *call;
-    switch (wick_plan_instruction(b->plan, index, &call)) {
+    uint32_t type;
+    const uint8_t *call = wick_fb_union_of(wick_fb_table_at(b->plan->instructions, index), &type);
+    switch (type) {
     case WICK_PTE_TYPE_KERNEL_CALL:
         return bind_call(b, index, call);
     case WICK_PTE_TYPE_MOVE_CALL:
@@ -231,6 +235,17 @@ static void carve_fixed_parts(wick_method *method, const wick_metadata_parts *pa
     memset(method->input_is_set, 0, method->input_count);
 }
 
+static wick_status fill_values(binder *b)
+{
+    const uint8_t *reference = b->plan->values.items;
+    wick_value *value = b->method->values;
+    const wick_value *const end = value + b->method->value_count;
+    for (; value != end; value++, reference += 4) {
+        WICK_TRY(fill_value(b, reference, value));
+    }
+    return WICK_OK;
+}
+
 static wick_status fill_all(binder *b, const wick_operators *operators)
 {
     wick_method *method = b->method;
@@ -238,9 +253,7 @@ static wick_status fill_all(binder *b, const wick_operators *operators)
         WICK_TRY(
             wick_plan_operator(b->plan, operators, i, &method->operators[i], b->metadata.failure));
     }
-    for (uint32_t i = 0; i < method->value_count; i++) {
-        WICK_TRY(fill_value(b, i));
-    }
+    WICK_TRY(fill_values(b));
     mark_borrowed_inputs(b);
     for (uint32_t i = 0; i < method->instruction_count; i++) {
         WICK_TRY(bind_instruction(b, i));
@@ -254,24 +267,31 @@ wick_status wick_method_init(wick_method *method, const wick_program *program, c
 {
     wick_plan plan;
     wick_metadata_parts parts;
+    wick_failure local = WICK_FAILURE_NONE;
+    failure = failure != 0 ? failure : &local;
     WICK_TRY(wick_plan_find(program, name, &plan, failure));
     WICK_TRY(check_memory(&plan, memory, failure));
-    binder b = {
-        .method = method,
-        .plan = &plan,
-        .memory = memory,
-        .metadata = {0, memory->metadata_bytes, failure},
-        .constants = wick_pte_constants(program),
-        .initial_state = wick_pte_initial_state(program),
-    };
-    *method = (wick_method){
-        .program = program,
-        .plan_offset = (uint32_t)(plan.table - program->bytes),
-        .value_count = wick_fb_count(plan.values),
-        .instruction_count = wick_fb_count(plan.instructions),
-        .input_count = wick_fb_count(plan.inputs),
-        .output_count = wick_fb_count(plan.outputs),
-    };
+    binder b;
+    b.method = method;
+    b.plan = &plan;
+    b.memory = memory;
+    b.metadata = (wick_metadata){0, memory->metadata_bytes, failure};
+    b.constants = wick_pte_constants(program);
+    b.initial_state = wick_pte_initial_state(program);
+    b.unbound_count = 0;
+    b.has_numbers = false;
+    b.has_computed = false;
+    // Each member by itself, which takes less time than to clear them first; those that lie in the
+    // metadata region are set when it is carved.
+    method->program = program;
+    method->plan_offset = (uint32_t)(plan.table - program->bytes);
+    method->value_count = wick_fb_count(plan.values);
+    method->instruction_count = wick_fb_count(plan.instructions);
+    method->input_count = wick_fb_count(plan.inputs);
+    method->output_count = wick_fb_count(plan.outputs);
+    method->is_dynamic = false;
+    method->has_unbound = false;
+    method->random = (wick_random){0, 0};
     WICK_TRY(wick_metadata_take_parts(&b.metadata, &plan, &parts));
     carve_fixed_parts(method, &parts, memory->metadata);
     WICK_TRY(fill_all(&b, operators));

@@ -4,19 +4,19 @@
 #include "base/checked.h"
 #include "base/failure.h"
 
+wick_status wick_metadata_refuse(const wick_metadata *metadata)
+{
+    return wick_failure_set(metadata->failure, WICK_OUT_OF_MEMORY, WICK_NOWHERE,
+                            WICK_TEXT("metadata region is too small"));
+}
+
 wick_status wick_metadata_take(wick_metadata *metadata, size_t count, size_t item_bytes,
                                size_t *offset)
 {
     size_t size_bytes;
-    if (!wick_checked_multiply(count, item_bytes, &size_bytes) ||
-        !wick_checked_align(size_bytes, 8, &size_bytes) ||
-        size_bytes > metadata->size_bytes - metadata->used) {
-        return wick_failure_set(metadata->failure, WICK_OUT_OF_MEMORY, WICK_NOWHERE,
-                                WICK_TEXT("metadata region is too small"));
-    }
-    *offset = metadata->used;
-    metadata->used += size_bytes;
-    return WICK_OK;
+    return wick_checked_multiply(count, item_bytes, &size_bytes) && size_bytes <= SIZE_MAX / 2
+               ? wick_metadata_take_bytes(metadata, size_bytes, offset)
+               : wick_metadata_refuse(metadata);
 }
 
 wick_status wick_metadata_take_parts(wick_metadata *metadata, const wick_plan *plan,

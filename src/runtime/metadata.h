@@ -20,7 +20,21 @@ typedef struct wick_metadata_parts {
     size_t input_is_set;
 } wick_metadata_parts;
 
-// Takes the next count * item_bytes; OUT_OF_MEMORY if the region is short.
+// Takes the next bytes, of a size far below SIZE_MAX; OUT_OF_MEMORY if the region is short.
+wick_status wick_metadata_refuse(const wick_metadata *metadata);
+static inline wick_status wick_metadata_take_bytes(wick_metadata *metadata, size_t size_bytes,
+                                                   size_t *offset)
+{
+    const size_t taken = (size_bytes + 7) & ~(size_t)7;
+    if (taken > metadata->size_bytes - metadata->used) {
+        return wick_metadata_refuse(metadata);
+    }
+    *offset = metadata->used;
+    metadata->used += taken;
+    return WICK_OK;
+}
+
+// The same for count * item_bytes, whatever they are.
 wick_status wick_metadata_take(wick_metadata *metadata, size_t count, size_t item_bytes,
                                size_t *offset);
 wick_status wick_metadata_take_parts(wick_metadata *metadata, const wick_plan *plan,

@@ -10,10 +10,12 @@ wick_plan wick_plan_view(const uint8_t *table)
     _Static_assert(offsetof(wick_plan, arenas) - offsetof(wick_plan, values) ==
                        (LAST - FIRST) * sizeof(wick_fb_vector),
                    "a member for each slot");
-    wick_plan plan = {.table = table};
-    wick_fb_vector *vectors = &plan.values;
+    wick_plan plan;
+    wick_fb_vector *vector = &plan.values;
+    const wick_fb_layout layout = wick_fb_layout_of(table);
+    plan.table = table;
     for (uint32_t slot = FIRST; slot <= LAST; slot++) {
-        vectors[slot - FIRST] = wick_fb_items(table, slot);
+        *vector++ = wick_fb_vector_at(wick_fb_find(layout, slot));
     }
     plan.instructions =
         wick_fb_items(wick_fb_table_at(plan.chains, 0), WICK_PTE_CHAIN_INSTRUCTIONS);
@@ -49,14 +51,16 @@ wick_status wick_plan_operator(const wick_plan *plan, const wick_operators *oper
                                uint32_t index, const wick_operator **row, wick_failure *failure)
 {
     const uint8_t *table = wick_fb_table_at(plan->operators, index);
-    const char *name = wick_fb_string(table, WICK_PTE_OPERATOR_NAME);
+    const wick_fb_vector text = wick_fb_items(table, WICK_PTE_OPERATOR_NAME);
+    const wick_fb_vector overload = wick_fb_items(table, WICK_PTE_OPERATOR_OVERLOAD);
+    const wick_operator_name name = {(const char *)text.items, (const char *)overload.items,
+                                     wick_fb_count(text), wick_fb_count(overload)};
     // The compiler's table of a model has the model's order.
-    *row = wick_operators_match(operators, name, wick_fb_string(table, WICK_PTE_OPERATOR_OVERLOAD),
-                                index);
+    *row = wick_operators_match(operators, &name, index);
     if (*row != 0) {
         return WICK_OK;
     }
-    wick_failure_name(failure, name);
+    wick_failure_name(failure, name.text);
     return wick_failure_set(failure, WICK_OPERATOR_MISSING, index,
                             WICK_TEXT("operator is not in the table"));
 }

@@ -27,7 +27,7 @@ static wick_status take_blocks(wick_metadata *metadata, const wick_plan *plan,
         if (wick_plan_instruction(plan, i, &call) == WICK_PTE_TYPE_KERNEL_CALL) {
             const uint32_t index = wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR);
             WICK_TRY(wick_plan_operator(plan, operators, index, &row, metadata->failure));
-            WICK_TRY(wick_metadata_take(metadata, 1, row->block_bytes, &unused));
+            WICK_TRY(wick_metadata_take_bytes(metadata, row->block_bytes, &unused));
         }
     }
     return WICK_OK;

@@ -19,14 +19,19 @@ static const uint8_t two_values[48] = {
 
 static wick_pte_walk walk_of(const uint8_t *bytes, uint32_t end, wick_failure *failure)
 {
+    wick_pte_walk walk;
     *failure = WICK_FAILURE_NONE;
-    return (wick_pte_walk){
-        .bytes = bytes, .end = end, .budget = end, .table = bytes, .failure = failure};
+    walk.code = 0;
+    wick_pte_walk_start(&walk, bytes, end, failure);
+    return walk;
 }
 
 static wick_status open_value(wick_pte_walk *walk, const uint8_t *reference, uint32_t *code)
 {
-    return wick_pte_open_union(walk, reference, WICK_PTE_VALUE, WICK_PTE_UNION_VALUE, code);
+    const wick_status status =
+        wick_pte_open_union(walk, reference, WICK_PTE_VALUE, WICK_PTE_UNION_VALUE);
+    *code = walk->code;
+    return status;
 }
 
 static wick_status open_both(uint8_t *bytes, uint32_t end, wick_failure *failure)

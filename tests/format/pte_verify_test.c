@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "base/bytes.h"
 #include "compiler/support/arena.h"
+#include "format/flatbuffer.h"
 #include "format/pte_schema.h"
 #include "support/files.h"
 #include "support/sample_program.h"
@@ -158,6 +160,41 @@ static void test_open_turned_knob_is_refused_by_name(void **state)
     }
 }
 
+static void refer(uint8_t *bytes, const uint8_t *at, const uint8_t *target)
+{
+    const uint32_t distance = (uint32_t)(target - at);
+    memcpy(bytes + (at - bytes), &distance, sizeof distance);
+}
+
+// Tensors of one shape share its vector, and are then not checked again. A reference that reaches
+// it only by a distance of 2^32 less is another one, where pointers have 64 bits.
+static void test_open_reference_around_32_bits_is_refused(void **state)
+{
+    (void)state;
+    enum { FIRST = 1, SECOND = 2, LATER = 8 };
+    wick_failure failure;
+    size_t size_bytes;
+    const sample_knobs knobs = sample_defaults();
+    wick_arena *arena = wick_arena_create();
+    uint8_t *bytes = sample_program(arena, &knobs, &size_bytes);
+    const uint8_t *root = bytes + wick_load_u32(bytes);
+    const uint8_t *plan = wick_fb_table_at(wick_fb_items(root, WICK_PTE_PROGRAM_EXECUTION_PLAN), 0);
+    const wick_fb_vector values = wick_fb_items(plan, WICK_PTE_PLAN_VALUES);
+    uint32_t type;
+    const uint8_t *first = wick_fb_table_at(values, LATER);
+    const uint8_t *second = wick_fb_table_at(values, FIRST);
+    const uint8_t *shape = wick_fb_table(wick_fb_union(first, &type), WICK_PTE_TENSOR_SIZES);
+    const uint8_t *field = wick_fb_field(wick_fb_union(second, &type), WICK_PTE_TENSOR_SIZES);
+    refer(bytes, values.items + 4 * (size_t)FIRST, first);
+    refer(bytes, values.items + 4 * (size_t)SECOND, second);
+    assert_int_equal(open_bytes(bytes, size_bytes, &failure), WICK_OK);
+    assert_true(shape < field);
+    refer(bytes, field, shape);
+    assert_int_equal(open_bytes(bytes, size_bytes, &failure), WICK_INVALID_PROGRAM);
+    assert_string_equal(failure.text, "reference out of bounds");
+    wick_arena_destroy(arena);
+}
+
 static void test_open_misaligned_bytes_is_refused(void **state)
 {
     (void)state;
@@ -251,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_schema_slots_are_consecutive),
         cmocka_unit_test(test_open_sample_succeeds),
         cmocka_unit_test(test_open_turned_knob_is_refused_by_name),
+        cmocka_unit_test(test_open_reference_around_32_bits_is_refused),
         cmocka_unit_test(test_open_misaligned_bytes_is_refused),
         cmocka_unit_test(test_open_truncated_is_refused),
         cmocka_unit_test(test_open_flipped_bytes_never_crash),

@@ -38,8 +38,9 @@ static wick_status test_add_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-static const wick_operator test_add = {"test::add.out", "TTSO", test_add_prepare, test_add_run,
-                                       sizeof(test_add_block)};
+static const wick_operator test_add = {"test::add.out",        "TTSO",
+                                       test_add_prepare,       test_add_run,
+                                       sizeof(test_add_block), sizeof "test::add.out" - 1};
 static const wick_operator *const rows[] = {&test_add};
 static const wick_operators test_operators = {rows, 1};
 static const wick_operators no_operators = {0, 0};

@@ -9,6 +9,7 @@
 #include "compiler/emit/rows.h"
 #include "compiler/emit/values.h"
 #include "compiler/ir/schema.h"
+#include "ops/op.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ typedef struct emitter {
     wick_emit_values values;
     wick_emit_constants constants;
     bool has_initial_state;
+    bool has_wick_operators;     // that the official runtime lacks
     int32_t *value_of;           // [value->index] EMIT_NO_VALUE until it has one
     const wick_schema **schemas; // [row] of the out variant, parsed at first use
     int32_t *operator_of;        // [row] index in `operators`, -1 if unused so far
@@ -253,23 +255,67 @@ static const wick_schema *emit_schema(emitter *e, int32_t row)
     return e->schemas[row];
 }
 
+static const wick_ir_arg *emit_argument(const wick_ir_node *node,
+                                        const wick_ir_parameter *parameter)
+{
+    const int32_t position = wick_ir_op_parameter(node->op, parameter->name);
+    return position >= 0 ? &node->args[position] : &parameter->default_arg;
+}
+
+// Letters of the schema's form, which is the last.
+static const char *emit_letters(const wick_ir_node *node)
+{
+    const char *signature = wick_emit_rows[node->op->row].signature;
+    const char *last = strrchr(signature, '|');
+    return last != NULL ? last + 1 : signature;
+}
+
+// Whether the first form of a row has the letters of the schema's without the optional tensors.
+static bool emit_has_short_form(const char *form, const char *letters)
+{
+    for (; *letters != '\0'; letters++) {
+        if (*letters == 't') {
+            continue;
+        }
+        if (*letters != *form) {
+            return false;
+        }
+        form++;
+    }
+    return *form == '|';
+}
+
+// Whether a call leaves its optional tensors out: all are None, and the row allows it.
+static bool emit_is_short(const emit_args *args, const wick_schema *schema)
+{
+    const char *letters = emit_letters(args->node);
+    bool is_short = emit_has_short_form(wick_emit_rows[args->node->op->row].signature, letters);
+    for (uint32_t i = 0; is_short && i < schema->parameter_count - schema->out_count; i++) {
+        is_short = letters[i] != 't' ||
+                   emit_argument(args->node, &schema->parameters[i])->kind == WICK_IR_NONE;
+    }
+    return is_short;
+}
+
 // Arguments of the out variant from those of the functional form, by name: `dtype` of aten::full,
 // for one, is not among them, as the out tensor says it.
 static wick_status emit_inputs(emitter *e, emit_args *args, const wick_schema *schema)
 {
-    const wick_ir_op *op = args->node->op;
+    const char *letters = emit_letters(args->node);
+    const bool is_short = emit_is_short(args, schema);
     for (uint32_t i = 0; i < schema->parameter_count - schema->out_count; i++) {
         const wick_ir_parameter *parameter = &schema->parameters[i];
-        int32_t position = wick_ir_op_parameter(op, parameter->name);
-        const wick_ir_arg *arg =
-            position >= 0 ? &args->node->args[position] : &parameter->default_arg;
         wick_schema_type type;
+        if (is_short && letters[i] == 't') {
+            continue;
+        }
         if (!wick_schema_type_parse(parameter->type, &type)) {
             return wick_ir_node_error(e->diag, args->node, WICK_INTERNAL,
                                       "argument '%s' has the unknown type %s", parameter->name,
                                       parameter->type);
         }
-        WICK_TRY(emit_arg(e, args, &type, arg, &args->items[args->count]));
+        WICK_TRY(emit_arg(e, args, &type, emit_argument(args->node, parameter),
+                          &args->items[args->count]));
         args->count++;
     }
     return WICK_OK;
@@ -330,6 +376,7 @@ static wick_status emit_node(emitter *e, const wick_ir_node *node)
                                   "%s was not rewritten to operators of a program", node->op->name);
     }
     const wick_schema *schema = emit_schema(e, node->op->row);
+    e->has_wick_operators |= (wick_emit_rows[node->op->row].traits & WICK_OP_WICK_ONLY) != 0;
     emit_args args = {.node = node};
     args.items =
         wick_arena_alloc(e->arena, (size_t)schema->parameter_count + 1, sizeof *args.items);
@@ -359,8 +406,8 @@ static wick_status emit_jump(emitter *e, const wick_ir_node *node)
         *condition = wick_emit_value_bool(&e->values, false);
     }
     e->labels[e->call_count] = node->args[is_conditional].integer;
-    e->calls[e->call_count++] =
-        (wick_pte_call){.arg_count = 1, .args = condition, .is_jump = true, .destination = UINT32_MAX};
+    e->calls[e->call_count++] = (wick_pte_call){
+        .arg_count = 1, .args = condition, .is_jump = true, .destination = UINT32_MAX};
     return WICK_OK;
 }
 
@@ -383,8 +430,7 @@ static bool emit_find_label(const emitter *e, int64_t label, uint32_t *position)
 static wick_status emit_destinations(emitter *e)
 {
     for (uint32_t i = 0; i < e->call_count; i++) {
-        if (e->calls[i].is_jump &&
-            !emit_find_label(e, e->labels[i], &e->calls[i].destination)) {
+        if (e->calls[i].is_jump && !emit_find_label(e, e->labels[i], &e->calls[i].destination)) {
             return wick_diag_error(e->diag, WICK_INTERNAL, NULL, "a jump goes to no label");
         }
     }
@@ -458,8 +504,10 @@ static emitter emit_begin(wick_arena *arena, const wick_ir_graph *graph,
 static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
 {
     method->name = e->graph->name;
-    method->input_spec = e->graph->input_spec ? e->graph->input_spec : "";
-    method->output_spec = e->graph->output_spec ? e->graph->output_spec : "";
+    if (!e->has_wick_operators) { // else the official runtime, which reads them, cannot run it
+        method->input_spec = e->graph->input_spec ? e->graph->input_spec : "";
+        method->output_spec = e->graph->output_spec ? e->graph->output_spec : "";
+    }
     method->input_count = e->graph->input_count;
     method->output_count = e->graph->output_count;
     method->values = e->values.items;

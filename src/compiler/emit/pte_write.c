@@ -183,14 +183,15 @@ static wick_fb_ref pte_values(pte_writer *w, const wick_pte_method *method)
     return wick_fb_tables_create(&w->builder, refs, method->value_count);
 }
 
-// "aten::add.out" is stored as name "aten::add" and overload "out".
+// "aten::add.out" is stored as name "aten::add" and overload "out"; a name that only Wick reads as
+// a whole: one string less to verify.
 static wick_fb_ref pte_operator(pte_writer *w, const char *full_name)
 {
-    const char *dot = strchr(full_name, '.');
+    const char *dot = strncmp(full_name, "wick::", 6) != 0 ? strchr(full_name, '.') : NULL;
     size_t length = dot ? (size_t)(dot - full_name) : strlen(full_name);
     const char *short_name = wick_arena_copy_string(w->builder.arena, full_name, length);
     wick_fb_ref name = wick_fb_string_create(&w->builder, short_name);
-    wick_fb_ref overload = wick_fb_string_create(&w->builder, dot ? dot + 1 : "");
+    wick_fb_ref overload = dot ? wick_fb_string_create(&w->builder, dot + 1) : 0;
     wick_fb_table_begin(&w->builder, WICK_PTE_OPERATOR);
     wick_fb_set_ref(&w->builder, WICK_PTE_OPERATOR_NAME, name);
     wick_fb_set_ref(&w->builder, WICK_PTE_OPERATOR_OVERLOAD, overload);
@@ -247,6 +248,9 @@ static wick_fb_ref pte_chains(pte_writer *w, const wick_pte_method *method)
 
 static wick_fb_ref pte_container(pte_writer *w, const wick_pte_method *method)
 {
+    if (method->input_spec == NULL) {
+        return 0;
+    }
     wick_fb_ref inputs = wick_fb_string_create(&w->builder, method->input_spec);
     wick_fb_ref outputs = wick_fb_string_create(&w->builder, method->output_spec);
     wick_fb_table_begin(&w->builder, WICK_PTE_CONTAINER);

@@ -49,7 +49,7 @@ typedef struct wick_pte_call {
 
 typedef struct wick_pte_method {
     const char *name;
-    const char *input_spec; // pytree specs
+    const char *input_spec; // pytree specs; NULL: none
     const char *output_spec;
     const wick_pte_value *values;
     const int32_t *inputs; // value indices

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/emit/rows.h"
 
+#include "ops/op.h"
+
 const wick_emit_row wick_emit_rows[] = {
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
-    {#id, name, schema},
+    {#id, name, schema, signature, traits},
 #include "ops/ops.def"
 #undef WICK_OP
 };

@@ -9,6 +9,8 @@ typedef struct wick_emit_row {
     const char *id;     // the row is `wick_op_<id>` in C
     const char *name;   // out variant: "aten::add.out"
     const char *schema; // of the out variant
+    const char *signature;
+    uint32_t traits;
 } wick_emit_row;
 
 extern const wick_emit_row wick_emit_rows[];

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "format/pte_schema.h"
+#include "ops/op.h"
 
 #include <string.h>
 
@@ -211,10 +212,10 @@ static bool follow_call(const written *w, const uint8_t *call)
 {
     const wick_method *method = &w->bound->method;
     const wick_fb_vector args = wick_fb_items(call, WICK_PTE_KERNEL_CALL_ARGS);
-    const char *signature =
-        method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)]->signature;
-    uint32_t count = 0; // the outs are repeated behind the signature's end
-    while (count < wick_fb_count(args) && signature[count] != '\0') {
+    const char *signature = wick_operator_form(
+        method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)], wick_fb_count(args));
+    uint32_t count = 0; // the outs are repeated behind the form's end
+    while (count < wick_fb_count(args) && signature[count] != '\0' && signature[count] != '|') {
         count++;
     }
     for (uint32_t i = 0; i < count; i++) {

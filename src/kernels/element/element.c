@@ -84,7 +84,7 @@ void wick_element_store_integer(void *data, ptrdiff_t index, uint32_t dtype, int
 
 float wick_element_rounded(float value, uint32_t dtype)
 {
-    uint16_t bits[1];
+    uint16_t bits[1] = {0};
     if (dtype == WICK_FLOAT32) {
         return value;
     }
