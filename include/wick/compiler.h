@@ -26,6 +26,7 @@ typedef struct wick_compile_options {
     const char *ops;         // "official": those of the official runtime for Cortex-M alone;
                              // NULL, "wick": the target's
     const char *layout;      // "nhwc": images cross the door with channels last; NULL, "nchw"
+    const char *max_sizes;   // "s0=512,s1=8": upper bounds of symbolic sizes; NULL: the export's
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result

@@ -111,6 +111,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     wick_pass_context context = {.target = target,
                                  .diag = &compilation->diag,
                                  .remarks = &compilation->remarks,
+                                 .max_sizes = options->max_sizes,
                                  .nhwc_doors = is_named(options->layout, "nhwc"),
                                  .official_operators = is_named(options->ops, "official")};
     if (options->quantize != NULL) {

@@ -140,6 +140,12 @@ static void add_memories(wick_text *text, const wick_report_input *input)
     }
 }
 
+// A layer by its result.
+static const char *name_of(const wick_ir_node *node)
+{
+    return node->output_count > 0 ? node->outputs[0]->name : node->name;
+}
+
 // What a core takes, and of it each layer.
 static void add_core_text(wick_text *text, const graph_figures *figures)
 {
@@ -162,7 +168,7 @@ static void add_core_text(wick_text *text, const graph_figures *figures)
         const layer *at = &figures->layers[i];
         wick_text_format(text, "    %3u %-34s %10" PRIu64 " MACs %11" PRIu64 " instructions  %s\n",
                          i, wick_emit_rows[at->node->op->row].name, at->macs, at->instructions,
-                         at->node->outputs[0]->name);
+                         name_of(at->node));
     }
 }
 
@@ -282,8 +288,8 @@ static json_t *layers_json(const graph_figures *figures)
         json_array_append_new(
             layers,
             json_pack("{s:s, s:s, s:I, s:o, s:o}", "operator",
-                      wick_emit_rows[at->node->op->row].name, "name", at->node->outputs[0]->name,
-                      "macs", (json_int_t)at->macs, "work", work, "instructions",
+                      wick_emit_rows[at->node->op->row].name, "name", name_of(at->node), "macs",
+                      (json_int_t)at->macs, "work", work, "instructions",
                       at->is_measured ? json_integer((json_int_t)at->instructions) : json_null()));
     }
     return layers;

@@ -388,6 +388,31 @@ wick_status wick_sym_size_run(const wick_call *call, const void *block)
     return put_int(call, 2, self->sizes[dim < 0 ? dim + self->rank : dim]);
 }
 
+wick_status wick_check_sizes_prepare(const wick_call *call, void *block)
+{
+    const uint32_t rank = wick_call_tensor(call, 0)->rank;
+    (void)block;
+    return wick_call_list_count(call, 1) == rank && wick_call_list_count(call, 2) == rank
+               ? WICK_OK
+               : wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
+                                WICK_TEXT("not one range for each dimension"));
+}
+
+wick_status wick_check_sizes_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *self = wick_call_tensor(call, 0);
+    (void)block;
+    for (uint32_t i = 0; i < self->rank; i++) {
+        if (self->sizes[i] < wick_call_int_at(call, 1, i) ||
+            self->sizes[i] > wick_call_int_at(call, 2, i)) {
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, i,
+                                  WICK_TEXT("this dimension of an input is outside of the range of "
+                                            "the export, or does not fit the other inputs"));
+        }
+    }
+    return WICK_OK;
+}
+
 wick_status wick_sym_numel_run(const wick_call *call, const void *block)
 {
     (void)block;

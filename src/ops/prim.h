@@ -22,6 +22,9 @@ wick_status wick_local_scalar_prepare(const wick_call *call, void *block);
 wick_status wick_copy_index_prepare(const wick_call *call, void *block);
 wick_status wick_et_view_prepare(const wick_call *call, void *block);
 
+// Refuses a self one of whose sizes does not lie in its range.
+wick_status wick_check_sizes_prepare(const wick_call *call, void *block);
+wick_status wick_check_sizes_run(const wick_call *call, const void *block);
 wick_status wick_sym_size_run(const wick_call *call, const void *block);
 wick_status wick_sym_numel_run(const wick_call *call, const void *block);
 wick_status wick_local_scalar_run(const wick_call *call, const void *block);

@@ -37,6 +37,7 @@ static const char compile_help[] =
     "tensor\n"
     "      --operators-c FILE  write the operator table of this model as C, for a firmware that "
     "links only these\n"
+    "      --max-size S=N,..    upper bounds of dynamic sizes that the export left open\n"
     "      --layout nhwc       images enter and leave as [batch, height, width, channels] "
     "(default: "
     "nchw)\n"

@@ -25,6 +25,7 @@ enum {
     OPTION_SVG,
     OPTION_OPS,
     OPTION_LAYOUT,
+    OPTION_MAX_SIZE,
     OPTION_DUMP,
     OPTION_STOP,
     OPTION_SKIP,
@@ -128,6 +129,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"plan-svg", required_argument, NULL, OPTION_SVG},
         {"ops", required_argument, NULL, OPTION_OPS},
         {"layout", required_argument, NULL, OPTION_LAYOUT},
+        {"max-size", required_argument, NULL, OPTION_MAX_SIZE},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"skip-pass", required_argument, NULL, OPTION_SKIP},
@@ -163,6 +165,9 @@ wick_exit wick_command_compile(int argc, char **argv)
             break;
         case OPTION_LAYOUT:
             arguments.options.layout = optarg;
+            break;
+        case OPTION_MAX_SIZE:
+            arguments.options.max_sizes = optarg;
             break;
         case OPTION_DUMP:
             arguments.options.dump_after = optarg;

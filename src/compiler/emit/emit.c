@@ -41,40 +41,59 @@ typedef struct emit_args {
     uint32_t count;
 } emit_args;
 
-// "Symbol('s0', positive=True)" is s0 to its reader; other expressions stay as they are.
-static const char *emit_symbol_text(wick_arena *arena, const char *expr)
+static wick_status emit_check_size(emitter *e, const wick_ir_value *value, uint32_t i,
+                                   const char *where)
 {
-    static const char start[] = "Symbol('";
-    if (strncmp(expr, start, sizeof start - 1) != 0) {
-        return expr;
+    const int64_t bound = wick_ir_type_bound(&value->type, i);
+    if (bound == WICK_SIZE_UNBOUNDED && wick_size_is_symbolic(value->type.sizes[i])) {
+        return wick_diag_error(
+            e->diag, WICK_NOT_SUPPORTED, where,
+            "dimension %u of '%s' is %s, which nothing bounds; memory is planned for the largest: "
+            "export with Dim(.., max=..), or compile with --max-size SYMBOL=NUMBER",
+            i, value->name, wick_size_text(e->arena, e->graph->sizes, value->type.sizes[i]));
     }
-    const char *name = expr + sizeof start - 1;
-    return wick_arena_copy_string(arena, name, strcspn(name, "'"));
+    if (bound < 0 || bound > INT32_MAX) {
+        return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
+                               "dimension %u of '%s' is %lld, a program holds up to %d", i,
+                               value->name, (long long)bound, INT32_MAX);
+    }
+    return WICK_OK;
 }
 
 static wick_status emit_check_type(emitter *e, const wick_ir_value *value, const wick_ir_node *node)
 {
-    const wick_ir_type *type = &value->type;
     const char *where = node ? wick_ir_node_where(e->arena, node) : NULL;
-    if (type->kind != WICK_VALUE_TENSOR) {
-        return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
-                               "'%s' is a symbolic number; export with static shapes", value->name);
-    }
-    for (uint32_t i = 0; i < type->rank; i++) {
-        const char *symbol = type->exprs ? type->exprs[i] : NULL;
-        if (symbol != NULL) {
-            return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
-                                   "dimension %u of '%s' is the symbol %s; export with static "
-                                   "shapes (no dynamic_shapes)",
-                                   i, value->name, emit_symbol_text(e->arena, symbol));
-        }
-        if (type->sizes[i] < 0 || type->sizes[i] > INT32_MAX) {
-            return wick_diag_error(e->diag, WICK_NOT_SUPPORTED, where,
-                                   "dimension %u of '%s' is %lld, a program holds up to %d", i,
-                                   value->name, (long long)type->sizes[i], INT32_MAX);
-        }
+    for (uint32_t i = 0; i < value->type.rank; i++) {
+        WICK_TRY(emit_check_size(e, value, i, where));
     }
     return WICK_OK;
+}
+
+// A number that an operator writes: until then, what it is where each symbol is largest.
+static wick_status emit_number(emitter *e, const wick_ir_value *value, int32_t *out)
+{
+    wick_pte_value number = {.type = WICK_PTE_TYPE_INT};
+    if (value->type.kind == WICK_VALUE_REAL) {
+        number.type = WICK_PTE_TYPE_DOUBLE;
+        number.real = 0;
+    } else if (value->type.kind == WICK_VALUE_BOOL) {
+        number.type = WICK_PTE_TYPE_BOOL;
+    } else {
+        const int64_t most = wick_size_at(e->graph->sizes, value->type.sizes[0], WICK_AT_MAXIMUM);
+        number.integer = most == WICK_SIZE_UNBOUNDED ? 0 : most;
+    }
+    *out = wick_emit_value_add(&e->values, &number);
+    return WICK_OK;
+}
+
+// Upper bounds of the sizes.
+static const int64_t *emit_bounds(emitter *e, const wick_ir_type *type)
+{
+    int64_t *bounds = wick_arena_alloc(e->arena, WICK_MAX_RANK, sizeof *bounds);
+    for (uint32_t i = 0; i < type->rank; i++) {
+        bounds[i] = wick_ir_type_bound(type, i);
+    }
+    return bounds;
 }
 
 // A tensor: a constant with its bytes, or a place in planned memory. Static tensors of one type
@@ -82,12 +101,16 @@ static wick_status emit_check_type(emitter *e, const wick_ir_value *value, const
 static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const wick_ir_node *node,
                                    int32_t *out)
 {
+    if (value->type.kind != WICK_VALUE_TENSOR) {
+        return emit_number(e, value, out);
+    }
     WICK_TRY(emit_check_type(e, value, node));
     const wick_ir_type *type = &value->type;
     const uint32_t storage = e->plan->storage_of[value->index];
     wick_pte_value tensor = {.type = WICK_PTE_TYPE_TENSOR};
     tensor.tensor =
-        (wick_pte_tensor){type->dtype, type->rank, type->sizes, type->dim_order, 0, 0, 0};
+        (wick_pte_tensor){type->dtype, type->rank, emit_bounds(e, type),         type->dim_order, 0,
+                          0,           0,          !wick_ir_type_is_static(type)};
     if (value->data != NULL) {
         tensor.tensor.constant =
             wick_emit_constant_share(&e->constants, value->data, wick_ir_type_size_bytes(type));
@@ -189,13 +212,23 @@ static int32_t emit_integer(emitter *e, const wick_schema_type *type, const wick
     return wick_emit_value_int(&e->values, arg->integer);
 }
 
-static wick_status emit_symbolic_items(emitter *e, const wick_ir_node *node, const wick_ir_arg *arg)
+// An int[] some of whose items are numbers that operators write.
+static wick_status emit_computed_list(emitter *e, const wick_ir_node *node, const wick_ir_arg *arg,
+                                      int32_t *out)
 {
-    for (uint32_t i = 0; arg->list.values != NULL && i < arg->count; i++) {
+    int64_t *indices = wick_arena_alloc(e->arena, arg->count, sizeof *indices);
+    for (uint32_t i = 0; i < arg->count; i++) {
+        int32_t index = 0;
         if (arg->list.values[i] != NULL) {
-            return emit_check_type(e, arg->list.values[i], node);
+            WICK_TRY(emit_tensor(e, arg->list.values[i], node, &index));
+        } else {
+            index = wick_emit_value_int(&e->values, arg->list.ints[i]);
         }
+        indices[i] = index;
     }
+    const wick_pte_value list = {.type = WICK_PTE_TYPE_INT_LIST,
+                                 .list = {.count = arg->count, .integers = indices}};
+    *out = wick_emit_value_share(&e->values, &list);
     return WICK_OK;
 }
 
@@ -216,7 +249,9 @@ static wick_status emit_arg(emitter *e, const emit_args *args, const wick_schema
         *out = emit_integer(e, type, arg);
         return WICK_OK;
     case WICK_IR_INTS:
-        WICK_TRY(emit_symbolic_items(e, args->node, arg));
+        if (arg->list.values != NULL) {
+            return emit_computed_list(e, args->node, arg, out);
+        }
         *out = type->base == WICK_SCHEMA_FLOAT
                    ? emit_real_list(e, arg)
                    : emit_int_list(e, arg->list.ints, arg->count, type->length);
@@ -341,6 +376,13 @@ static wick_status emit_outs(emitter *e, emit_args *args, const wick_schema *sch
     int32_t all = 0;
     if (node->output_count > 1) {
         all = wick_emit_value_share(&e->values, &list);
+    }
+    if (schema->out_count == 0 && node->output_count == 0) {
+        return WICK_OK;
+    }
+    if (schema->out_count == 0 && node->output_count == 1) { // a number, or a view
+        args->items[args->count++] = (int32_t)list.list.integers[0];
+        return WICK_OK;
     }
     bool is_list = schema->out_count == 1 && schema->return_count == 0; // "Tensor(a!)[] out"
     if (is_list) {

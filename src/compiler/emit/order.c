@@ -18,6 +18,7 @@ static int order_numbers(int64_t a, int64_t b)
 static int order_tensors(const wick_pte_tensor *a, const wick_pte_tensor *b)
 {
     int order = order_numbers(a->memory_id != 0, b->memory_id != 0);
+    order = order != 0 ? order : order_numbers(a->is_dynamic, b->is_dynamic);
     order = order != 0 ? order : order_numbers(a->rank, b->rank);
     for (uint32_t i = 0; order == 0 && i < a->rank; i++) {
         order = order_numbers(a->sizes[i], b->sizes[i]);

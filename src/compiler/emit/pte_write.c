@@ -118,6 +118,7 @@ static wick_fb_ref pte_tensor(pte_writer *w, const wick_pte_tensor *tensor)
     wick_fb_set_ref(&w->builder, WICK_PTE_TENSOR_DIM_ORDER, dim_order);
     wick_fb_set(&w->builder, WICK_PTE_TENSOR_DATA_BUFFER_INDEX, tensor->constant);
     wick_fb_set_ref(&w->builder, WICK_PTE_TENSOR_ALLOCATION, allocation);
+    wick_fb_set(&w->builder, WICK_PTE_TENSOR_SHAPE_DYNAMISM, tensor->is_dynamic ? 1 : 0);
     return wick_fb_table_end(&w->builder);
 }
 

@@ -11,12 +11,13 @@
 typedef struct wick_pte_tensor {
     uint8_t dtype; // wick_dtype
     uint8_t rank;
-    const int64_t *sizes;
+    const int64_t *sizes; // upper bounds of a dynamic one
     const uint8_t *dim_order;
     uint32_t constant;  // index in the program's constants + 1; 0: none. With a place in a memory:
                         // what it holds when a method begins its life
     uint32_t memory_id; // 0: not planned
     uint64_t offset_bytes;
+    bool is_dynamic;
 } wick_pte_tensor;
 
 typedef struct wick_pte_list {

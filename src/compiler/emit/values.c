@@ -69,8 +69,8 @@ static void emit_key_list(wick_text *key, const wick_pte_list *list)
 
 static void emit_key_tensor(wick_text *key, const wick_pte_tensor *tensor)
 {
-    wick_text_format(key, "%u,%u,%u,%" PRIu64, tensor->dtype, tensor->constant, tensor->memory_id,
-                     tensor->offset_bytes);
+    wick_text_format(key, "%u,%u,%u,%u,%" PRIu64, tensor->is_dynamic, tensor->dtype,
+                     tensor->constant, tensor->memory_id, tensor->offset_bytes);
     emit_key_integers(key, tensor->sizes, tensor->rank);
     for (uint32_t i = 0; i < tensor->rank; i++) {
         wick_text_format(key, ";%u", tensor->dim_order[i]);

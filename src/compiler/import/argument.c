@@ -105,7 +105,15 @@ static wick_status read_symbolic(const reader *r, const wick_json *json, wick_ir
         return read_bool(r, payload, out);
     }
     WICK_TRY(find_value(r, json, "as_name", &value));
-    *out = wick_ir_arg_value(value);
+    if (value->kind == WICK_IR_RESULT && value->producer == NULL &&
+        value->type.kind != WICK_VALUE_INT) {
+        return wick_ir_node_error(r->import->diag, r->node, WICK_NOT_SUPPORTED,
+                                  "takes the number '%s', which an unsupported operator computes",
+                                  value->name);
+    }
+    // An int is what it stands for: the pass compute_sizes gives it a value again.
+    *out = value->type.kind == WICK_VALUE_INT ? wick_ir_arg_int(value->type.sizes[0])
+                                              : wick_ir_arg_value(value);
     return WICK_OK;
 }
 
@@ -159,23 +167,16 @@ static wick_status read_symbolic_ints(const reader *r, const wick_json *json, wi
 {
     WICK_TRY(wick_json_expect(json, WICK_JSON_ARRAY, r->import->diag));
     int64_t *ints = wick_arena_alloc(r->import->arena, json->count, sizeof *ints);
-    wick_ir_value **values = wick_arena_alloc(r->import->arena, json->count, sizeof *values);
-    bool any = false;
     for (uint32_t k = 0; k < json->count; k++) {
         wick_ir_arg item;
         WICK_TRY(read_symbolic(r, &json->items[k], &item));
-        if (item.kind == WICK_IR_VALUE) {
-            values[k] = item.value;
-            any = true;
-        } else if (item.kind == WICK_IR_INT) {
-            ints[k] = item.integer;
-        } else {
+        if (item.kind != WICK_IR_INT) {
             return wick_json_error(&json->items[k], r->import->diag, WICK_INVALID_PROGRAM,
                                    "expected an integer");
         }
+        ints[k] = item.integer;
     }
-    *out = (wick_ir_arg){
-        .kind = WICK_IR_INTS, .count = json->count, .list = {ints, any ? values : NULL}};
+    *out = (wick_ir_arg){.kind = WICK_IR_INTS, .count = json->count, .list = {.ints = ints}};
     return WICK_OK;
 }
 

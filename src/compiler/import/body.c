@@ -62,7 +62,7 @@ wick_status wick_import_body(const wick_import *import, const wick_json *json, w
     WICK_TRY(wick_json_member(json, "graph", WICK_JSON_OBJECT, import->diag, &graph));
     inner.graph = wick_ir_graph_create(import->arena, name);
     inner.graph->is_body = true;
-    inner.graph->symbols = import->graph->symbols;
+    inner.graph->sizes = import->graph->sizes;
     const wick_scope scope = wick_scope_create(&inner, graph);
     WICK_TRY(import_body_inputs(&inner, &scope));
     WICK_TRY(wick_import_nodes(&inner, &scope));

@@ -45,20 +45,28 @@ static int64_t bound(const wick_json *constraint, const char *key, int64_t unbou
     return value && value->kind == WICK_JSON_INT ? value->integer : unbounded;
 }
 
-// range_constraints: symbol -> {min_val, max_val}, null where unbounded.
+static bool is_symbol_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    return name[0] > '9' && name[strspn(name, letters)] == 0;
+}
+
+// range_constraints: symbol -> {min_val, max_val}, null where unbounded. Those of expressions
+// follow from those of their symbols.
 static wick_status import_symbols(const wick_import *import, const wick_json *program)
 {
     const wick_json *ranges = NULL;
-    wick_ir_symbol **end = &import->graph->symbols;
     WICK_TRY(
         wick_json_member(program, "range_constraints", WICK_JSON_OBJECT, import->diag, &ranges));
     for (uint32_t k = 0; k < ranges->count; k++) {
-        wick_ir_symbol *symbol = wick_arena_alloc(import->arena, 1, sizeof *symbol);
-        symbol->name = ranges->items[k].key;
-        symbol->minimum = bound(&ranges->items[k], "min_val", INT64_MIN);
-        symbol->maximum = bound(&ranges->items[k], "max_val", INT64_MAX);
-        *end = symbol;
-        end = &symbol->next;
+        const char *name = ranges->items[k].key;
+        if (!is_symbol_name(name)) {
+            continue;
+        }
+        wick_ir_symbol *symbol = wick_sizes_symbol(import->graph->sizes, name);
+        symbol->minimum = bound(&ranges->items[k], "min_val", -WICK_SIZE_UNBOUNDED);
+        symbol->maximum = bound(&ranges->items[k], "max_val", WICK_SIZE_UNBOUNDED);
+        symbol->hint = symbol->minimum;
     }
     return WICK_OK;
 }

@@ -28,11 +28,15 @@ static bool is_told_by_result(const char *name)
     return false;
 }
 
-// Operators with bodies do not name their arguments.
+// Operators with bodies do not name their arguments, functions on numbers name them otherwise than the
+// rows do.
 static int32_t parameter_of(const wick_ir_op *op, const char *name, uint32_t position)
 {
-    const bool has_position = *name == 0 && position < op->parameter_count;
-    return has_position ? (int32_t)position : wick_ir_op_parameter(op, name);
+    static const char numbers[] = "executorch_prim::";
+    const bool goes_by_position =
+        (*name == 0 || strncmp(op->name, numbers, sizeof numbers - 1) == 0) &&
+        position < op->parameter_count;
+    return goes_by_position ? (int32_t)position : wick_ir_op_parameter(op, name);
 }
 
 static wick_status set_argument(const node_input *in, uint32_t position, wick_ir_node *node,
@@ -148,6 +152,25 @@ static wick_status import_operator(const node_input *in)
     node->in_place = wick_ir_op_is_in_place(name);
     WICK_TRY(set_arguments(in, node));
     return set_outputs(in, node);
+}
+
+// A number whose expression is known needs no node; one that is used otherwise is refused there.
+static wick_status import_number(const node_input *in)
+{
+    for (uint32_t k = 0; k < in->outputs->count; k++) {
+        const wick_json *payload = NULL;
+        wick_ir_type type;
+        WICK_TRY(wick_import_union(in->import, &in->outputs->items[k], &payload));
+        const char *name = wick_scope_name(payload);
+        if (!name || strcmp(payload->key, "as_tensor") == 0) {
+            return wick_ir_node_error(in->import->diag, &in->message, WICK_NOT_SUPPORTED,
+                                      "unsupported operator on numbers");
+        }
+        WICK_TRY(wick_scope_type(in->import, in->scope, payload, &type));
+        wick_ir_value *value = wick_ir_value_create(in->import->graph, name, WICK_IR_RESULT, &type);
+        WICK_TRY(wick_scope_bind(in->import, in->scope, payload, name, value));
+    }
+    return WICK_OK;
 }
 
 static const wick_json *argument_of(const wick_json *input, const char *tag)
@@ -269,6 +292,8 @@ static wick_status import_node(const wick_import *import, const wick_scope *scop
         return import_inlined(&in);
     case WICK_NODE_ITEM:
         return import_item(&in);
+    case WICK_NODE_NUMBER:
+        return import_number(&in);
     case WICK_NODE_UNSUPPORTED:
         break; // refused before: see wick_import_check_operators
     }

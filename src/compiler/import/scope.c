@@ -65,19 +65,23 @@ const char *wick_scope_name(const wick_json *payload)
     return name && name->kind == WICK_JSON_STRING ? name->string : NULL;
 }
 
-// A scalar has one expression where a tensor has one for each dimension.
+// A scalar has one expression where a tensor has one for each dimension. That of a real or a bool
+// is nothing but a name.
 static wick_status symbolic_type(const wick_import *import, const wick_json *json,
                                  const reference *row, wick_ir_type *out)
 {
     const wick_json *payload = NULL;
+    int64_t ignored = 0;
     *out = (wick_ir_type){.kind = row->kind, .dtype = (uint8_t)row->dtype};
+    out->symbols = import->graph->sizes;
+    if (row->kind == WICK_VALUE_INT) {
+        return wick_import_sym_int(import, json, &out->sizes[0], &ignored);
+    }
     WICK_TRY(wick_import_union(import, json, &payload));
     const wick_json *text = wick_json_find(payload, "expr_str");
     if (text) {
         WICK_TRY(wick_json_expect(text, WICK_JSON_STRING, import->diag));
-        const char **exprs = wick_arena_alloc(import->arena, 1, sizeof *exprs);
-        exprs[0] = text->string;
-        out->exprs = exprs;
+        out->sizes[0] = wick_size_opaque(import->graph->sizes, text->string);
     }
     return WICK_OK;
 }

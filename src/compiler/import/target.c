@@ -26,10 +26,6 @@ typedef struct advice {
     const char *text;
 } advice;
 
-#define DYNAMIC_SIZES \
-    "arithmetic on dynamic sizes is not supported yet; export without dynamic_shapes"
-#define DEPENDS_ON_DATA "sizes that depend on data are not supported; keep the value in a tensor"
-
 static const advice advices[] = {
     {"higher_order::wrap_with_autocast",
      "autocast regions are not read in training IR: save ep.run_decompositions() instead, which "
@@ -38,16 +34,58 @@ static const advice advices[] = {
     {"export::access_subclass_inner_tensor",
      "a weight is a tensor subclass, as torchao's quantize_ makes them: call "
      "torchao.utils.unwrap_tensor_subclass(model) before torch.export.export"},
-    {"aten::sym_", DYNAMIC_SIZES},
-    {"_operator::", DYNAMIC_SIZES},
-    {"torch::sym_", DYNAMIC_SIZES},
-    {"math::", DYNAMIC_SIZES},
-    {"aten::item", DEPENDS_ON_DATA},
-    {"aten::_local_scalar_dense", DEPENDS_ON_DATA},
 };
+
+// Python's operators on numbers, and the rows that compute them.
+static const struct {
+    const char *target;
+    const char *name;
+} numbers[] = {
+    {"_operator.add", "executorch_prim::add.Scalar"},
+    {"_operator.sub", "executorch_prim::sub.Scalar"},
+    {"_operator.mul", "executorch_prim::mul.Scalar"},
+    {"_operator.floordiv", "executorch_prim::floordiv.Scalar"},
+    {"_operator.truediv", "executorch_prim::truediv.Scalar"},
+    {"_operator.mod", "executorch_prim::mod.Scalar"},
+    {"_operator.eq", "executorch_prim::eq.Scalar"},
+    {"_operator.gt", "executorch_prim::gt.Scalar"},
+    {"_operator.lt", "executorch_prim::lt.Scalar"},
+    {"_operator.ge", "executorch_prim::ge.Scalar"},
+    {"_operator.le", "executorch_prim::le.Scalar"},
+    {"_operator.neg", "executorch_prim::neg.Scalar"},
+    {"math.ceil", "executorch_prim::ceil.Scalar"},
+    {"math.trunc", "executorch_prim::trunc.Scalar"},
+    {"round", "executorch_prim::round.Scalar"},
+    {"builtins.round", "executorch_prim::round.Scalar"},
+    {"torch.sym_float", "executorch_prim::sym_float.Scalar"},
+    {"torch.sym_int", "executorch_prim::sym_int.Scalar"},
+    {"torch.sym_max", "executorch_prim::sym_max.Scalar"},
+    {"torch.sym_min", "executorch_prim::sym_min.Scalar"},
+    {"torch.sym_not", "executorch_prim::sym_not.Scalar"},
+    {"torch.sym_ite", "executorch_prim::sym_ite.Scalar"},
+    {"torch.ops.aten.item.default", "aten::_local_scalar_dense"},
+};
+
+// Namespaces of functions on numbers: of one without a row, the expression of its result may do.
+static bool is_number_name(const char *name)
+{
+    static const char *const prefixes[] = {"_operator::", "math::", "torch::sym_", "torch::_sym_",
+                                           "aten::sym_"};
+    for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++) {
+        if (strncmp(name, prefixes[k], strlen(prefixes[k])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 const char *wick_import_operator_name(wick_arena *arena, const char *target)
 {
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        if (strcmp(numbers[k].target, target) == 0) {
+            return numbers[k].name;
+        }
+    }
     static const char prefix[] = "torch.ops.";
     static const char overload[] = ".default";
     const bool is_op = strncmp(target, prefix, sizeof prefix - 1) == 0;
@@ -90,7 +128,10 @@ wick_node_action wick_import_node_action(const char *name, const wick_json *node
     if (is_autocast_off(name, node)) {
         return WICK_NODE_INLINED;
     }
-    return wick_ir_op_find(name) ? WICK_NODE_OPERATOR : WICK_NODE_UNSUPPORTED;
+    if (wick_ir_op_find(name)) {
+        return WICK_NODE_OPERATOR;
+    }
+    return is_number_name(name) ? WICK_NODE_NUMBER : WICK_NODE_UNSUPPORTED;
 }
 
 static const char *text_or_null(const wick_json *object, const char *key)

@@ -10,10 +10,12 @@ typedef enum wick_node_action {
     WICK_NODE_DROPPED,     // an assertion: says something about values, computes nothing
     WICK_NODE_INLINED,     // runs its sub-graph as it is
     WICK_NODE_ITEM,        // takes one item of a list (older files)
+    WICK_NODE_NUMBER,      // computes a number that its expression says as well
     WICK_NODE_UNSUPPORTED, // anything else
 } wick_node_action;
 
-// "torch.ops.aten.conv2d.default" -> "aten::conv2d", "_operator.mul" -> "_operator::mul".
+// "torch.ops.aten.conv2d.default" -> "aten::conv2d", "_operator.mul" ->
+// "executorch_prim::mul.Scalar".
 const char *wick_import_operator_name(wick_arena *arena, const char *target);
 // Of a node of the archive, whose operator has this name.
 wick_node_action wick_import_node_action(const char *name, const wick_json *node);

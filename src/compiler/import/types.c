@@ -51,25 +51,41 @@ const char *wick_serde_dtype_name(int64_t code)
 // Of a size without a hint (it depends on data): any number does, as no shape rule reads it.
 enum { NO_HINT = 1 };
 
-// {as_int} or {as_expr{expr_str, hint{as_int}}}; *expr NULL if static.
-wick_status wick_import_sym_int(const wick_import *import, const wick_json *json, int64_t *out,
-                                const char **expr)
+// The example of the export tells the hint of a symbol.
+static void note_hint(const wick_import *import, int64_t size, int64_t hint)
+{
+    wick_ir_symbol *symbol = wick_size_symbol(import->graph->sizes, size);
+    if (symbol != NULL) {
+        symbol->hint = hint;
+    }
+}
+
+wick_status wick_import_sym_int(const wick_import *import, const wick_json *json, int64_t *size,
+                                int64_t *hint)
 {
     const wick_json *payload = NULL;
-    *expr = NULL;
+    const char *text = NULL;
     WICK_TRY(wick_import_union(import, json, &payload));
     if (strcmp(payload->key, "as_int") == 0) {
-        *out = payload->integer;
+        *size = *hint = payload->integer;
         return wick_json_expect(payload, WICK_JSON_INT, import->diag);
     }
     if (strcmp(payload->key, "as_expr") != 0) {
         return wick_json_error(payload, import->diag, WICK_INVALID_PROGRAM,
                                "expected as_int or as_expr");
     }
-    WICK_TRY(wick_json_get_string(payload, "expr_str", import->diag, expr));
-    const wick_json *hint = wick_json_find(payload, "hint");
-    const wick_json *number = hint ? wick_json_find(hint, "as_int") : NULL;
-    *out = number && number->kind == WICK_JSON_INT ? number->integer : NO_HINT;
+    WICK_TRY(wick_json_get_string(payload, "expr_str", import->diag, &text));
+    if (!wick_size_parse_sympy(import->graph->sizes, text, size)) {
+        return wick_json_error(payload, import->diag, WICK_INVALID_PROGRAM,
+                               "the size '%s' is no expression", text);
+    }
+    const wick_json *given = wick_json_find(payload, "hint");
+    const wick_json *number = given ? wick_json_find(given, "as_int") : NULL;
+    const bool has_hint = number && number->kind == WICK_JSON_INT;
+    *hint = has_hint ? number->integer : NO_HINT;
+    if (has_hint) {
+        note_hint(import, *size, *hint);
+    }
     return WICK_OK;
 }
 
@@ -116,11 +132,11 @@ static wick_status read_sizes(const wick_import *import, const char *what, const
     }
     out->view.rank = sizes->count;
     for (uint32_t k = 0; k < sizes->count; k++) {
-        const char *ignored = NULL;
+        int64_t ignored = 0;
         WICK_TRY(
-            wick_import_sym_int(import, &sizes->items[k], &out->view.sizes[k], &out->exprs[k]));
-        WICK_TRY(wick_import_sym_int(import, &strides->items[k], &out->view.strides[k], &ignored));
-        out->is_symbolic |= out->exprs[k] != NULL;
+            wick_import_sym_int(import, &sizes->items[k], &out->sizes[k], &out->view.sizes[k]));
+        WICK_TRY(wick_import_sym_int(import, &strides->items[k], &ignored, &out->view.strides[k]));
+        out->is_symbolic |= wick_size_is_symbolic(out->sizes[k]);
     }
     return WICK_OK;
 }
@@ -140,14 +156,14 @@ wick_status wick_import_tensor_meta(const wick_import *import, const char *what,
                                     const wick_json *json, wick_tensor_meta *out)
 {
     const wick_json *offset = NULL;
-    const char *offset_expr = NULL;
+    int64_t ignored = 0;
     *out = (wick_tensor_meta){0};
     WICK_TRY(wick_json_expect(json, WICK_JSON_OBJECT, import->diag));
     WICK_TRY(read_dtype(import, what, json, &out->view.dtype));
     WICK_TRY(read_layout(import, what, json));
     WICK_TRY(read_sizes(import, what, json, out));
     WICK_TRY(wick_json_member(json, "storage_offset", WICK_JSON_OBJECT, import->diag, &offset));
-    WICK_TRY(wick_import_sym_int(import, offset, &out->view.offset_elems, &offset_expr));
+    WICK_TRY(wick_import_sym_int(import, offset, &ignored, &out->view.offset_elems));
     if (!sizes_fit(&out->view)) {
         return wick_diag_error(import->diag, WICK_NOT_SUPPORTED, import->archive->path,
                                "%s has a negative size, or is too large", what);
@@ -158,12 +174,8 @@ wick_status wick_import_tensor_meta(const wick_import *import, const char *what,
 wick_ir_type wick_import_tensor_type(const wick_import *import, const wick_tensor_meta *meta)
 {
     wick_ir_type type =
-        wick_ir_type_tensor((wick_dtype)meta->view.dtype, meta->view.rank, meta->view.sizes);
-    if (meta->is_symbolic) {
-        const char **exprs = wick_arena_alloc(import->arena, meta->view.rank, sizeof *exprs);
-        memcpy(exprs, meta->exprs, meta->view.rank * sizeof *exprs);
-        type.exprs = exprs;
-    }
+        wick_ir_type_tensor((wick_dtype)meta->view.dtype, meta->view.rank, meta->sizes);
+    type.symbols = import->graph->sizes;
     return type;
 }
 

@@ -7,8 +7,8 @@
 #include "compiler/import/strided.h"
 
 typedef struct wick_tensor_meta {
-    wick_strided view;                // hints where symbolic
-    const char *exprs[WICK_MAX_RANK]; // NULL where static
+    wick_strided view;            // hints where symbolic
+    int64_t sizes[WICK_MAX_RANK]; // of the type: numbers or handles
     bool is_symbolic;
 } wick_tensor_meta;
 
@@ -17,9 +17,9 @@ bool wick_dtype_from_serde(int64_t code, uint32_t *out);
 // "complex64", "float8_e4m3fn", ..: what serde's code means, Wick's types included.
 const char *wick_serde_dtype_name(int64_t code);
 
-// {as_int} or {as_expr{expr_str, hint}}; *expr NULL if static, else `out` is the hint.
-wick_status wick_import_sym_int(const wick_import *import, const wick_json *json, int64_t *out,
-                                const char **expr);
+// {as_int} or {as_expr{expr_str, hint}}: a size, and the number that it had in the export.
+wick_status wick_import_sym_int(const wick_import *import, const wick_json *json, int64_t *size,
+                                int64_t *hint);
 
 // `what` names the tensor in messages, such as "weight 'conv.weight'".
 // Errors  INVALID_PROGRAM, NOT_SUPPORTED (dtype, layout, rank, size).

@@ -11,6 +11,7 @@ wick_ir_graph *wick_ir_graph_create(wick_arena *arena, const char *name)
     graph->arena = arena;
     graph->name = wick_arena_copy_string(arena, name, strlen(name));
     graph->names = wick_map_create(arena);
+    graph->sizes = wick_sizes_create(arena);
     graph->input_spec = "";
     graph->output_spec = "";
     graph->next_number = 1;
@@ -37,6 +38,7 @@ wick_ir_value *wick_ir_value_create(wick_ir_graph *graph, const char *hint, wick
     value->name = unique_name(graph, hint);
     value->kind = kind;
     value->type = *type;
+    value->type.symbols = graph->sizes;
     value->next = graph->values;
     graph->values = value;
     wick_map_put(graph->names, value->name, value);
@@ -232,11 +234,21 @@ wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t 
     return type;
 }
 
+int64_t wick_ir_type_bound(const wick_ir_type *type, uint32_t i)
+{
+    if (!wick_size_is_symbolic(type->sizes[i])) {
+        return type->sizes[i];
+    }
+    const int64_t bound = type->symbols != NULL ? wick_size_maximum(type->symbols, type->sizes[i])
+                                                : WICK_SIZE_UNBOUNDED;
+    return bound < 0 ? 0 : bound;
+}
+
 size_t wick_ir_type_count(const wick_ir_type *type)
 {
     size_t count = 1;
     for (uint32_t i = 0; i < type->rank; i++) {
-        count *= (size_t)type->sizes[i];
+        count *= (size_t)wick_ir_type_bound(type, i);
     }
     return count;
 }
@@ -251,22 +263,16 @@ bool wick_ir_type_fits(const wick_ir_type *type)
     // A size of 0 does not excuse the others: strides are products of them.
     size_t bytes = sizeof(uint64_t);
     for (uint32_t i = 0; i < type->rank; i++) {
-        if (type->sizes[i] < 0 || (uint64_t)type->sizes[i] > SIZE_MAX / 2) {
+        const int64_t bound = wick_ir_type_bound(type, i);
+        if (bound < 0 || (uint64_t)bound > SIZE_MAX / 2) {
             return false;
         }
-        const size_t size = type->sizes[i] == 0 ? 1 : (size_t)type->sizes[i];
+        const size_t size = bound == 0 ? 1 : (size_t)bound;
         if (!wick_checked_multiply(bytes, size, &bytes) || bytes > SIZE_MAX / 2) {
             return false;
         }
     }
     return true;
-}
-
-// Expression of dimension i, or of a scalar (i 0); "" if it is static.
-static const char *dimension_expr(const wick_ir_type *type, uint32_t i)
-{
-    const char *expr = type->exprs ? type->exprs[i] : NULL;
-    return expr ? expr : "";
 }
 
 bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b)
@@ -275,27 +281,20 @@ bool wick_ir_type_equal(const wick_ir_type *a, const wick_ir_type *b)
         return false;
     }
     if (a->kind != WICK_VALUE_TENSOR) {
-        return strcmp(dimension_expr(a, 0), dimension_expr(b, 0)) == 0;
+        return a->sizes[0] == b->sizes[0];
     }
     if (a->dtype != b->dtype || a->rank != b->rank ||
         memcmp(a->dim_order, b->dim_order, a->rank) != 0) {
         return false;
     }
-    for (uint32_t i = 0; i < a->rank; i++) {
-        if (a->sizes[i] != b->sizes[i] || strcmp(dimension_expr(a, i), dimension_expr(b, i)) != 0) {
-            return false;
-        }
-    }
-    return true;
+    return memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0;
 }
 
 bool wick_ir_type_is_static(const wick_ir_type *type)
 {
-    if (type->kind != WICK_VALUE_TENSOR) {
-        return !dimension_expr(type, 0)[0];
-    }
-    for (uint32_t i = 0; i < type->rank; i++) {
-        if (dimension_expr(type, i)[0]) {
+    const uint32_t count = type->kind == WICK_VALUE_TENSOR ? type->rank : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        if (wick_size_is_symbolic(type->sizes[i])) {
             return false;
         }
     }

@@ -9,6 +9,7 @@
 #ifndef WICK_COMPILER_IR_IR_H
 #define WICK_COMPILER_IR_IR_H
 
+#include "compiler/ir/size.h"
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
 #include "compiler/support/map.h"
@@ -19,10 +20,8 @@ typedef struct wick_ir_type {
     uint8_t dtype;        // of a scalar: INT64, FLOAT64 or BOOL
     uint8_t rank;
     uint8_t dim_order[WICK_MAX_RANK];
-    int64_t sizes[WICK_MAX_RANK]; // of a symbolic dimension: the hint of the export
-    // NULL if static; else rank entries (one for a scalar): sympy text, or NULL for a static
-    // dimension.
-    const char *const *exprs;
+    int64_t sizes[WICK_MAX_RANK]; // numbers or handles (size.h); of a scalar, [0] is its value
+    const wick_sizes *symbols;    // of a value with a symbolic size: the table of its graph
 } wick_ir_type;
 
 typedef enum wick_ir_value_kind {
@@ -120,13 +119,6 @@ typedef struct wick_ir_node {
     struct wick_ir_node *next;
 } wick_ir_node;
 
-typedef struct wick_ir_symbol {
-    const char *name;
-    int64_t minimum;
-    int64_t maximum;
-    struct wick_ir_symbol *next;
-} wick_ir_symbol;
-
 typedef struct wick_ir_graph {
     wick_arena *arena;
     const char *name;       // method name, "forward"
@@ -140,7 +132,7 @@ typedef struct wick_ir_graph {
     uint32_t written_count;
     wick_ir_node *first;
     wick_ir_node *last;
-    wick_ir_symbol *symbols;
+    wick_sizes *sizes;      // symbols and expressions over them
     const char *input_spec; // pytree specs as JSON, "" if none
     const char *output_spec;
     wick_map *names;      // of all values
@@ -188,8 +180,11 @@ wick_ir_arg wick_ir_arg_ints(wick_ir_graph *graph, const int64_t *ints, uint32_t
 
 // A contiguous tensor.
 wick_ir_type wick_ir_type_tensor(wick_dtype dtype, uint32_t rank, const int64_t *sizes);
+// Elements and bytes; of a symbolic type, with each size at its upper bound.
 size_t wick_ir_type_count(const wick_ir_type *type);
 size_t wick_ir_type_size_bytes(const wick_ir_type *type);
+// The largest that dimension i gets; WICK_SIZE_UNBOUNDED where nothing bounds it.
+int64_t wick_ir_type_bound(const wick_ir_type *type, uint32_t i);
 // Whether the sizes are at least 0 and the bytes of the tensor are below SIZE_MAX / 2: to be asked
 // before the two above of a type that comes from outside.
 bool wick_ir_type_fits(const wick_ir_type *type);

@@ -17,7 +17,6 @@ typedef struct parser {
     const char *end;
     wick_diag *diag;
     wick_ir_graph *graph;
-    wick_ir_symbol **last_symbol;
     uint32_t depth; // of the graph in graphs
 } parser;
 
@@ -222,37 +221,30 @@ static bool parse_dtype(parser *from, uint8_t *out)
     return false;
 }
 
-// What follows the hint of a symbolic dimension: a symbol, or an expression in quotes.
-static wick_status parse_expr(parser *from, wick_ir_type *type)
+// A number, or an expression in "<" and ">".
+static wick_status parse_size(parser *from, int64_t *out)
 {
-    const char *name = NULL;
-    const char **exprs = wick_arena_alloc(from->arena, WICK_MAX_RANK, sizeof *exprs);
-    if (type->exprs) {
-        memcpy(exprs, type->exprs, WICK_MAX_RANK * sizeof *exprs);
+    const char *end = NULL;
+    if (!take(from, "<")) {
+        return parse_integer(from, out);
     }
-    skip_blank(from);
-    const bool quoted = *from->at == '"';
-    WICK_TRY(parse_name(from, LETTERS, &name));
-    exprs[type->rank] =
-        quoted ? name
-               : wick_arena_format(from->arena, "Symbol('%s', positive=True, integer=True)", name);
-    type->exprs = exprs;
-    return WICK_OK;
+    if (!wick_size_parse(from->graph->sizes, from->at, &end, out)) {
+        return fail(from, "expected a size such as 2*s0");
+    }
+    from->at = end;
+    return expect(from, ">");
 }
 
 static wick_status parse_dimensions(parser *from, wick_ir_type *type)
 {
     while (!take(from, "]")) {
         int64_t size = 0;
-        WICK_TRY(parse_integer(from, &size));
+        WICK_TRY(parse_size(from, &size));
         if (size < 0 || type->rank == WICK_MAX_RANK) {
             return fail(from, "expected at most 16 sizes of at least 0");
         }
         type->sizes[type->rank] = size;
         type->dim_order[type->rank] = type->rank;
-        if (take(from, ":")) {
-            WICK_TRY(parse_expr(from, type));
-        }
         type->rank++;
         if (!take(from, ",") && *from->at != ']') {
             return fail(from, "expected ',' or ']'");
@@ -284,7 +276,10 @@ static wick_status parse_tensor_type(parser *from, wick_ir_type *type)
 {
     WICK_TRY(parse_dimensions(from, type));
     WICK_TRY(parse_dim_order(from, type));
-    return wick_ir_type_fits(type) ? WICK_OK : fail(from, "expected smaller sizes before");
+    type->symbols = from->graph->sizes;
+    return wick_ir_type_fits(type) || !wick_ir_type_is_static(type)
+               ? WICK_OK
+               : fail(from, "expected smaller sizes before");
 }
 
 static wick_status parse_type(parser *from, wick_ir_type *type)
@@ -307,7 +302,9 @@ static wick_status parse_type(parser *from, wick_ir_type *type)
     } else {
         return fail(from, "expected a type such as f32[1, 8], int, real, bool or none");
     }
-    return take(from, ":") ? parse_expr(from, type) : WICK_OK;
+    type->symbols = from->graph->sizes;
+    skip_blank(from);
+    return *from->at == '<' ? parse_size(from, &type->sizes[0]) : WICK_OK;
 }
 
 // The elements of a constant behind "= {".
@@ -400,6 +397,10 @@ static wick_status parse_atom(parser *from, const wick_schema_type *type, wick_i
     if (type->base == WICK_SCHEMA_GRAPH) {
         out->kind = WICK_IR_GRAPH;
         return parse_body(from, &out->graph);
+    }
+    if (*from->at == '<') {
+        out->kind = WICK_IR_INT;
+        return parse_size(from, &out->integer);
     }
     if (take_word(from, "None")) {
         return WICK_OK;
@@ -587,16 +588,17 @@ static wick_status parse_assignment(parser *from)
 
 static wick_status parse_symbol(parser *from)
 {
-    wick_ir_symbol *symbol = wick_arena_alloc(from->arena, 1, sizeof *symbol);
-    WICK_TRY(parse_name(from, LETTERS ".", &symbol->name));
+    const char *name = NULL;
+    WICK_TRY(parse_name(from, LETTERS ".", &name));
+    wick_ir_symbol *symbol = wick_sizes_symbol(from->graph->sizes, name);
     WICK_TRY(expect(from, "in"));
     WICK_TRY(expect(from, "["));
     WICK_TRY(parse_integer(from, &symbol->minimum));
     WICK_TRY(expect(from, ","));
     WICK_TRY(parse_integer(from, &symbol->maximum));
-    *from->last_symbol = symbol;
-    from->last_symbol = &symbol->next;
-    return expect(from, "]");
+    symbol->hint = symbol->minimum;
+    WICK_TRY(expect(from, "]"));
+    return take_word(from, "hint") ? parse_integer(from, &symbol->hint) : WICK_OK;
 }
 
 static wick_status parse_return(parser *from)
@@ -648,8 +650,9 @@ static wick_status parse_graph(parser *from)
     WICK_TRY(expect(from, "graph"));
     WICK_TRY(parse_string(from, &name));
     WICK_TRY(expect(from, "{"));
+    const wick_ir_graph *around = from->graph;
     from->graph = wick_ir_graph_create(from->arena, name);
-    from->last_symbol = &from->graph->symbols;
+    from->graph->sizes = around != NULL ? around->sizes : from->graph->sizes;
     while (!take_word(from, "return")) {
         WICK_TRY(parse_statement(from));
     }
@@ -661,7 +664,6 @@ static wick_status parse_graph(parser *from)
 static wick_status parse_body(parser *from, wick_ir_graph **out)
 {
     wick_ir_graph *around = from->graph;
-    wick_ir_symbol **last_symbol = from->last_symbol;
     if (from->depth == MOST_BODIES) {
         return fail(from, "expected fewer graphs in graphs");
     }
@@ -671,7 +673,6 @@ static wick_status parse_body(parser *from, wick_ir_graph **out)
     *out = from->graph;
     from->graph->is_body = true;
     from->graph = around;
-    from->last_symbol = last_symbol;
     return WICK_OK;
 }
 

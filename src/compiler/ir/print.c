@@ -37,27 +37,12 @@ static void put_value(wick_text *text, const wick_ir_value *value)
     put_word(text, value->name);
 }
 
-// The symbol of an expression that is nothing but one; false otherwise.
-static bool plain_symbol(const char *expr, const char **name, size_t *length)
+static void put_size(wick_text *text, const wick_sizes *sizes, int64_t size)
 {
-    static const char start[] = "Symbol('";
-    if (strncmp(expr, start, sizeof start - 1) != 0) {
-        return false;
-    }
-    *name = expr + sizeof start - 1;
-    *length = strspn(*name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-    return *length > 0 && strcmp(*name + *length, "', positive=True, integer=True)") == 0;
-}
-
-static void put_expr(wick_text *text, const char *expr)
-{
-    const char *name = NULL;
-    size_t length = 0;
-    put(text, ":");
-    if (plain_symbol(expr, &name, &length)) {
-        wick_text_add(text, name, length);
+    if (wick_size_is_symbolic(size)) {
+        wick_text_format(text, "<%s>", wick_size_text(text->arena, sizes, size));
     } else {
-        wick_text_quote(text, expr);
+        wick_text_format(text, "%" PRId64, size);
     }
 }
 
@@ -77,10 +62,8 @@ static void put_tensor_type(wick_text *text, const wick_ir_type *type)
 {
     wick_text_format(text, "%s[", wick_dtype_name(type->dtype));
     for (uint32_t i = 0; i < type->rank; i++) {
-        wick_text_format(text, "%s%" PRId64, i > 0 ? ", " : "", type->sizes[i]);
-        if (type->exprs && type->exprs[i]) {
-            put_expr(text, type->exprs[i]);
-        }
+        put(text, i > 0 ? ", " : "");
+        put_size(text, type->symbols, type->sizes[i]);
     }
     put(text, "]");
     put_dim_order(text, type);
@@ -97,12 +80,12 @@ static void put_type(wick_text *text, const wick_ir_type *type)
               : type->kind == WICK_VALUE_REAL ? "real"
               : type->kind == WICK_VALUE_BOOL ? "bool"
                                               : "none");
-    if (type->exprs && type->exprs[0]) {
-        put_expr(text, type->exprs[0]);
+    if (wick_size_is_symbolic(type->sizes[0])) {
+        put_size(text, type->symbols, type->sizes[0]);
     }
 }
 
-static void put_item(wick_text *text, const wick_ir_arg *list, uint32_t i)
+static void put_item(wick_text *text, const wick_sizes *sizes, const wick_ir_arg *list, uint32_t i)
 {
     if (list->kind == WICK_IR_REALS) {
         wick_ir_real_print(text, list->reals[i]);
@@ -111,16 +94,16 @@ static void put_item(wick_text *text, const wick_ir_arg *list, uint32_t i)
     } else if (list->kind == WICK_IR_VALUES || (list->list.values && list->list.values[i])) {
         put_value(text, list->list.values[i]);
     } else {
-        wick_text_format(text, "%" PRId64, list->list.ints[i]);
+        put_size(text, sizes, list->list.ints[i]);
     }
 }
 
-static void put_list(wick_text *text, const wick_ir_arg *list)
+static void put_list(wick_text *text, const wick_sizes *sizes, const wick_ir_arg *list)
 {
     put(text, "[");
     for (uint32_t i = 0; i < list->count; i++) {
         put(text, i > 0 ? ", " : "");
-        put_item(text, list, i);
+        put_item(text, sizes, list, i);
     }
     put(text, "]");
 }
@@ -136,7 +119,8 @@ static void put_body(wick_text *text, const wick_ir_graph *body, uint32_t data_l
     }
 }
 
-static void put_arg(wick_text *text, const wick_ir_arg *arg, uint32_t data_limit)
+static void put_arg(wick_text *text, const wick_sizes *sizes, const wick_ir_arg *arg,
+                    uint32_t data_limit)
 {
     switch (arg->kind) {
     case WICK_IR_NONE:
@@ -146,7 +130,7 @@ static void put_arg(wick_text *text, const wick_ir_arg *arg, uint32_t data_limit
         put_value(text, arg->value);
         break;
     case WICK_IR_INT:
-        wick_text_format(text, "%" PRId64, arg->integer);
+        put_size(text, sizes, arg->integer);
         break;
     case WICK_IR_REAL:
         wick_ir_real_print(text, arg->real);
@@ -170,12 +154,13 @@ static void put_arg(wick_text *text, const wick_ir_arg *arg, uint32_t data_limit
     case WICK_IR_INTS:
     case WICK_IR_REALS:
     case WICK_IR_BOOLS:
-        put_list(text, arg);
+        put_list(text, sizes, arg);
         break;
     }
 }
 
-static void put_args(wick_text *text, const wick_ir_node *node, uint32_t data_limit)
+static void put_args(wick_text *text, const wick_sizes *sizes, const wick_ir_node *node,
+                     uint32_t data_limit)
 {
     bool named = false;
     bool first = true;
@@ -190,7 +175,7 @@ static void put_args(wick_text *text, const wick_ir_node *node, uint32_t data_li
         if (named || parameter->keyword_only) {
             wick_text_format(text, "%s=", parameter->name);
         }
-        put_arg(text, &node->args[i], data_limit);
+        put_arg(text, sizes, &node->args[i], data_limit);
     }
 }
 
@@ -206,7 +191,8 @@ static void put_op(wick_text *text, const wick_ir_node *node)
     put(text, name + end);
 }
 
-static void put_node(wick_text *text, const wick_ir_node *node, uint32_t data_limit)
+static void put_node(wick_text *text, const wick_sizes *sizes, const wick_ir_node *node,
+                     uint32_t data_limit)
 {
     put(text, "  ");
     for (uint32_t i = 0; i < node->output_count; i++) {
@@ -216,7 +202,7 @@ static void put_node(wick_text *text, const wick_ir_node *node, uint32_t data_li
     put(text, node->output_count > 0 ? " = " : "");
     put_op(text, node);
     put(text, "(");
-    put_args(text, node, data_limit);
+    put_args(text, sizes, node, data_limit);
     put(text, ")");
     for (uint32_t i = 0; i < node->output_count; i++) {
         put(text, i > 0 ? ", " : " : ");
@@ -318,6 +304,17 @@ static void put_spec(wick_text *text, const char *word, const char *spec)
     }
 }
 
+static void put_symbol(wick_text *text, const wick_ir_symbol *symbol)
+{
+    put(text, "  symbol ");
+    put_word(text, symbol->name);
+    wick_text_format(text, " in [%" PRId64 ", %" PRId64 "]", symbol->minimum, symbol->maximum);
+    if (symbol->hint > symbol->minimum) {
+        wick_text_format(text, " hint %" PRId64, symbol->hint);
+    }
+    put(text, "\n");
+}
+
 static void put_head(wick_text *text, const wick_ir_graph *graph)
 {
     put(text, "graph ");
@@ -325,11 +322,9 @@ static void put_head(wick_text *text, const wick_ir_graph *graph)
     put(text, " {\n");
     put_spec(text, "input_spec", graph->input_spec);
     put_spec(text, "output_spec", graph->output_spec);
-    for (const wick_ir_symbol *symbol = graph->symbols; symbol; symbol = symbol->next) {
-        put(text, "  symbol ");
-        put_word(text, symbol->name);
-        wick_text_format(text, " in [%" PRId64 ", %" PRId64 "]\n", symbol->minimum,
-                         symbol->maximum);
+    for (const wick_ir_symbol *symbol = wick_sizes_symbols(graph->sizes);
+         symbol && !graph->is_body; symbol = symbol->next) {
+        put_symbol(text, symbol);
     }
 }
 
@@ -342,7 +337,7 @@ const char *wick_ir_print(wick_arena *arena, const wick_ir_graph *graph, uint32_
     }
     put_constants(&text, graph, data_limit);
     for (const wick_ir_node *node = graph->first; node; node = node->next) {
-        put_node(&text, node, data_limit);
+        put_node(&text, graph->sizes, node, data_limit);
     }
     put(&text, "  return");
     const uint32_t returned = wick_ir_returned_count(graph);

@@ -38,30 +38,17 @@ wick_ir_value *wick_build_linear(const wick_builder *builder, wick_ir_value *inp
     return wick_build(builder, "aten::linear", &type, args, 3);
 }
 
-static wick_ir_type with_dim(const wick_builder *builder, const wick_ir_type *type, uint32_t dim,
-                             int64_t size, const char *expr)
+wick_ir_type wick_type_with_size(const wick_builder *builder, const wick_ir_type *type,
+                                 uint32_t dim, int64_t size)
 {
     wick_ir_type made = *type;
+    (void)builder;
     made.sizes[dim] = size;
-    if (type->exprs != NULL || expr != NULL) {
-        const char **exprs = wick_arena_alloc(builder->graph->arena, type->rank, sizeof *exprs);
-        for (uint32_t i = 0; i < type->rank; i++) {
-            exprs[i] = i == dim ? expr : type->exprs != NULL ? type->exprs[i] : NULL;
-        }
-        made.exprs = exprs;
-    }
     return made;
 }
 
 wick_ir_type wick_type_with_dim(const wick_builder *builder, const wick_ir_type *type, uint32_t dim,
                                 const wick_ir_type *other, uint32_t other_dim)
 {
-    return with_dim(builder, type, dim, other->sizes[other_dim],
-                    other->exprs != NULL ? other->exprs[other_dim] : NULL);
-}
-
-wick_ir_type wick_type_with_size(const wick_builder *builder, const wick_ir_type *type,
-                                 uint32_t dim, int64_t size)
-{
-    return with_dim(builder, type, dim, size, NULL);
+    return wick_type_with_size(builder, type, dim, other->sizes[other_dim]);
 }

@@ -84,7 +84,7 @@ wick_status wick_pass_contiguous_inside(const wick_pass_context *context, wick_i
         } else if (value->kind == WICK_IR_RESULT && value->type.kind == WICK_VALUE_TENSOR) {
             const wick_ir_type type = value->type;
             value->type = wick_ir_type_tensor(type.dtype, type.rank, type.sizes);
-            value->type.exprs = type.exprs;
+            value->type.symbols = type.symbols;
         }
     }
     const wick_builder back = {context, graph, NULL, NULL, NULL};

@@ -164,7 +164,6 @@ wick_status wick_rewrite_solve(const wick_builder *builder)
     } else if (type->rank + 1 <= WICK_MAX_RANK) {
         result = *type;
         result.sizes[result.rank++] = 1;
-        result.exprs = NULL;
     }
     for (uint8_t i = 0; i < result.rank; i++) {
         result.dim_order[i] = i;

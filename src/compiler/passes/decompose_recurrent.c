@@ -238,7 +238,7 @@ static wick_ir_value *with_step(const wick_builder *builder, wick_ir_value *valu
 }
 
 // A type with a dimension of 1 in front.
-static wick_ir_type type_with_step(const wick_builder *builder, const wick_ir_type *type)
+static wick_ir_type type_with_step(const wick_ir_type *type)
 {
     wick_ir_type made = *type;
     made.rank = 3;
@@ -246,13 +246,6 @@ static wick_ir_type type_with_step(const wick_builder *builder, const wick_ir_ty
     for (uint8_t i = 0; i < 3; i++) {
         made.dim_order[i] = i;
         made.sizes[i] = i == 0 ? 1 : type->sizes[i - 1];
-    }
-    if (type->exprs != NULL) {
-        const char **exprs = wick_arena_alloc(builder->graph->arena, 3, sizeof *exprs);
-        exprs[0] = NULL;
-        exprs[1] = type->exprs[0];
-        exprs[2] = type->exprs[1];
-        made.exprs = exprs;
     }
     return made;
 }
@@ -276,7 +269,7 @@ wick_status wick_rewrite_recurrent_cell(const wick_builder *builder)
     }
     wick_ir_type types[1 + MAX_STATES];
     wick_ir_value *states[MAX_STATES] = {NULL, NULL};
-    types[0] = type_with_step(builder, &node->outputs[0]->type);
+    types[0] = type_with_step(&node->outputs[0]->type);
     for (uint32_t i = 0; i < n.states; i++) {
         types[1 + i] = types[0];
         states[i] = with_step(builder, n.given[i]);

@@ -86,7 +86,7 @@ static wick_ir_type broadcast_type(const wick_builder *builder, const wick_ir_va
     const wick_ir_type *other = is_a_longer ? &b->type : &a->type;
     for (uint32_t i = 0; i < other->rank; i++) {
         const uint32_t d = type.rank - other->rank + i;
-        if (type.sizes[d] == 1 && (type.exprs == NULL || type.exprs[d] == NULL)) {
+        if (type.sizes[d] == 1) {
             type = wick_type_with_dim(builder, &type, d, other, i);
         }
     }

@@ -7,11 +7,15 @@
 #include "compiler/ir/ir.h"
 #include "wick/operator.h"
 
-// Whether the runtime's `prepare` accepts the node: argument kinds, types and shapes. The node has
-// a row. On failure *reason (in the arena) says which argument is wrong and why.
+// Whether no size or number of the node is symbolic, and its results are tensors.
+bool wick_evaluate_is_static(const wick_ir_node *node);
+
+// Whether the runtime's `prepare` accepts the node, where symbols are largest, as in the export,
+// and smallest: argument kinds, types and shapes. The node has a row. On failure *reason (in the
+// arena) says which argument is wrong and why.
 wick_status wick_evaluate_check(wick_arena *arena, const wick_ir_node *node, const char **reason);
 
-// A node prepared once, to run many times.
+// A node prepared once, to run many times; symbolic sizes at their largest.
 typedef struct wick_evaluation wick_evaluation;
 // Memory of a tensor that the node reads or writes.
 typedef void *wick_evaluate_data(void *context, const wick_ir_value *value);

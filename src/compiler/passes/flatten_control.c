@@ -376,7 +376,7 @@ static wick_status flatten_steps(wick_flattener *f)
     const wick_ir_type *first = &xs->list.values[0]->type;
     const wick_ir_arg none = {.kind = WICK_IR_VALUES};
     const uint32_t outer = f->region;
-    if (first->exprs != NULL && first->exprs[0] != NULL) {
+    if (wick_size_is_symbolic(first->sizes[0])) {
         return wick_ir_node_error(f->context->diag, f->node, WICK_NOT_SUPPORTED,
                                   "runs over a dimension of dynamic size; export it with a static "
                                   "one, or write a torch.while_loop");

@@ -6,6 +6,7 @@
 // argument kinds, types and shapes: the runtime will ask the same function the same question. Graph
 // outputs are results of nodes, each another: an output that is an input, a constant or a second
 // name of another output gets a copy, so that the planner may give every output memory of its own.
+#include "compiler/passes/bounds.h"
 #include "compiler/passes/build.h"
 #include "compiler/passes/evaluate.h"
 
@@ -64,6 +65,29 @@ static wick_status check_operator(const wick_pass_context *context, const wick_i
     return WICK_OK;
 }
 
+// Sizes inside of control flow are computed by no pass.
+static wick_status check_numbers(const wick_pass_context *context, const wick_ir_graph *graph,
+                                 const wick_ir_node *node)
+{
+    for (uint32_t i = 0; i < node->op->parameter_count; i++) {
+        const wick_ir_arg *arg = &node->args[i];
+        for (uint32_t k = 0; k < (arg->kind == WICK_IR_INTS ? arg->count : 1); k++) {
+            const bool is_number = arg->kind == WICK_IR_INT ||
+                                   (arg->kind == WICK_IR_INTS && arg->list.ints != NULL);
+            const int64_t size = !is_number ? 0
+                                 : arg->kind == WICK_IR_INT ? arg->integer : arg->list.ints[k];
+            if (wick_size_is_symbolic(size)) {
+                return wick_ir_node_error(
+                    context->diag, node, WICK_NOT_SUPPORTED,
+                    "the size %s is known only while running, which control flow does not take; "
+                    "compute it before, or export this size as fixed",
+                    wick_size_text(graph->arena, graph->sizes, size));
+            }
+        }
+    }
+    return WICK_OK;
+}
+
 static wick_status check_node(const wick_pass_context *context, wick_ir_graph *graph,
                               const wick_ir_node *node)
 {
@@ -76,7 +100,9 @@ static wick_status check_node(const wick_pass_context *context, wick_ir_graph *g
         }
     }
     WICK_TRY(check_operator(context, node));
+    WICK_TRY(check_numbers(context, graph, node));
     for (uint32_t i = 0; i < node->output_count; i++) {
+        WICK_TRY(wick_check_bounded(context, graph, node->outputs[i]));
         if (!wick_ir_type_fits(&node->outputs[i]->type)) {
             return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
                                       "the result is larger than any memory");
@@ -85,15 +111,6 @@ static wick_status check_node(const wick_pass_context *context, wick_ir_graph *g
     const wick_status status = wick_evaluate_check(graph->arena, node, &reason);
     return status == WICK_OK ? WICK_OK
                              : wick_ir_node_error(context->diag, node, status, "%s", reason);
-}
-
-static wick_status check_is_static(const wick_pass_context *context, const wick_ir_value *value)
-{
-    if (wick_ir_type_is_static(&value->type)) {
-        return WICK_OK;
-    }
-    return wick_diag_error(context->diag, WICK_NOT_SUPPORTED, value->name,
-                           "has a dynamic shape; export the model without dynamic_shapes");
 }
 
 static bool is_second_output(const wick_ir_graph *graph, uint32_t index)
@@ -124,9 +141,6 @@ static void copy_outputs(const wick_pass_context *context, wick_ir_graph *graph)
 
 wick_status wick_pass_legalize(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    for (uint32_t i = 0; i < graph->input_count; i++) {
-        WICK_TRY(check_is_static(context, graph->inputs[i]));
-    }
     copy_outputs(context, graph);
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         WICK_TRY(check_node(context, graph, node));

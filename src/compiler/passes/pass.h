@@ -12,7 +12,8 @@ typedef struct wick_pass_context {
     wick_diag *diag;
     wick_text *remarks; // lines for the report, on what a pass proved; NULL: not wanted
     struct wick_quantization *quantization; // of the pass quantize; NULL: none
-    bool nhwc_doors;                        // images cross the graph's door with channels last
+    const char *max_sizes;   // "s0=512,s1=8": upper bounds of symbols; NULL: those of the export
+    bool nhwc_doors;         // images cross the graph's door with channels last
     bool official_operators; // of a program: none that the official runtime for Cortex-M lacks
 } wick_pass_context;
 

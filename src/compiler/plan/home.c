@@ -103,7 +103,8 @@ typedef struct memory_search {
 bool wick_plan_same_places(const wick_ir_type *a, const wick_ir_type *b)
 {
     return a->rank == b->rank && memcmp(a->sizes, b->sizes, a->rank * sizeof a->sizes[0]) == 0 &&
-           wick_plan_same_bytes(a, b);
+           (wick_plan_same_bytes(a, b) ||
+            (a->dtype == b->dtype && memcmp(a->dim_order, b->dim_order, a->rank) == 0));
 }
 
 static void find_memory(void *context, wick_ir_value **slot)

@@ -277,8 +277,8 @@ static uint32_t dead_storage(const wick_planner *p, const wick_ir_arg *arg)
 // node reads lies in that storage.
 static bool coincide(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
-    const wick_ir_value *const result = node->outputs[0];
     for (uint32_t i = 0; i < contract->overlap_count; i++) {
+        const wick_ir_value *const result = node->outputs[0];
         const wick_ir_arg *arg = &node->args[contract->overlaps[i].arg];
         const uint32_t storage = dead_storage(p, arg);
         if (contract->overlaps[i].may_coincide && storage != WICK_PLAN_NO_STORAGE &&
@@ -332,7 +332,8 @@ static bool may_overlap(const wick_planner *p, wick_ir_node *node, const wick_co
 // Notes what may overlap the node's first result, whose storage begins here.
 static void note_reuse(wick_planner *p, wick_ir_node *node, const wick_contract *contract)
 {
-    const uint32_t out = storage_of(p->plan, node->outputs[0]);
+    const uint32_t out =
+        node->output_count > 0 ? storage_of(p->plan, node->outputs[0]) : WICK_PLAN_NO_STORAGE;
     if (out == WICK_PLAN_NO_STORAGE || p->facts[out].lives_on || p->facts[out].holds_input) {
         return; // something lay there before
     }

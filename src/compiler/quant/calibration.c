@@ -46,6 +46,10 @@ static wick_status check_shape(const wick_ir_value *input, const wick_npy *array
                                wick_diag *diag, uint64_t *samples)
 {
     const wick_ir_type *type = &input->type;
+    if (!wick_ir_type_is_static(type)) {
+        return wick_diag_error(diag, WICK_NOT_SUPPORTED, input->name,
+                               "has a dynamic shape; quantization takes fixed ones");
+    }
     *samples = count_samples(array, type);
     if (array->dtype == type->dtype && *samples > 0 && *samples <= UINT32_MAX) {
         return WICK_OK;
@@ -129,7 +133,7 @@ static wick_status read_input(const wick_ir_graph *graph, const wick_ir_value *i
                               const uint8_t **data)
 {
     wick_npy array;
-    uint64_t samples;
+    uint64_t samples = 0;
     WICK_TRY(wick_npy_parse(graph->arena, file->bytes, file->size_bytes, file->name, diag, &array));
     WICK_TRY(check_shape(input, &array, file->name, diag, &samples));
     if (out->samples != 0 && out->samples != samples) {

@@ -120,8 +120,8 @@ static void test_targets_become_operator_names(void **state)
         {"torch.ops.quantized_decomposed.quantize_per_tensor.default",
          "quantized_decomposed::quantize_per_tensor"},
         {"torch.ops.higher_order.cond", "higher_order::cond"},
-        {"_operator.mul", "_operator::mul"},
-        {"torch.sym_max", "torch::sym_max"},
+        {"_operator.mul", "executorch_prim::mul.Scalar"},
+        {"torch.sym_max", "executorch_prim::sym_max.Scalar"},
         {"nothing", "nothing"},
     };
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {

@@ -91,7 +91,11 @@ static void test_types_compare_and_count(void **state)
     b.dim_order[1] = 0;
     assert_false(wick_ir_type_equal(&a, &b));
     b = a;
-    b.exprs = (const char *const[]){NULL, "Symbol('s0')"};
+    wick_sizes *sizes = wick_sizes_create(arena);
+    b.sizes[1] = wick_size_of_symbol(sizes, "s0");
+    b.symbols = sizes;
+    wick_sizes_symbol(sizes, "s0")->maximum = 5;
+    assert_int_equal(wick_ir_type_size_bytes(&b), 40);
     assert_false(wick_ir_type_equal(&a, &b));
     assert_false(wick_ir_type_is_static(&b));
     assert_true(wick_ir_type_is_static(&a));

@@ -26,14 +26,14 @@ static const char everything[] =
     "graph \"forward\" {\n"
     "  input_spec \"[1, {\\\"type\\\": \\\"tuple\\\"}]\"\n"
     "  output_spec \"a\\n\\x01\\\\b\"\n"
-    "  symbol s0 in [2, 1024]\n"
+    "  symbol s0 in [2, 1024] hint 8\n"
     "  symbol \"s 1\" in [-9223372036854775808, 9223372036854775807]\n"
-    "  %x = input : f32[1, 3, 8:s0, 8]{0, 2, 3, 1}\n"
-    "  %n = input : int:s0\n"
+    "  %x = input : f32[1, 3, <s0>, 8]{0, 2, 3, 1}\n"
+    "  %n = input : int<s0>\n"
     "  %fixed = input : real = {0.5}\n"
     "  %flag = input : bool = {1}\n"
     "  %nothing = input : none\n"
-    "  %\"odd name\" = input : f32[1, 3, 16:\"Mul(Integer(2), Symbol('s0'))\", 8]\n"
+    "  %\"odd name\" = input : f32[1, 3, <2*s0 - 1>, 8]\n"
     "  %w = parameter \"conv.weight\" : f32[2, 1] = {0.5, -3.0000002}\n"
     "  %m = buffer \"bn.running_mean\" : f32[1] = {1e-45}\n"
     "  %t = buffer transient \"scratch\" : i64[] = {-9223372036854775808}\n"
@@ -44,15 +44,16 @@ static const char everything[] =
     "  %q = constant : i8[2] = {-128, 127}\n"
     "  %k = constant : bool[2] = {0, 1}\n"
     "  %u = constant : u16[1] = {65535}\n"
-    "  %add = aten::add.Tensor(%x, %x) : f32[1, 3, 8:s0, 8]\n"
-    "  %add_1 = aten::add.Tensor(%add, %x, alpha=2.5) : f32[1, 3, 8:s0, 8] at \"model.py\":34\n"
-    "  %r = aten::relu_(%add_1) : f32[1, 3, 8:s0, 8] named \"relu_\" activation \"relu6\"\n"
+    "  %add = aten::add.Tensor(%x, %x) : f32[1, 3, <s0>, 8]\n"
+    "  %add_1 = aten::add.Tensor(%add, %x, alpha=2.5) : f32[1, 3, <s0>, 8] at \"model.py\":34\n"
+    "  %r = aten::relu_(%add_1) : f32[1, 3, <s0>, 8] named \"relu_\" activation \"relu6\"\n"
     "  %p, %i = aten::max_pool2d_with_indices(%r, [2, 2], ceil_mode=True) : f32[1, 3, 4, 4], "
     "i64[1, 3, 4, 4]\n"
     "  %c = aten::cat([%p, %p], -1) : f32[1, 3, 4, 8]\n"
     "  %g = aten::gelu(%c, approximate=\"tanh\") : f32[1, 3, 4, 8]\n"
-    "  %f = aten::full([%n, 2], 1.0, dtype=f16, layout=code(7), pin_memory=False) : f16[1:\"n\", "
-    "2]\n"
+    "  %f = aten::full([%n, <s0//2>], 1.0, dtype=f16, layout=code(7), pin_memory=False) : "
+    "f16[<s0>, "
+    "<s0//2>]\n"
     "  %v = aten::view_copy(%g, []) : f32[]\n"
     "  %clamp = aten::clamp(%v, max=6) : f32[]\n"
     "  return %clamp, %f, %i\n"
@@ -92,10 +93,13 @@ static void test_parse_fills_the_graph(void **state)
     const wick_ir_value *x = graph->inputs[0];
     assert_string_equal(x->name, "x");
     assert_int_equal(x->type.dim_order[1], 2);
-    assert_int_equal(x->type.sizes[2], 8);
-    assert_string_equal(x->type.exprs[2], "Symbol('s0', positive=True, integer=True)");
-    assert_null(x->type.exprs[1]);
-    assert_string_equal(graph->symbols->next->name, "s 1");
+    const wick_ir_symbol *symbol = wick_size_symbol(graph->sizes, x->type.sizes[2]);
+    assert_non_null(symbol);
+    assert_string_equal(symbol->name, "s0");
+    assert_int_equal(symbol->hint, 8);
+    assert_int_equal(wick_ir_type_bound(&x->type, 2), 1024);
+    assert_false(wick_size_is_symbolic(x->type.sizes[1]));
+    assert_string_equal(wick_sizes_symbols(graph->sizes)->next->name, "s 1");
     const wick_ir_node *relu = graph->first->next->next;
     assert_true(relu->in_place);
     assert_string_equal(relu->op->name, "aten::relu");
