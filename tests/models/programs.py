@@ -13,18 +13,23 @@ TARGETS = ("wick", "portable")
 
 
 def eager_steps(module, steps):
-    """Outputs of each step, written inputs first where the module writes them: (outputs, written inputs) of each step."""
+    """Outputs of each step, behind the inputs that the module writes."""
+    written = written_inputs(module, steps[0])
     module = copy.deepcopy(module)
     results = []
     for inputs in steps:
         inputs = [x.clone() for x in inputs]
-        before = [x.clone() for x in inputs]
         with torch.no_grad():
-            outputs = module(*inputs)
-        outputs = tree_flatten(outputs)[0]
-        written = [x for x, old in zip(inputs, before) if not torch.equal(x.nan_to_num(), old.nan_to_num())]
-        results.append(written + [x.detach().clone() for x in outputs])
+            outputs = tree_flatten(module(*inputs))[0]
+        results.append([inputs[i] for i in written] + [x.detach().clone() for x in outputs])
     return results
+
+
+def written_inputs(module, inputs):
+    """Which inputs the module writes, as torch.export says."""
+    program = torch.export.export(copy.deepcopy(module).eval(), tuple(x.clone() for x in inputs)).run_decompositions()
+    signature = program.graph_signature
+    return [i for i, name in enumerate(signature.user_inputs) if name in signature.user_inputs_to_mutate.values()]
 
 
 def export(module, inputs):

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """State that outlives a call: buffers with values to start from, caches, counters, and inputs that the model writes. Several
 steps of one life of the program are held against the same module in eager PyTorch."""
+import numpy
 import pytest
 import torch
-from programs import check_module
+from common import compile_model, run_wick
+from programs import check_module, export, run_steps
 from torch import nn
 
 
@@ -132,7 +134,73 @@ def two_inputs_swapped(m, x, y):
     return x - y
 
 
+def kv_cache(m, k, v, q, pos):
+    m.k[:, :, pos] = k
+    m.v[:, :, pos] = v
+    weights = torch.softmax(q @ m.k.transpose(-1, -2), -1)
+    return weights @ m.v
+
+
+def kv_cache_at_end(m, k):
+    """The oldest row goes, a new one comes: written through a slice."""
+    m.k[:, :-1] = m.k[:, 1:].clone()
+    m.k[:, -1:] = k
+    return m.k.sum(1)
+
+
+def row_written(m, x):
+    m.k[1].copy_(x)
+    m.k[0] += m.k[1]
+    return m.k.sum(0)
+
+
+def every_other(m, x):
+    m.k[:, ::2] += x
+    m.k[::2].mul_(2)
+    return m.k * 1
+
+
+def masked(m, x):
+    m.k.masked_fill_(x > 0, 7.0)
+    return m.k + x
+
+
+def parts_written(m, x):
+    for i, part in enumerate(m.k.split(2, 1)):
+        part.add_(x[:, i:i + 1])
+    a, b = m.k.unbind(0)
+    a.mul_(b)
+    return m.k * 1
+
+
+def reshaped_copy(m, x):
+    """reshape of a transposed tensor is a copy, of a contiguous one a view."""
+    m.k.t().reshape(-1).add_(100)
+    m.k.reshape(-1)[1:3].add_(x)
+    m.k[:, :2].flatten().add_(50)
+    m.k[0].contiguous().add_(1)
+    m.k.t().contiguous().add_(10)
+    return m.k * 1
+
+
+def literal_is_fresh(m, x):
+    t = torch.tensor([1.0, 2.0])
+    t.add_(x)
+    m.k.add_(t.sum())
+    return t, m.k * 1
+
+
+def attribute_kept(m, x):
+    m.plain.add_(x)
+    return m.plain * 2
+
+
 START = torch.tensor([[1.0, -2.0, 3.0], [0.5, 7.0, -1.0]])
+POSITIONS = [torch.tensor([2 * k, (2 * k + 1) % 8]) for k in range(4)]
+CACHE = pytest.param(
+    Stateful(kv_cache, k=torch.zeros(1, 2, 8, 4), v=torch.ones(1, 2, 8, 4)),
+    [(values(1, 2, 2, 4, seed=k), values(1, 2, 2, 4, seed=k + 9), values(1, 2, 1, 4, seed=k + 19), POSITIONS[k]) for k in range(4)],
+    id="kv_cache")
 CASES = [
     case("count", Stateful(count, n=torch.tensor(3.0)), (2, 3)),
     case("count_int", Stateful(count, n=torch.tensor(5)), (2, 3)),
@@ -149,13 +217,16 @@ CASES = [
     case("input_part_written", Stateful(input_part_written, a=torch.tensor(2.0)), (3, 2), (2, 2)),
     case("input_and_buffer", Stateful(input_and_buffer, a=START.clone()), (2, 3), (2, 3)),
     case("two_inputs_swapped", Stateful(two_inputs_swapped), (2, 3), (2, 3)),
-]
-
-# As core ATen these need operators (eq, where) that have no row yet.
-TRAINING_ONLY = [
     case("shift_register", Stateful(shift_register, t_line=torch.arange(12.0).reshape(4, 3)), (3,), steps=6),
     case("ring_by_slice", Stateful(ring_by_slice, cache=torch.arange(10.0).reshape(2, 5)), (2, 2)),
     case("through_view", Stateful(through_view, grid=torch.arange(6.0).reshape(2, 3)), (2,)),
+    case("row_written", Stateful(row_written, k=torch.arange(6.0).reshape(2, 3)), (3,)),
+    case("masked", Stateful(masked, k=torch.arange(6.0).reshape(2, 3)), (2, 3)),
+    case("parts_written", Stateful(parts_written, k=torch.arange(10.0).reshape(2, 5)), (2, 3)),
+    case("reshaped_copy", Stateful(reshaped_copy, k=torch.arange(6.0).reshape(2, 3)), (2,)),
+    case("literal_is_fresh", Stateful(literal_is_fresh, k=torch.arange(6.0).reshape(2, 3)), (2,)),
+    case("kv_cache_at_end", Stateful(kv_cache_at_end, k=torch.arange(12.0).reshape(1, 4, 3)), (1, 1, 3), steps=6),
+    CACHE,
 ]
 
 
@@ -164,6 +235,36 @@ def test_steps_equal_eager(module, steps, tmp_path):
     check_module(module, steps, tmp_path)
 
 
-@pytest.mark.parametrize("module, steps", TRAINING_ONLY)
-def test_steps_of_training_form_equal_eager(module, steps, tmp_path):
-    check_module(module, steps, tmp_path, forms=("training",))
+def test_part_with_steps_equals_eager(tmp_path):
+    """As core ATen it is a slice_scatter with steps, which has no row yet."""
+    module = Stateful(every_other, k=torch.arange(15.0).reshape(3, 5))
+    check_module(module, [(values(3, 3, seed=k),) for k in range(3)], tmp_path, forms=("training",))
+
+
+@pytest.mark.parametrize("target", ("wick", "portable"))
+def test_cache_is_written_in_place(target, tmp_path):
+    """Neither the cache nor a part of it is copied."""
+    module, steps = CACHE.values
+    torch.export.save(export(module, steps[0])["training"], tmp_path / "m.pt2")
+    compile_model(tmp_path / "m.pt2", tmp_path / "m.pte", "--target", target)
+    text = run_wick("inspect", tmp_path / "m.pte").stdout
+    assert text.count("aten::index_put_(") == 2 and "aten::copy_" not in text and "index_put.out" not in text
+
+
+def test_life_starts_anew_with_each_method(tmp_path):
+    """Two runs of the command are two lives."""
+    module, steps = Stateful(count, n=torch.tensor(3.0)), [(torch.ones(2, 3),)] * 2
+    torch.export.save(export(module, steps[0])["training"], tmp_path / "m.pt2")
+    compile_model(tmp_path / "m.pt2", tmp_path / "m.pte")
+    first = run_steps(tmp_path / "m.pte", steps, tmp_path)[0]
+    assert first[0].max() == 4 and first[1].max() == 5
+    assert (run_steps(tmp_path / "m.pte", steps, tmp_path)[0] == first).all()
+
+
+def test_quantization_of_state_is_refused(tmp_path):
+    module, steps = Stateful(decay, mean=START.clone()), [(torch.ones(2, 3),)]
+    torch.export.save(export(module, steps[0])["training"], tmp_path / "m.pt2")
+    numpy.save(tmp_path / "x.npy", numpy.ones((4, 2, 3), numpy.float32))
+    done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", "--quantize", "int8", "--calibration",
+                    tmp_path / "x.npy", check=False)
+    assert done.returncode == 1 and "models without state only" in done.stderr

@@ -295,6 +295,25 @@ static wick_status find_buffer(const wick_import *import, const wick_json *spec,
                            "the model writes to '%s', which is no buffer of it", name);
 }
 
+// copy_ broadcasts, and the archive may name what it copied.
+static wick_ir_value *broadcast_to(const wick_import *import, wick_ir_value *content,
+                                   const wick_ir_type *target)
+{
+    const wick_ir_type *type = &content->type;
+    if (type->kind != WICK_VALUE_TENSOR || type->rank > target->rank ||
+        (type->rank == target->rank &&
+         memcmp(type->sizes, target->sizes, type->rank * sizeof *type->sizes) == 0)) {
+        return content;
+    }
+    wick_ir_type wanted = wick_ir_type_tensor((wick_dtype)type->dtype, target->rank, target->sizes);
+    wanted.exprs = target->exprs;
+    wick_ir_node *node = wick_ir_node_create(import->graph, NULL, wick_ir_op_find("aten::expand"),
+                                             &wanted, content->producer);
+    node->args[0] = wick_ir_arg_value(content);
+    node->args[1] = wick_ir_arg_ints(import->graph, target->sizes, target->rank);
+    return node->outputs[0];
+}
+
 // buffer_mutation{arg{name}, buffer_name}, user_input_mutation{arg{name}, user_input_name}
 static wick_status import_write(const wick_import *import, const wick_scope *scope,
                                 const wick_json *spec)
@@ -316,7 +335,7 @@ static wick_status import_write(const wick_import *import, const wick_scope *sco
         return wick_json_error(spec, import->diag, WICK_INVALID_PROGRAM,
                                "the model writes to '%s', which is no input of it", target_name);
     }
-    wick_ir_add_write(import->graph, target, content);
+    wick_ir_add_write(import->graph, target, broadcast_to(import, content, &target->type));
     return WICK_OK;
 }
 

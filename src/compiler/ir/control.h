@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Operators with graphs among their arguments: bodies that run once, never or often.
 //
-// A body takes the node's operands, list after list, and nothing else: it names no value of the graph
-// around it. `cond` and `while_loop` hand operands on as they are, `map` and `scan` one step of `xs`.
+// A body takes the node's operands, list after list, and nothing else: it names no value of the
+// graph around it. `cond` and `while_loop` hand operands on as they are, `map` and `scan` one step
+// of `xs`.
 #ifndef WICK_COMPILER_IR_CONTROL_H
 #define WICK_COMPILER_IR_CONTROL_H
 

@@ -103,6 +103,7 @@ typedef struct wick_ir_op {
     uint32_t parameter_count;
     const wick_ir_parameter *parameters;
     uint32_t return_count; // 0: unknown (a list)
+    bool is_view;          // "Tensor(a) self": results share the memory of the first argument
 } wick_ir_op;
 
 typedef struct wick_ir_node {

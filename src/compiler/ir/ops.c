@@ -74,6 +74,8 @@ static wick_ir_op make_op(wick_arena *arena, const row *from)
         .parameter_count = schema->parameter_count - schema->out_count,
         .parameters = schema->parameters,
         .return_count = schema->return_count,
+        .is_view = strncmp(from->schema, "(Tensor(a) ", strlen("(Tensor(a) ")) == 0 ||
+                   strncmp(from->schema, "(Tensor(a -> *) ", strlen("(Tensor(a -> *) ")) == 0,
     };
 }
 

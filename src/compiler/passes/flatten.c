@@ -12,10 +12,10 @@
 
 #include "ops/op.h"
 
-// Whether the planner may let the node's result share its argument's memory.
-static bool may_be_elided(const wick_ir_node *node)
+bool wick_flatten_may_share(const wick_ir_node *node)
 {
-    return (node->op->traits & WICK_OP_VIEW) != 0 || wick_node_is(node, "aten::permute_copy") ||
+    return (node->op->traits & WICK_OP_VIEW) != 0 || wick_ir_op_writes(node->op) ||
+           wick_node_is(node, "aten::permute_copy") ||
            wick_node_is(node, "aten::slice_copy.Tensor") ||
            wick_node_is(node, "aten::select_copy.int");
 }
@@ -32,7 +32,7 @@ static bool is_written(const wick_ir_graph *graph, const wick_ir_value *value)
 
 wick_ir_value *wick_flatten_source(wick_ir_value *value)
 {
-    while (value->kind == WICK_IR_RESULT && may_be_elided(value->producer)) {
+    while (value->kind == WICK_IR_RESULT && wick_flatten_may_share(value->producer)) {
         value = wick_argument_tensor_at(value->producer, 0);
     }
     return value;
@@ -93,5 +93,6 @@ wick_status wick_pass_flatten(const wick_pass_context *context, wick_ir_graph *g
     WICK_TRY(wick_flatten_control(context, graph));
     save_outputs(&end, graph);
     write_contents(&end, graph);
+    wick_flatten_in_place(context, graph);
     return WICK_OK;
 }

@@ -14,10 +14,14 @@ typedef struct wick_flattener {
     int64_t next_label;
 } wick_flattener;
 
+// Whether the node's result lies in its argument's memory, or the planner may let it.
+bool wick_flatten_may_share(const wick_ir_node *node);
 // The value in whose memory this one lies, or may come to lie where the planner elides a node.
 wick_ir_value *wick_flatten_source(wick_ir_value *value);
 
 // Puts the bodies of control flow into the list of nodes.
 wick_status wick_flatten_control(const wick_pass_context *context, wick_ir_graph *graph);
+// Puts elements into the memory that is written instead of into a copy of it, where that is safe.
+void wick_flatten_in_place(const wick_pass_context *context, wick_ir_graph *graph);
 
 #endif

@@ -10,9 +10,9 @@
 //   else; copy_ %r, ..    body; copy_ %s, ..     index_put_ %y, %i; copy_ %s, ..; copy_ %i, %i + 1
 //   label 2               jump 1, label 2        jump_false %i >= steps, 1
 //
-// A result has memory of its own, which each branch writes: nothing is renamed, so that two branches
-// cannot disagree on where a result lies. The planner lets a branch compute its result there where it
-// can. What a loop reads is kept up to the jump back.
+// A result has memory of its own, which each branch writes: nothing is renamed, so that two
+// branches cannot disagree on where a result lies. The planner lets a branch compute its result
+// there where it can. What a loop reads is kept up to the jump back.
 #include "compiler/passes/flatten.h"
 
 #include "compiler/ir/control.h"
@@ -89,8 +89,7 @@ static void replace_slot(void *context, wick_ir_value **slot)
 
 static wick_ir_value *copy_constant(const wick_flattener *f, const wick_ir_value *value)
 {
-    wick_ir_value *copy =
-        wick_ir_value_create(f->graph, value->name, value->kind, &value->type);
+    wick_ir_value *copy = wick_ir_value_create(f->graph, value->name, value->kind, &value->type);
     copy->qualified_name = value->qualified_name;
     copy->data = value->data;
     copy->persistent = value->persistent;
@@ -226,8 +225,8 @@ static bool is_among(const value_list *list, const wick_ir_value *value)
     return false;
 }
 
-// Writes what the next step finds. What lies in the memory of another carried value is copied before
-// that is written.
+// Writes what the next step finds. What lies in the memory of another carried value is copied
+// before that is written.
 static void put_next(const wick_flattener *f, const value_list *carried, wick_ir_value *const *next)
 {
     value_list safe = make_list(f, carried->count);
@@ -382,9 +381,8 @@ static wick_status flatten_steps(wick_flattener *f)
                                   "one, or write a torch.while_loop");
     }
     step_loop loop = {
-        .carried = put_carried(f, control->carried_list >= 0
-                                      ? &f->node->args[control->carried_list]
-                                      : &none),
+        .carried = put_carried(f, control->carried_list >= 0 ? &f->node->args[control->carried_list]
+                                                             : &none),
         .step_operand_count = xs->count,
         .steps = first->sizes[0],
     };

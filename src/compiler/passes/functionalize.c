@@ -8,10 +8,12 @@
 //
 // In eager PyTorch a view shares the memory of its base, so the write shows in the base and in all
 // its views. The base is made again from the result by the views undone in turn: a new shape or
-// order of dimensions back, a slice or select put between what is around it. The other views are
-// made again from that base. An input or a buffer that is written is noted with what it holds in
-// the end (`write %y to %x`). A write into an expanded tensor or into a parameter is refused by
-// name: nothing is dropped in silence.
+// order of dimensions back, a slice or select put between what is around it; where that cannot be,
+// by putting each element where it came from (index_put). The other views are made again from that
+// base. An input or a buffer that is written is noted with what it holds in the end (`write %y to
+// %x`). A write into an expanded tensor or into a parameter is refused by name: nothing is dropped
+// in silence.
+#include "compiler/passes/aliases.h"
 #include "compiler/passes/build.h"
 #include "compiler/passes/decompose.h"
 #include "compiler/passes/part.h"
@@ -19,82 +21,6 @@
 #include "base/assert.h"
 
 #include <string.h>
-
-typedef enum alias_kind {
-    ALIAS_NONE, // a fresh tensor
-    ALIAS_SAME,
-    ALIAS_SHAPE, // the same elements in the same order
-    ALIAS_ORDER, // the same elements with dimensions permuted
-    ALIAS_PART,  // some of the elements
-} alias_kind;
-
-typedef struct alias_row {
-    wick_rewrite *rewrite; // operators are told by what decompose makes of them
-    alias_kind kind;
-} alias_row;
-
-static const alias_row alias_rows[] = {
-    {wick_rewrite_identity, ALIAS_SAME},   {wick_rewrite_dropout, ALIAS_SAME},
-    {wick_rewrite_view, ALIAS_SHAPE},      {wick_rewrite_permute, ALIAS_ORDER},
-    {wick_rewrite_expand, ALIAS_PART},     {wick_rewrite_narrow, ALIAS_PART},
-    {wick_rewrite_split, ALIAS_PART},      {wick_rewrite_unbind, ALIAS_PART},
-    {wick_rewrite_split_at, ALIAS_PART},   {wick_rewrite_broadcast_tensors, ALIAS_PART},
-    {wick_rewrite_meshgrid, ALIAS_PART},   {wick_rewrite_complex_part, ALIAS_PART},
-    {wick_rewrite_as_strided, ALIAS_PART},
-};
-
-static bool is_renamed_view(const wick_ir_node *node)
-{
-    static const char *const names[] = {
-        "aten::slice.Tensor", "aten::select.int",   "aten::diagonal",       "aten::unfold",
-        "aten::view.dtype",   "aten::view_as_real", "aten::view_as_complex"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (wick_node_is(node, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static alias_kind alias_of(const wick_ir_node *node)
-{
-    const wick_composite *row = wick_composite_find(node->op);
-    const wick_ir_value *self = wick_argument_tensor_at(node, 0);
-    if (row == NULL || self == NULL || node->output_count == 0) {
-        return ALIAS_NONE;
-    }
-    if (row->rewrite == wick_rewrite_dropout && wick_dropout_draws(node)) {
-        return ALIAS_NONE;
-    }
-    if (row->rewrite == wick_rewrite_cast) { // gives its input back when the type is the same
-        return node->outputs[0]->type.dtype == self->type.dtype ? ALIAS_SAME : ALIAS_NONE;
-    }
-    if (row->rewrite == wick_rewrite_rename && is_renamed_view(node)) {
-        return ALIAS_PART;
-    }
-    for (size_t i = 0; i < sizeof alias_rows / sizeof alias_rows[0]; i++) {
-        if (alias_rows[i].rewrite == row->rewrite) {
-            return alias_rows[i].kind;
-        }
-    }
-    return ALIAS_NONE;
-}
-
-// The tensor whose memory a value shares by one view; NULL if it has its own.
-static wick_ir_value *base_of(const wick_ir_value *value)
-{
-    return value->kind == WICK_IR_RESULT && alias_of(value->producer) != ALIAS_NONE
-               ? wick_argument_tensor_at(value->producer, 0)
-               : NULL;
-}
-
-static wick_ir_value *root_of(wick_ir_value *value)
-{
-    for (wick_ir_value *base = base_of(value); base != NULL; base = base_of(base)) {
-        value = base;
-    }
-    return value;
-}
 
 // Notes that what the model leaves in an input or a buffer is what lies there when it ends: a slot
 // of the outputs, which the writes go on to replace.
@@ -153,7 +79,8 @@ static wick_ir_value *view_again(const wick_builder *builder, const char *op_nam
     return wick_build(builder, op_name, type, args, 2);
 }
 
-// The base with `changed` in the place of a slice or select; NULL for any other part.
+// The base with `changed` in the place of a slice or select; NULL for any other part. State and
+// inputs are changed by index: that can be done in their memory.
 static wick_ir_value *replace_part(const wick_builder *builder, const wick_ir_node *node,
                                    wick_ir_value *changed)
 {
@@ -169,7 +96,15 @@ static wick_ir_value *replace_part(const wick_builder *builder, const wick_ir_no
     if (!is_part || !wick_part_of(node, &base->type, &changed->type, &part)) {
         return NULL;
     }
-    return wick_build_with_part(builder, base, changed, &part);
+    const int64_t count = part.end - part.start;
+    if (base->kind == WICK_IR_RESULT || count == base->type.sizes[part.dim]) {
+        return wick_build_with_part(builder, base, changed, &part);
+    }
+    wick_ir_value *values = changed->type.rank == base->type.rank
+                                ? changed
+                                : wick_build_unsqueeze(builder, changed, part.dim);
+    return wick_build_put(builder, base, part.dim, wick_build_range(builder, part.start, 1, count),
+                          values);
 }
 
 // A value with the elements and the shape of `view`'s base, from a new value of `view`; NULL if
@@ -181,12 +116,12 @@ static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value
     const wick_ir_type *base = &wick_argument_tensor_at(node, 0)->type;
     int64_t forward[WICK_MAX_RANK];
     int64_t back[WICK_MAX_RANK];
-    switch (alias_of(node)) {
-    case ALIAS_SAME:
+    switch (wick_alias_of(node)) {
+    case WICK_ALIAS_SAME:
         return changed;
-    case ALIAS_SHAPE:
+    case WICK_ALIAS_SHAPE:
         return view_again(builder, "aten::view", base, changed, base->sizes);
-    case ALIAS_ORDER:
+    case WICK_ALIAS_ORDER:
         if (!wick_permutation_of(node, forward)) {
             return NULL;
         }
@@ -194,9 +129,9 @@ static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value
             back[forward[i]] = i;
         }
         return view_again(builder, "aten::permute", base, changed, back);
-    case ALIAS_PART:
+    case WICK_ALIAS_PART:
         return replace_part(builder, node, changed);
-    case ALIAS_NONE:
+    case WICK_ALIAS_NONE:
         break;
     }
     return NULL;
@@ -214,6 +149,7 @@ static wick_ir_value *redo_view(const wick_builder *builder, const wick_ir_value
     for (uint32_t i = 0; i < node->output_count; i++) {
         wick_ir_value *output = wick_ir_node_add_output(
             builder->graph, made, node->outputs[i]->name, &node->outputs[i]->type);
+        output->index = node->outputs[i]->index; // what wick_aliases_settle found
         result = node->outputs[i] == view ? output : result;
     }
     return result;
@@ -238,13 +174,47 @@ static wick_status refuse(const mutation *m, const char *why)
         m->target->name, why, m->root->name);
 }
 
+static bool has_repeated(wick_arena *arena, const int64_t *positions, size_t count, size_t limit)
+{
+    bool *seen = wick_arena_alloc(arena, limit + 1, sizeof *seen);
+    for (size_t i = 0; i < count; i++) {
+        if (seen[positions[i]]) {
+            return true;
+        }
+        seen[positions[i]] = true;
+    }
+    return false;
+}
+
+// The root with each element of the target where it came from.
+static wick_status scatter_into_root(mutation *m)
+{
+    const wick_builder *builder = m->builder;
+    wick_ir_graph *graph = builder->graph;
+    const int64_t *positions = wick_alias_positions(builder->context, graph, m->target);
+    const int64_t count = (int64_t)wick_ir_type_count(&m->target->type);
+    const int64_t all = (int64_t)wick_ir_type_count(&m->root->type);
+    if (positions == NULL) {
+        return refuse(m, "is a scattered part of");
+    }
+    if (has_repeated(graph->arena, positions, (size_t)count, (size_t)all)) {
+        return refuse(m, "has several elements at one place of");
+    }
+    wick_ir_value *flat = wick_build_view(builder, m->root, 1, &all);
+    wick_ir_value *values = wick_build_view(builder, m->node->outputs[0], 1, &count);
+    wick_ir_value *indices = wick_build_positions(builder, positions, count);
+    m->new_root = wick_build_view(builder, wick_build_put(builder, flat, 0, indices, values),
+                                  m->root->type.rank, m->root->type.sizes);
+    return WICK_OK;
+}
+
 static wick_status make_root(mutation *m)
 {
     wick_ir_value *changed = m->node->outputs[0];
-    for (wick_ir_value *view = m->target; view != m->root; view = base_of(view)) {
+    for (wick_ir_value *view = m->target; view != m->root; view = wick_alias_base(view)) {
         changed = undo_view(m->builder, view, changed);
         if (changed == NULL) {
-            return refuse(m, "is a scattered part of");
+            return scatter_into_root(m);
         }
     }
     m->new_root = changed;
@@ -256,7 +226,7 @@ static wick_status remake(mutation *m, wick_ir_value *value, wick_ir_value **out
 {
     wick_ir_value *chain[MAX_CHAIN];
     uint32_t length = 0;
-    for (wick_ir_value *view = value; view != m->root; view = base_of(view)) {
+    for (wick_ir_value *view = value; view != m->root; view = wick_alias_base(view)) {
         if (length == MAX_CHAIN) {
             return refuse(m, "is at the end of a long chain of views of");
         }
@@ -269,38 +239,14 @@ static wick_status remake(mutation *m, wick_ir_value *value, wick_ir_value **out
     return WICK_OK;
 }
 
-// reshape and contiguous give a view where the strides allow it, else a copy. They surely allow it
-// while the elements lie in order.
-static bool may_copy(const wick_ir_node *node)
-{
-    static const char *const names[] = {"aten::reshape", "aten::reshape_as",
-                                        "aten::flatten.using_ints", "aten::ravel",
-                                        "aten::contiguous"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (wick_node_is(node, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_in_order(const wick_ir_type *type)
-{
-    const wick_ir_type contiguous = wick_ir_type_tensor(type->dtype, type->rank, type->sizes);
-    return memcmp(type->dim_order, contiguous.dim_order, type->rank) == 0;
-}
-
 static bool surely_shares(const mutation *m, const wick_ir_value *value)
 {
-    bool depends_on_order = false;
-    for (; value != m->root; value = base_of(value)) {
-        const alias_kind kind = alias_of(value->producer);
-        if (depends_on_order && kind != ALIAS_SAME && kind != ALIAS_SHAPE) {
+    for (; value != m->root; value = wick_alias_base(value)) {
+        if (wick_alias_is_open(value->producer)) {
             return false;
         }
-        depends_on_order = depends_on_order || may_copy(value->producer);
     }
-    return !depends_on_order || is_in_order(&m->root->type);
+    return true;
 }
 
 // Replaces the later uses of one value that shares the overwritten memory.
@@ -325,8 +271,8 @@ static wick_status update_alias(mutation *m, wick_ir_value *value)
 
 static bool is_whole(const mutation *m)
 {
-    for (const wick_ir_value *view = m->target; view != m->root; view = base_of(view)) {
-        if (alias_of(view->producer) == ALIAS_PART) {
+    for (const wick_ir_value *view = m->target; view != m->root; view = wick_alias_base(view)) {
+        if (wick_alias_of(view->producer) == WICK_ALIAS_PART) {
             return false;
         }
     }
@@ -346,16 +292,31 @@ static wick_status share_result(mutation *m)
     return WICK_OK;
 }
 
+// Whether a later node writes to memory of the same root. A part of the old root would miss this
+// write.
+static bool is_written_again(const mutation *m)
+{
+    for (const wick_ir_node *node = m->node->next; node != NULL; node = node->next) {
+        wick_ir_value *target = node->in_place ? wick_argument_tensor_at(node, 0) : NULL;
+        if (target != NULL && wick_alias_root(target) == m->root) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static wick_status update_aliases(mutation *m)
 {
+    const bool is_last = !is_written_again(m);
     WICK_TRY(update_alias(m, m->root));
     for (wick_ir_node *before = m->builder->graph->first; before != m->node;
          before = before->next) {
         for (uint32_t i = 0; i < before->output_count; i++) {
             wick_ir_value *value = before->outputs[i];
             // Results of one split do not overlap.
-            const bool is_other_part = before == m->target->producer && value != m->target;
-            if (value != m->root && !is_other_part && root_of(value) == m->root) {
+            const bool is_other_part =
+                is_last && before == m->target->producer && value != m->target;
+            if (value != m->root && !is_other_part && wick_alias_root(value) == m->root) {
                 WICK_TRY(update_alias(m, value));
             }
         }
@@ -371,12 +332,12 @@ static wick_status functionalize_node(const wick_pass_context *context, wick_ir_
     if (target == NULL || node->output_count == 0) {
         return WICK_OK;
     }
-    if (alias_of(node) !=
-        ALIAS_NONE) { // detach_, squeeze_, dropout_ in eval mode: no element changes
+    if (wick_alias_of(node) !=
+        WICK_ALIAS_NONE) { // detach_, squeeze_, dropout_ in eval mode: no element changes
         wick_ir_replace_uses_from(graph, node->next, target, node->outputs[0]);
         return WICK_OK;
     }
-    wick_ir_value *root = root_of(target);
+    wick_ir_value *root = wick_alias_root(target);
     WICK_TRY(note_write(context, graph, node, root));
     const wick_builder builder = {context, graph, node, node->next, NULL};
     mutation m = {&builder, node, target, root, NULL};
@@ -403,6 +364,7 @@ static void drop_idle_writes(wick_ir_graph *graph)
 
 wick_status wick_pass_functionalize(const wick_pass_context *context, wick_ir_graph *graph)
 {
+    WICK_TRY(wick_aliases_settle(context, graph));
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         if (node->in_place) {
             WICK_TRY(functionalize_node(context, graph, node));

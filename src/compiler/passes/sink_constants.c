@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pass sink_constants: a constant that a body of control flow is called with becomes a constant of the
-// body, so that the passes after this one fold it there. The operand stays, unread.
+// Pass sink_constants: a constant that a body of control flow is called with becomes a constant of
+// the body, so that the passes after this one fold it there. The operand stays, unread.
 //
 // Before  cond(%p, graph "t" { %a = input; %w1 = input; return mul(%a, %w1) }, .., [%x, %w])
-// After   cond(%p, graph "t" { %a = input; %w1 = input; %w = parameter; return mul(%a, %w) }, .., [%x, %w])
+// After   cond(%p, graph "t" { %a = input; %w1 = input; %w = parameter; return mul(%a, %w) }, ..,
+// [%x, %w])
 #include "compiler/ir/control.h"
 #include "compiler/passes/build.h"
 
