@@ -160,6 +160,17 @@ def every_other(m, x):
     return m.k * 1
 
 
+def diagonal_written(m, x):
+    m.k.diagonal().copy_(x)
+    m.k.t()[0].add_(1)
+    return m.k * 1
+
+
+def strided_written(m, x):
+    torch.as_strided(m.k, (2, 3), (1, 3)).mul_(x)
+    return m.k * 1
+
+
 def masked(m, x):
     m.k.masked_fill_(x > 0, 7.0)
     return m.k + x
@@ -221,6 +232,8 @@ CASES = [
     case("ring_by_slice", Stateful(ring_by_slice, cache=torch.arange(10.0).reshape(2, 5)), (2, 2)),
     case("through_view", Stateful(through_view, grid=torch.arange(6.0).reshape(2, 3)), (2,)),
     case("row_written", Stateful(row_written, k=torch.arange(6.0).reshape(2, 3)), (3,)),
+    case("diagonal_written", Stateful(diagonal_written, k=torch.arange(9.0).reshape(3, 3)), (3,)),
+    case("strided_written", Stateful(strided_written, k=torch.arange(12.0).reshape(3, 4)), (2, 3)),
     case("masked", Stateful(masked, k=torch.arange(6.0).reshape(2, 3)), (2, 3)),
     case("parts_written", Stateful(parts_written, k=torch.arange(10.0).reshape(2, 5)), (2, 3)),
     case("reshaped_copy", Stateful(reshaped_copy, k=torch.arange(6.0).reshape(2, 3)), (2,)),

@@ -87,6 +87,20 @@ static void write_contents(const wick_builder *builder, wick_ir_graph *graph)
     graph->written_count = 0;
 }
 
+// A room has one size: what each branch leaves there must have it.
+static wick_status check_rooms(const wick_pass_context *context, const wick_ir_graph *graph)
+{
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (wick_node_is(node, "wick::room") && !wick_ir_type_is_static(&node->outputs[0]->type)) {
+            return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
+                                      "a result of control flow, or a value that is saved before "
+                                      "a write, has a dynamic shape; export the model without "
+                                      "dynamic_shapes");
+        }
+    }
+    return WICK_OK;
+}
+
 wick_status wick_pass_flatten(const wick_pass_context *context, wick_ir_graph *graph)
 {
     const wick_builder end = {context, graph, NULL, NULL, NULL};
@@ -94,5 +108,5 @@ wick_status wick_pass_flatten(const wick_pass_context *context, wick_ir_graph *g
     save_outputs(&end, graph);
     write_contents(&end, graph);
     wick_flatten_in_place(context, graph);
-    return WICK_OK;
+    return check_rooms(context, graph);
 }

@@ -86,7 +86,7 @@ static wick_ir_value *replace_part(const wick_builder *builder, const wick_ir_no
 {
     wick_ir_value *base = wick_argument_tensor_at(node, 0);
     wick_part part;
-    if (wick_node_is(node, "aten::diagonal")) {
+    if (wick_node_is(node, "aten::diagonal") && !builder->context->target->portable_operators) {
         const wick_ir_arg args[] = {wick_ir_arg_value(base), wick_ir_arg_value(changed),
                                     node->args[1], node->args[2], node->args[3]};
         return wick_build(builder, "aten::diagonal_scatter", &base->type, args, 5);
