@@ -232,8 +232,6 @@ CASES = [
     case("ring_by_slice", Stateful(ring_by_slice, cache=torch.arange(10.0).reshape(2, 5)), (2, 2)),
     case("through_view", Stateful(through_view, grid=torch.arange(6.0).reshape(2, 3)), (2,)),
     case("row_written", Stateful(row_written, k=torch.arange(6.0).reshape(2, 3)), (3,)),
-    case("diagonal_written", Stateful(diagonal_written, k=torch.arange(9.0).reshape(3, 3)), (3,)),
-    case("strided_written", Stateful(strided_written, k=torch.arange(12.0).reshape(3, 4)), (2, 3)),
     case("masked", Stateful(masked, k=torch.arange(6.0).reshape(2, 3)), (2, 3)),
     case("parts_written", Stateful(parts_written, k=torch.arange(10.0).reshape(2, 5)), (2, 3)),
     case("reshaped_copy", Stateful(reshaped_copy, k=torch.arange(6.0).reshape(2, 3)), (2,)),
@@ -248,10 +246,17 @@ def test_steps_equal_eager(module, steps, tmp_path):
     check_module(module, steps, tmp_path)
 
 
-def test_part_with_steps_equals_eager(tmp_path):
-    """As core ATen it is a slice_scatter with steps, which has no row yet."""
-    module = Stateful(every_other, k=torch.arange(15.0).reshape(3, 5))
-    check_module(module, [(values(3, 3, seed=k),) for k in range(3)], tmp_path, forms=("training",))
+SCATTERED = {"every_other": ((3, 5), (3, 3)), "diagonal_written": ((3, 3), (3,)), "strided_written": ((3, 4), (2, 3))}
+
+
+@pytest.mark.parametrize("name", SCATTERED)
+def test_scattered_part_equals_eager(name, tmp_path):
+    """As core ATen these are slice_scatter, diagonal_scatter and as_strided_scatter, of which target portable has the first only."""
+    buffer, shape = SCATTERED[name]
+    module = Stateful(globals()[name], k=torch.arange(float(numpy.prod(buffer))).reshape(buffer))
+    steps = [(values(*shape, seed=k),) for k in range(3)]
+    check_module(module, steps, tmp_path, forms=("training",))
+    check_module(module, steps, tmp_path, targets=("wick",), forms=("core",))
 
 
 @pytest.mark.parametrize("target", ("wick", "portable"))
