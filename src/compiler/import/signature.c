@@ -306,7 +306,7 @@ static wick_ir_value *broadcast_to(const wick_import *import, wick_ir_value *con
         return content;
     }
     wick_ir_type wanted = wick_ir_type_tensor((wick_dtype)type->dtype, target->rank, target->sizes);
-    wanted.exprs = target->exprs;
+    wanted.symbols = target->symbols;
     wick_ir_node *node = wick_ir_node_create(import->graph, NULL, wick_ir_op_find("aten::expand"),
                                              &wanted, content->producer);
     node->args[0] = wick_ir_arg_value(content);

@@ -97,7 +97,8 @@ static wick_ir_value *replace_part(const wick_builder *builder, const wick_ir_no
         return NULL;
     }
     const int64_t count = part.end - part.start;
-    if (base->kind == WICK_IR_RESULT || count == base->type.sizes[part.dim]) {
+    if (base->kind == WICK_IR_RESULT || !wick_ir_type_is_static(&base->type) ||
+        !wick_ir_type_is_static(&changed->type) || count == base->type.sizes[part.dim]) {
         return wick_build_with_part(builder, base, changed, &part);
     }
     wick_ir_value *values = changed->type.rank == base->type.rank

@@ -9,10 +9,18 @@ int64_t wick_clamp_index(int64_t index, int64_t size)
     return wrapped < 0 ? 0 : wrapped > size ? size : wrapped;
 }
 
+// Whether an argument is a number that is known only while running.
+static bool is_symbolic(const wick_ir_node *node, const char *name)
+{
+    const wick_ir_arg *arg = wick_argument(node, name);
+    return arg != NULL && arg->kind == WICK_IR_VALUE;
+}
+
 bool wick_part_of(const wick_ir_node *node, const wick_ir_type *base, const wick_ir_type *part,
                   wick_part *out)
 {
-    if (base->rank == 0) {
+    if (base->rank == 0 || is_symbolic(node, "index") || is_symbolic(node, "start") ||
+        is_symbolic(node, "end") || is_symbolic(node, "step")) {
         return false;
     }
     out->dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), base->rank);
