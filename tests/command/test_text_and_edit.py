@@ -214,3 +214,55 @@ def test_merge_of_one_name_is_refused(two_methods, tmp_path):
     assert done.returncode == FAILED and "'forward'" in done.stderr and not (tmp_path / "x.pte").exists()
     done = run_wick("merge", two_methods, f"name={two_methods}", "-o", tmp_path / "x.pte", check=False)
     assert done.returncode == FAILED and "2 methods" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def external(tmp_path_factory):
+    """An official program whose weight lies in a .ptd."""
+    from executorch.exir import ExecutorchBackendConfig, to_edge
+
+    folder = tmp_path_factory.mktemp("external")
+    program = to_edge(torch.export.export(Scale(1), (torch.ones(64),))).to_executorch(ExecutorchBackendConfig(external_constants=True))
+    (folder / "model.pte").write_bytes(bytes(program.buffer))
+    program.write_tensor_data_to_file(str(folder))
+    (ptd,) = folder.glob("*.ptd")
+    return folder / "model.pte", ptd
+
+
+def test_link_makes_an_official_program_whole(external, tmp_path):
+    run_wick("link", *external, "-o", tmp_path / "whole.pte")
+    x = torch.arange(64, dtype=torch.float32)
+    numpy.save(tmp_path / "x.npy", x.numpy())
+    numpy.save(tmp_path / "y.npy", (x * Scale(1).weight).detach().numpy())
+    run_wick("run", tmp_path / "whole.pte", "--input", tmp_path / "x.npy", "--expect", tmp_path / "y.npy")
+
+
+def test_split_and_link_give_the_program_back(tmp_path):
+    whole = tmp_path / "digits.pte"
+    run_wick("compile", model_file("digits", "pt2"), "--target", "portable", "-o", whole)
+    run_wick("split", whole, "-o", tmp_path / "small.pte", "--data", tmp_path / "w.ptd")
+    assert (tmp_path / "small.pte").stat().st_size < whole.stat().st_size / 4
+    run_wick("link", tmp_path / "small.pte", tmp_path / "w.ptd", "-o", tmp_path / "again.pte")
+    assert run_wick("diff", whole, tmp_path / "again.pte").stdout.endswith("0 differences\n")
+
+
+def test_official_runtime_takes_what_split_made(tmp_path):
+    from executorch.extension.pybindings.portable_lib import _load_for_executorch
+
+    one = compile_scale(1, tmp_path / "one.pte", "--target", "portable")
+    run_wick("split", one, "-o", tmp_path / "small.pte", "--data", tmp_path / "w.ptd")
+    x = torch.arange(64, dtype=torch.float32)
+    module = _load_for_executorch(str(tmp_path / "small.pte"), data_path=str(tmp_path / "w.ptd"))
+    torch.testing.assert_close(module.forward((x,))[0], (x * Scale(1).weight).detach())
+
+
+def test_data_that_does_not_fit_is_refused(external, tmp_path):
+    run_wick("text", external[1], "-o", tmp_path / "d.json")
+    for change, message in ((lambda e: e.update(key="other"), "nothing named 'weight'"),
+                            (lambda e: e["tensor_layout"].update(sizes=[32, 2]), "another type, shape")):
+        data = json.loads((tmp_path / "d.json").read_text())
+        change(data["named_data"][0])
+        (tmp_path / "e.json").write_text(json.dumps(data))
+        run_wick("text", tmp_path / "e.json", "-o", tmp_path / "e.ptd")
+        done = run_wick("link", external[0], tmp_path / "e.ptd", "-o", tmp_path / "x.pte", check=False)
+        assert done.returncode == FAILED and message in done.stderr and not (tmp_path / "x.pte").exists()

@@ -42,6 +42,8 @@ wick_exit wick_command_diff(int argc, char **argv);
 wick_exit wick_command_bundle(int argc, char **argv);
 wick_exit wick_command_check(int argc, char **argv);
 wick_exit wick_command_merge(int argc, char **argv);
+wick_exit wick_command_link(int argc, char **argv);
+wick_exit wick_command_split(int argc, char **argv);
 
 // Prints the command's help to standard output (asked for) and returns WICK_EXIT_OK.
 wick_exit wick_command_help(const char *name);

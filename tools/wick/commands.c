@@ -152,6 +152,27 @@ static const char merge_help[] =
     "\n"
     "example: wick merge encode=encoder.pte decode=decoder.pte -o model.pte\n";
 
+static const char link_help[] = "usage: wick link MODEL.pte WEIGHTS.ptd -o WHOLE.pte\n"
+                                "\n"
+                                "Takes the external data that a program refers to by name into the "
+                                "program, which then needs no "
+                                "other file.\n"
+                                "\n"
+                                "  -o, --output FILE   the program to write\n"
+                                "\n"
+                                "example: wick link model.pte weights.ptd -o whole.pte\n";
+
+static const char split_help[] =
+    "usage: wick split MODEL.pte -o SMALL.pte --data WEIGHTS.ptd [--smallest BYTES]\n"
+    "\n"
+    "Moves the constants of a program into external data, as ExecuTorch's runtime reads it.\n"
+    "\n"
+    "  -o, --output FILE   the program to write\n"
+    "      --data FILE     the external data to write\n"
+    "      --smallest N    constants of fewer bytes stay in the program (default 64)\n"
+    "\n"
+    "example: wick split model.pte -o small.pte --data weights.ptd\n";
+
 static const char diff_help[] =
     "usage: wick diff OLD.pte NEW.pte\n"
     "\n"
@@ -203,6 +224,9 @@ const wick_command wick_commands[] = {
     {"edit", "rename or drop methods of a .pte, strip debug information", edit_help,
      wick_command_edit},
     {"merge", "methods of several .pte programs in one", merge_help, wick_command_merge},
+    {"link", "external data (.ptd) into the program that refers to it", link_help,
+     wick_command_link},
+    {"split", "constants of a program into external data (.ptd)", split_help, wick_command_split},
     {"diff", "what two .pte programs do differently", diff_help, wick_command_diff},
     {"bundle", "a .pte program and its test cases to one .bpte", bundle_help, wick_command_bundle},
     {"check", "run the test cases of a .bpte", check_help, wick_command_check},

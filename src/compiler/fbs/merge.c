@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { CONSTANT_ALIGNMENT = 16, DATA_IN_SEGMENT = 1 };
+enum { CONSTANT_ALIGNMENT = 16, DATA_IN_SEGMENT = 1, LOCATION_EXTERNAL = 1 };
 
 typedef struct blob {
     const uint8_t *bytes;
@@ -22,6 +22,8 @@ typedef struct pool {
     uint32_t count;
     uint32_t capacity;
     size_t size_bytes;
+    const json_t
+        *external; // FlatTensor that tensors outside of the program are in; NULL: they stay out
 } pool;
 
 // Where a program keeps data of one kind: offsets into a segment, or inline buffers.
@@ -109,15 +111,77 @@ static uint32_t pool_add(pool *p, const uint8_t *bytes, size_t size_bytes)
     return p->count++;
 }
 
+static const char *name_of(const json_t *tensor)
+{
+    const json_t *extra = json_object_get(tensor, "extra_tensor_info");
+    const char *name = json_string_value(json_object_get(extra, "fully_qualified_name"));
+    return name != NULL ? name : "";
+}
+
+static bool is_external(const json_t *tensor)
+{
+    return integer_at(json_object_get(tensor, "extra_tensor_info"), "location") ==
+           LOCATION_EXTERNAL;
+}
+
+static const json_t *entry_named(const json_t *data, const char *name)
+{
+    size_t index;
+    const json_t *entry;
+    json_array_foreach(json_object_get(data, "named_data"), index, entry)
+    {
+        const char *key = json_string_value(json_object_get(entry, "key"));
+        if (key != NULL && strcmp(key, name) == 0) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+static bool has_layout(const json_t *tensor, const json_t *layout)
+{
+    const json_t *none = json_object_get(tensor, "dim_order"); // of rank 0 it may be left out
+    return layout == NULL ||
+           (integer_at(tensor, "scalar_type") == integer_at(layout, "scalar_type") &&
+            json_equal(json_object_get(tensor, "sizes"), json_object_get(layout, "sizes")) &&
+            (none == NULL || json_equal(none, json_object_get(layout, "dim_order"))));
+}
+
+// The data of a tensor that is outside becomes a constant of the program.
+static wick_status link_tensor(pool *p, json_t *tensor, const char *source, wick_diag *diag)
+{
+    const json_t *entry = entry_named(p->external, name_of(tensor));
+    const size_t size_bytes = tensor_bytes(tensor);
+    size_t stored = 0;
+    if (entry == NULL) {
+        return wick_diag_error(diag, WICK_NOT_FOUND, source,
+                               "the external data has nothing named '%s'", name_of(tensor));
+    }
+    const uint8_t *bytes =
+        segment_at(p->arena, p->external, (size_t)integer_at(entry, "segment_index"), &stored);
+    if (bytes == NULL || stored < size_bytes ||
+        !has_layout(tensor, json_object_get(entry, "tensor_layout"))) {
+        return wick_diag_error(
+            diag, WICK_INVALID_EXTERNAL_DATA, source,
+            "'%s' has another type, shape or dim order in the external data than in the program, "
+            "or is shorter",
+            name_of(tensor));
+    }
+    json_object_del(json_object_get(tensor, "extra_tensor_info"), "location");
+    json_object_set_new(tensor, "data_buffer_idx", json_integer(pool_add(p, bytes, size_bytes)));
+    return WICK_OK;
+}
+
 static wick_status gather_tensor(pool *p, json_t *tensor, const store *constants,
                                  const store *states, const char *source, wick_diag *diag)
 {
     const bool is_state = json_is_object(json_object_get(tensor, "allocation_info"));
     const size_t index = (size_t)integer_at(tensor, "data_buffer_idx");
     const size_t size_bytes = tensor_bytes(tensor);
-    const bool is_external =
-        integer_at(json_object_get(tensor, "extra_tensor_info"), "location") != 0;
-    if (index == 0 || is_external) {
+    if (is_external(tensor)) {
+        return p->external != NULL ? link_tensor(p, tensor, source, diag) : WICK_OK;
+    }
+    if (index == 0) {
         return WICK_OK;
     }
     const uint8_t *bytes = datum(p->arena, is_state ? states : constants, index, size_bytes);
@@ -210,6 +274,74 @@ wick_status wick_fbs_pack_constants(wick_arena *arena, json_t *program, const ch
     open_segment_zero(program);
     store_pool(&p, program);
     return WICK_OK;
+}
+
+wick_status wick_fbs_link(wick_arena *arena, json_t *program, const json_t *data,
+                          const char *source, wick_diag *diag)
+{
+    pool p = {.arena = arena, .external = data};
+    WICK_TRY(gather(&p, program, source, diag));
+    open_segment_zero(program);
+    store_pool(&p, program);
+    return WICK_OK;
+}
+
+// A constant of the program as an entry of a FlatTensor, and marked as being there.
+static wick_status split_tensor(wick_arena *arena, json_t *tensor, const store *constants,
+                                json_t *data, const char *source, wick_diag *diag)
+{
+    const size_t index = (size_t)integer_at(tensor, "data_buffer_idx");
+    const size_t size_bytes = tensor_bytes(tensor);
+    const uint8_t *bytes = datum(arena, constants, index, size_bytes);
+    const char *name =
+        *name_of(tensor) != 0 ? name_of(tensor) : wick_arena_format(arena, "constant_%zu", index);
+    json_t *segments = json_object_get(data, "segment_data");
+    if (bytes == NULL) {
+        return wick_diag_error(diag, WICK_INVALID_PROGRAM, source,
+                               "data %zu of a tensor lies outside of its segment", index);
+    }
+    if (entry_named(data, name) == NULL) {
+        json_array_append_new(segments, json_string(wick_base64_encode(arena, bytes, size_bytes)));
+        json_array_append_new(
+            json_object_get(data, "named_data"),
+            json_pack("{s:s, s:i, s:{s:I, s:O, s:O}}", "key", name, "segment_index",
+                      (int)json_array_size(segments) - 1, "tensor_layout", "scalar_type",
+                      integer_at(tensor, "scalar_type"), "sizes", json_object_get(tensor, "sizes"),
+                      "dim_order", json_object_get(tensor, "dim_order")));
+    }
+    json_object_set_new(
+        tensor, "extra_tensor_info",
+        json_pack("{s:s, s:i}", "fully_qualified_name", name, "location", LOCATION_EXTERNAL));
+    json_object_del(tensor, "data_buffer_idx");
+    return WICK_OK;
+}
+
+wick_status wick_fbs_split(wick_arena *arena, json_t *program, size_t smallest_bytes,
+                           const char *source, wick_diag *diag, json_t **data)
+{
+    size_t index;
+    size_t at;
+    json_t *method;
+    json_t *value;
+    WICK_TRY(
+        wick_fbs_pack_constants(arena, program, source, diag)); // one number for equal constants
+    const store constants = store_of(arena, program, json_object_get(program, "constant_segment"));
+    *data = json_pack("{s:s, s:i, s:[], s:[]}", "root_type", "FlatTensor", "version", 0,
+                      "named_data", "segment_data");
+    json_array_foreach(json_object_get(program, "execution_plan"), index, method)
+    {
+        json_array_foreach(json_object_get(method, "values"), at, value)
+        {
+            json_t *tensor = json_object_get(value, "val");
+            const bool is_constant = integer_at(tensor, "data_buffer_idx") != 0 &&
+                                     !is_external(tensor) &&
+                                     json_object_get(tensor, "allocation_info") == NULL;
+            if (is_constant && tensor_bytes(tensor) >= smallest_bytes) {
+                WICK_TRY(split_tensor(arena, tensor, &constants, *data, source, diag));
+            }
+        }
+    }
+    return wick_fbs_pack_constants(arena, program, source, diag);
 }
 
 // Appends the segments from 1 on, and the inline data of delegates; the numbers of what the other

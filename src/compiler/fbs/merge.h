@@ -14,6 +14,17 @@
 wick_status wick_fbs_pack_constants(wick_arena *arena, json_t *program, const char *source,
                                     wick_diag *diag);
 
+// Takes the data of tensors that a program has outside (by fully qualified name) from `data`, a
+// FlatTensor, into the program. Errors  NOT_FOUND: no data of that name; INVALID_EXTERNAL_DATA: it
+// has another type, shape or dim order, or lies outside; those of wick_fbs_pack_constants.
+wick_status wick_fbs_link(wick_arena *arena, json_t *program, const json_t *data,
+                          const char *source, wick_diag *diag);
+
+// The other way: constants of at least `smallest_bytes` leave the program for a FlatTensor in
+// *data. Those without a fully qualified name are named "constant_N".
+wick_status wick_fbs_split(wick_arena *arena, json_t *program, size_t smallest_bytes,
+                           const char *source, wick_diag *diag, json_t **data);
+
 // Moves the methods of `other` behind those of `program`, with their constants, delegates' data and
 // named data. Errors  INVALID_ARGUMENT: both have a method of one name, or named data of one key
 // with other bytes; those of wick_fbs_pack_constants.
