@@ -126,3 +126,102 @@ def test_unbounded_size_is_refused_with_a_way_out(tmp_path):
     torch.export.save(exported(nn.Linear(6, 4), (random(4, 6),), ({0: Dim("batch")},), "training"), tmp_path / "m.pt2")
     done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False)
     assert done.returncode != 0 and "which nothing bounds" in done.stderr and "max=" in done.stderr
+
+
+class Attention(nn.Module):
+    def __init__(self, fused):
+        super().__init__()
+        self.q, self.k, self.v = (nn.Linear(8, 8) for _ in range(3))
+        self.norm, self.mlp = nn.LayerNorm(8), nn.Sequential(nn.Linear(8, 16), nn.GELU(), nn.Linear(16, 8))
+        self.fused = fused
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        q, k, v = (f(x).view(batch, length, 2, 4).transpose(1, 2) for f in (self.q, self.k, self.v))
+        y = nn.functional.scaled_dot_product_attention(q, k, v) if self.fused else \
+            (q @ k.transpose(-1, -2) / 2).softmax(-1) @ v
+        x = x + y.transpose(1, 2).reshape(batch, length, width)
+        return x + self.mlp(self.norm(x))
+
+
+@pytest.mark.parametrize("fused", [False, True])
+@both
+def test_transformer_block_of_any_batch_and_length(form, target, fused, tmp_path):
+    shapes = ({0: Dim("batch", min=1, max=4), 1: Dim("length", min=2, max=16)},)
+    check(tmp_path, Attention(fused), form, target, [(random(b, t, 8),) for b, t in ((2, 6), (1, 2), (4, 16), (3, 5))], shapes)
+
+
+class Image(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(4, 4, 3, padding="same")
+        self.pool, self.head = nn.MaxPool2d(2), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.head(self.pool(self.second(self.first(x)).relu()).mean((2, 3)))
+
+
+@both
+def test_image_of_any_height_and_width(form, target, tmp_path):
+    shapes = ({2: Dim("height", min=8, max=32), 3: Dim("width", min=8, max=32)},)
+    check(tmp_path, Image(), form, target, [(random(1, 3, h, w),) for h, w in ((16, 12), (8, 8), (32, 32), (9, 31))], shapes)
+
+
+class Shapes(nn.Module):
+    def forward(self, x, y):
+        n = x.shape[0]
+        views = x.view(n * 2, -1)[:n + 1], x.expand(3, -1, -1), x[1:], x.narrow(0, 1, n - 1), torch.stack([x, x], 1)
+        made = torch.cat([x, y], 0), torch.arange(n), torch.zeros(torch.sym_max(n, 4), n // 2)
+        return (*views, *made, x * n, x * (n / 2), n * 3)
+
+
+@both
+def test_related_sizes(form, target, tmp_path):
+    rows = Dim("rows", min=4, max=8)
+    inputs = [(random(n, 4), random(2 * n, 4)) for n in (6, 4, 7, 8)]
+    check(tmp_path, Shapes(), form, target, inputs, ({0: rows}, {0: 2 * rows}), official=False)
+
+
+class Item(nn.Module):
+    def forward(self, x, k):
+        n = k.item()
+        torch._check(n >= 1)
+        torch._check(n <= 8)
+        return x[:, :n] * 2, torch.zeros(n)
+
+
+class Found(nn.Module):
+    def forward(self, x):
+        return torch.nonzero(x), x[x > 0], torch.masked_select(x, x > 0) * 2
+
+
+@both
+def test_size_from_a_tensor(form, target, tmp_path):
+    check(tmp_path, Item(), form, target, [(random(3, 8), torch.tensor(k)) for k in (3, 1, 8)], None)
+
+
+@both
+def test_sizes_that_depend_on_data(form, target, tmp_path):
+    inputs = [(random(3, 4),), (torch.zeros(3, 4),), (torch.ones(3, 4),)]
+    check(tmp_path, Found(), form, target, inputs, None, official=False)  # nonzero is wrong there
+
+
+def test_max_size_bounds_what_the_export_left_open(tmp_path):
+    net = nn.Linear(6, 4).eval()
+    torch.export.save(exported(net, (random(4, 6),), ({0: Dim("batch")},), "training"), tmp_path / "m.pt2")
+    refused = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False).stderr
+    symbol = refused.split("--max-size ")[1].split("=")[0]
+    run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", "--max-size", f"{symbol}=16")
+    compare(method_of(tmp_path / "m.pte").execute([random(16, 6)]), net(random(16, 6)))
+    wrong = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", "--max-size", "x=16", check=False)
+    assert wrong.returncode != 0 and f"it has: {symbol}" in wrong.stderr
+
+
+def test_changing_number_is_refused_with_a_way_out(tmp_path):
+    class Scale(nn.Module):
+        def forward(self, x, m: int):
+            return x * m
+
+    torch.export.save(exported(Scale(), (random(3), 5), (None, Dim.DYNAMIC), "training"), tmp_path / "m.pt2")
+    done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False)
+    assert done.returncode != 0 and "pass it as a tensor of one element" in done.stderr

@@ -86,6 +86,14 @@ wick_status wick_pass_bound_sizes(const wick_pass_context *context, wick_ir_grap
         WICK_TRY(read_bound(context, graph, &at));
     }
     for (uint32_t i = 0; i < graph->input_count; i++) {
+        const wick_ir_value *input = graph->inputs[i];
+        if (input->type.kind != WICK_VALUE_TENSOR && !wick_ir_type_is_static(&input->type)) {
+            return wick_diag_error(
+                context->diag, WICK_NOT_SUPPORTED, input->name,
+                "is a number that changes from call to call, and a program takes "
+                "the exported one alone; pass it as a tensor of one element, "
+                "and use .item()");
+        }
         WICK_TRY(wick_check_bounded(context, graph, graph->inputs[i]));
     }
     return WICK_OK;

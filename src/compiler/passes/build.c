@@ -191,7 +191,7 @@ wick_ir_value *wick_build_slice(const wick_builder *builder, wick_ir_value *valu
     if (start == 0 && end == type.sizes[dim]) {
         return value;
     }
-    type.sizes[dim] = end - start;
+    type.sizes[dim] = wick_size_subtract(builder->graph->sizes, end, start);
     const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_ir_arg_int(dim),
                                 wick_ir_arg_int(start), wick_ir_arg_int(end)};
     return wick_build(builder, "aten::slice_copy.Tensor", &type, args, 4);

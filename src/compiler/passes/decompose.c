@@ -89,7 +89,8 @@ static const wick_ir_op *scalar_overload(const wick_builder *builder)
 
 static bool is_number(const wick_ir_arg *arg)
 {
-    return arg->kind == WICK_IR_INT || arg->kind == WICK_IR_REAL || arg->kind == WICK_IR_BOOL;
+    return arg->kind == WICK_IR_INT || arg->kind == WICK_IR_REAL || arg->kind == WICK_IR_BOOL ||
+           (arg->kind == WICK_IR_VALUE && arg->value->type.kind != WICK_VALUE_TENSOR);
 }
 
 static void rewrite_number(const wick_builder *builder, uint32_t index)

@@ -159,6 +159,11 @@ static wick_ir_value *build_scores(const wick_builder *builder, const attention 
 static wick_status build_weights(const wick_builder *builder, const attention *a,
                                  wick_ir_value **weights)
 {
+    const wick_ir_type *key = &a->key->type;
+    if (wick_size_is_symbolic(key->sizes[key->rank - 1])) {
+        return refuse(builder,
+                      "the size of a head is known only while running; export it as fixed");
+    }
     wick_ir_value *scores = build_scores(builder, a);
     const wick_ir_type *type = &scores->type;
     if (a->is_causal) {

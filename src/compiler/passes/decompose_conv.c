@@ -92,7 +92,8 @@ static void pad_same(const wick_builder *builder, convolution *conv)
         const int64_t rest = total % 2;
         conv->padding[i] = total / 2;
         pad[2 * (conv->spatial - 1 - i) + 1] = rest;
-        type.sizes[type.rank - conv->spatial + i] += rest;
+        int64_t *size = &type.sizes[type.rank - conv->spatial + i];
+        *size = wick_size_add(builder->graph->sizes, *size, rest);
         is_even = is_even && rest == 0;
     }
     if (!is_even) {

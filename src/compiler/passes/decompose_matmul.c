@@ -5,15 +5,6 @@
 
 #include <string.h>
 
-static int64_t product(const int64_t *sizes, uint32_t count)
-{
-    uint64_t total = 1; // wraps where a hostile archive asks for it; legalize refuses the type
-    for (uint32_t i = 0; i < count; i++) {
-        total *= (uint64_t)sizes[i];
-    }
-    return (int64_t)total;
-}
-
 static wick_ir_value *view_2d(const wick_builder *builder, wick_ir_value *value, int64_t rows,
                               int64_t cols)
 {
@@ -27,7 +18,8 @@ static wick_ir_value *multiply_by_matrix(const wick_builder *builder, wick_ir_va
 {
     const wick_ir_type *left = &lhs->type;
     const int64_t depth = left->sizes[left->rank - 1];
-    const int64_t sizes[] = {product(left->sizes, left->rank - 1u), rhs->type.sizes[1]};
+    const int64_t sizes[] = {wick_size_product(builder->graph->sizes, left->sizes, left->rank - 1u),
+                             rhs->type.sizes[1]};
     const wick_ir_type type = wick_ir_type_tensor(builder->node->outputs[0]->type.dtype, 2, sizes);
     const wick_ir_arg args[] = {wick_ir_arg_value(view_2d(builder, lhs, sizes[0], depth)),
                                 wick_ir_arg_value(rhs)};
@@ -55,7 +47,8 @@ static wick_ir_value *view_batch(const wick_builder *builder, wick_ir_value *val
     memcpy(sizes, batches, batch_rank * sizeof sizes[0]);
     memcpy(sizes + batch_rank, type->sizes + type->rank - 2, 2 * sizeof sizes[0]);
     wick_ir_value *expanded = wick_build_expand(builder, value, batch_rank + 2, sizes);
-    const int64_t flat[] = {product(batches, batch_rank), sizes[batch_rank], sizes[batch_rank + 1]};
+    const int64_t flat[] = {wick_size_product(builder->graph->sizes, batches, batch_rank),
+                            sizes[batch_rank], sizes[batch_rank + 1]};
     return wick_build_view(builder, expanded, 3, flat);
 }
 
@@ -64,7 +57,8 @@ static wick_ir_value *multiply_batches(const wick_builder *builder, wick_ir_valu
 {
     int64_t batches[WICK_MAX_RANK];
     const uint32_t batch_rank = broadcast_batches(&lhs->type, &rhs->type, batches);
-    const int64_t sizes[] = {product(batches, batch_rank), lhs->type.sizes[lhs->type.rank - 2],
+    const int64_t sizes[] = {wick_size_product(builder->graph->sizes, batches, batch_rank),
+                             lhs->type.sizes[lhs->type.rank - 2],
                              rhs->type.sizes[rhs->type.rank - 1]};
     const wick_ir_type type = wick_ir_type_tensor(builder->node->outputs[0]->type.dtype, 3, sizes);
     const wick_ir_arg args[] = {wick_ir_arg_value(view_batch(builder, lhs, batches, batch_rank)),

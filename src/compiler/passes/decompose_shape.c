@@ -130,19 +130,29 @@ static wick_status refuse_range(const wick_builder *builder)
                               "the part does not lie inside the tensor");
 }
 
+// Whether a part may lie inside, as far as that is known before the program runs.
+static bool lies_inside(wick_sizes *sizes, int64_t start, int64_t length, int64_t size)
+{
+    const int64_t rest = wick_size_subtract(sizes, size, wick_size_add(sizes, start, length));
+    return wick_size_maximum(sizes, start) >= 0 && wick_size_maximum(sizes, length) >= 0 &&
+           wick_size_maximum(sizes, rest) >= 0 && rest != WICK_SIZE_UNBOUNDED;
+}
+
 wick_status wick_rewrite_narrow(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
+    wick_sizes *sizes = builder->graph->sizes;
     wick_ir_value *input = wick_argument_tensor_at(node, 0);
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), input->type.rank);
     const int64_t size = input->type.sizes[dim];
     const int64_t length = wick_argument_int(node, "length", 0);
     int64_t start = wick_argument_int(node, "start", 0);
-    start += start < 0 ? size : 0;
-    if (input->type.rank == 0 || start < 0 || start > size || length < 0 || length > size - start) {
+    start = start < 0 ? wick_size_add(sizes, start, size) : start;
+    if (input->type.rank == 0 || !lies_inside(sizes, start, length, size)) {
         return refuse_range(builder);
     }
-    wick_replace(builder, 0, wick_build_slice(builder, input, dim, start, start + length));
+    wick_replace(builder, 0,
+                 wick_build_slice(builder, input, dim, start, wick_size_add(sizes, start, length)));
     return WICK_OK;
 }
 
@@ -150,16 +160,17 @@ wick_status wick_rewrite_narrow(const wick_builder *builder)
 wick_status wick_rewrite_split(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
+    wick_sizes *sizes = builder->graph->sizes;
     wick_ir_value *input = wick_argument_tensor_at(node, 0);
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), input->type.rank);
     int64_t start = 0;
     for (uint32_t i = 0; i < node->output_count; i++) {
         const wick_ir_type *part = &node->outputs[i]->type;
         if (part->rank != input->type.rank || part->rank == 0 ||
-            part->sizes[dim] > input->type.sizes[dim] - start) {
+            !lies_inside(sizes, start, part->sizes[dim], input->type.sizes[dim])) {
             return refuse_range(builder);
         }
-        const int64_t end = start + part->sizes[dim];
+        const int64_t end = wick_size_add(sizes, start, part->sizes[dim]);
         wick_replace(builder, i, wick_build_slice(builder, input, dim, start, end));
         start = end;
     }
