@@ -90,7 +90,7 @@ def _argument(value, names):
 
 
 def graph_text(overload, args, kwargs, outputs):
-    """The call as a graph; and the tensors that are its inputs, in order."""
+    """The call as a graph; and the tensors that are its inputs, in order. Outputs of None are not returned."""
     name = overload._schema.name + (f".{overload._schema.overload_name}" if overload._schema.overload_name else "")
     tensors = [x for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)]
     inputs = list({id(x): x for x in tensors}.values())
@@ -100,14 +100,15 @@ def graph_text(overload, args, kwargs, outputs):
     given += [f"{key}={_argument(value, names)}" for key, value in kwargs.items() if key not in ("layout", "device", "pin_memory", "memory_format", "generator")]
     results = [f"%y{i}" for i in range(len(outputs))]
     lines = [f"  %x{i} = input : {_type(x)}" for i, x in enumerate(inputs)]
-    lines.append(f"  {', '.join(results)} = {name}({', '.join(given)}) : {', '.join(_type(y) for y in outputs)}")
-    return "\n".join(['graph "forward" {', *lines, f"  return {', '.join(results)}", "}", ""]), inputs
+    lines.append(f"  {', '.join(results)} = {name}({', '.join(given)}) : {', '.join('f32[0]' if y is None else _type(y) for y in outputs)}")
+    returned = [name for name, y in zip(results, outputs) if y is not None]
+    return "\n".join(['graph "forward" {', *lines, f"  return {', '.join(returned)}", "}", ""]), inputs
 
 
 def _bytes(tensor):
     order = _order(tensor)
     flat = (tensor.permute(order) if order else tensor).contiguous()
-    return flat.reshape(-1).view(torch.uint8) if flat.numel() else torch.empty(0, dtype=torch.uint8)
+    return flat.as_strided((flat.numel(),), (1,)).view(torch.uint8) if flat.numel() else torch.empty(0, dtype=torch.uint8)
 
 
 def run(data, inputs):

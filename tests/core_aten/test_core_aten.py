@@ -47,16 +47,18 @@ def _check(overload, args, kwargs):
     from wick import RuntimeFailure
 
     try:
-        expected = [x for x in tree_leaves(overload(*args, **kwargs)) if isinstance(x, torch.Tensor)]
+        results = tree_leaves(overload(*args, **kwargs))  # None where an output mask leaves out a gradient
     except Exception:
         return "skip"
+    expected = [x for x in results if isinstance(x, torch.Tensor)]
     tensors = [x for x in tree_leaves((args, kwargs)) if isinstance(x, torch.Tensor)] + expected
     if not expected or any(x.dtype not in graph_program.DTYPES for x in tensors):
         return "skip"
     expected = [x.contiguous() for x in expected]
+    results = [x.contiguous() if isinstance(x, torch.Tensor) else None for x in results]
     args, kwargs = torch.utils._pytree.tree_map(lambda x: x.contiguous().resolve_conj() if isinstance(x, torch.Tensor) else x, (args, kwargs))
     try:
-        text, inputs = graph_program.graph_text(overload, args, kwargs, expected)
+        text, inputs = graph_program.graph_text(overload, args, kwargs, results)
         found = graph_program.run(graph_program.compile_text(text), inputs)
     except (graph_program.Refused, RuntimeFailure) as refusal:
         return str(refusal).split("\n")[0][:200]

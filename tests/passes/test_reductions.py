@@ -17,11 +17,32 @@ def case(name, function, *inputs, portable=False, core=True):
     return pytest.param(function, inputs, portable, core, id=name)
 
 
+def gradients_of_layer_norm(x, gradient):
+    _, mean, rstd = torch.native_layer_norm(x, [4, 3], None, None, 1e-5)
+    call = torch.ops.aten.native_layer_norm_backward
+    weight = torch.arange(12.0).reshape(4, 3)
+    return (*call(gradient, x, [4, 3], mean, rstd, weight, weight, [True, True, True]), call(gradient, x, [4, 3], mean, rstd, None, None, [True, False, False])[0])
+
+
+def gradients_of_group_norm(x, gradient):
+    _, mean, rstd = torch.native_group_norm(x, None, None, 2, 4, 3, 2, 1e-5)
+    call = torch.ops.aten.native_group_norm_backward
+    return call(gradient, x, mean, rstd, torch.arange(4.0), 2, 4, 3, 2, [True, True, True])
+
+
+def gradient_of_embedding(gradient, indices):
+    call = torch.ops.aten.embedding_dense_backward
+    return call(gradient, indices, 6, -1, False), call(gradient, indices, 6, 1, False), call(gradient, indices, 6, 0, True)
+
+
 X, Y = values(2, 4, 3), values(2, 4, 3, seed=4)
 CASES = [
     case("layer_norm", lambda x: (F.layer_norm(x, [3]), F.layer_norm(x, [4, 3], torch.ones(4, 3) * 2, torch.ones(4, 3))), X, portable=True),
     case("group_norm", lambda x: F.group_norm(x, 2, torch.arange(4.0), torch.ones(4)), X, portable=True),
     case("instance_norm", lambda x: (F.instance_norm(x), F.instance_norm(x, torch.zeros(4), torch.ones(4) * 2, use_input_stats=False)), X, portable=True, core=False),
+    case("gradients_of_layer_norm", gradients_of_layer_norm, X, Y, portable=True),
+    case("gradients_of_group_norm", gradients_of_group_norm, X, Y, portable=True),
+    case("gradient_of_embedding", gradient_of_embedding, values(2, 3, 5), torch.tensor([[1, 0, 3], [1, 2, 1]])),
     case("rms_norm", lambda x: (F.rms_norm(x, [3]), F.rms_norm(x, [4, 3], torch.ones(4, 3) * 2, 1e-3)), X, portable=True),
     case("batch_norm_without_statistics", lambda x: F.batch_norm(x, None, None, training=True), X, portable=True),
     case("variances", lambda x: (x.var(), x.std(), x.var(1), x.std(1, keepdim=True), x.var((0, 2), unbiased=False), x.std(1, correction=0)), X, portable=True),

@@ -107,12 +107,26 @@ static wick_status add_list_results(const node_input *in, wick_ir_node *node, co
     return WICK_OK;
 }
 
+// A result that an output mask leaves out: empty, and nothing names it.
+static void add_absent_result(const node_input *in, wick_ir_node *node)
+{
+    const int64_t none = 0;
+    const wick_ir_type type = wick_ir_type_tensor(WICK_FLOAT32, 1, &none);
+    wick_ir_value *value = wick_ir_value_create(in->import->graph, "none", WICK_IR_RESULT, &type);
+    value->producer = node;
+    node->outputs[node->output_count++] = value;
+}
+
 static wick_status add_output(const node_input *in, wick_ir_node *node, const wick_json *payload)
 {
     wick_ir_type type = {.kind = WICK_VALUE_NONE};
     if (strcmp(payload->key, "as_tensors") == 0) {
         WICK_TRY(wick_json_expect(payload, WICK_JSON_ARRAY, in->import->diag));
         return add_list_results(in, node, payload);
+    }
+    if (strcmp(payload->key, "as_none") == 0) {
+        add_absent_result(in, node);
+        return WICK_OK;
     }
     const char *name = wick_scope_name(payload);
     if (!name) {

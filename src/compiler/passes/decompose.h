@@ -176,6 +176,11 @@ wick_status wick_rewrite_group_norm(const wick_builder *builder);
 wick_status wick_rewrite_instance_norm(const wick_builder *builder);
 wick_status wick_rewrite_rms_norm(const wick_builder *builder);
 
+// decompose_norm_backward.c
+wick_status wick_rewrite_layer_norm_backward(const wick_builder *builder);
+wick_status wick_rewrite_group_norm_backward(const wick_builder *builder);
+wick_status wick_rewrite_embedding_backward(const wick_builder *builder);
+
 // decompose_sort.c
 wick_status wick_rewrite_argsort(const wick_builder *builder);
 wick_status wick_rewrite_msort(const wick_builder *builder);
