@@ -147,7 +147,7 @@ wick_status wick_histc_run(const wick_call *call, const void *block)
                                .high = (float)wick_call_real(call, HISTC_HIGH)};
     (void)block;
     if (p.low == p.high && p.count > 0) {
-        wick_range(&p, self->data, &p.low, &p.high);
+        wick_histogram_range(&p, self->data, &p.low, &p.high);
     }
     if (p.low == p.high) {
         p.low -= 1;

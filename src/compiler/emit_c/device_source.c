@@ -258,11 +258,13 @@ wick_device_source *wick_device_source_open(wick_arena *arena)
     return source;
 }
 
-// The definition that an identifier in `user` means; NULL for a local, a member or a keyword.
+// The definition that an identifier in `user` means; NULL for a local, a member or a keyword. A type
+// needs no function: what is called like one there is a member.
 static definition *resolve(wick_device_source *source, const definition *user, const char *name)
 {
     definition *found = wick_map_get(source->scoped, scoped_key(source->arena, user->file, name));
-    return found != NULL ? found : wick_map_get(source->global, name);
+    found = found != NULL ? found : wick_map_get(source->global, name);
+    return found != NULL && found->has_body && !user->is_object ? NULL : found;
 }
 
 // Walks over the identifiers of a definition that could name others.

@@ -3,7 +3,8 @@
 
 #include "base/half.h"
 
-float wick_element_real(const void *data, ptrdiff_t index, uint32_t dtype)
+// The two halves by type; a type that is in neither (f64, complex) reads as 0.
+static float real_of(const void *data, ptrdiff_t index, uint32_t dtype)
 {
     switch (dtype) {
     case WICK_FLOAT32:
@@ -13,18 +14,10 @@ float wick_element_real(const void *data, ptrdiff_t index, uint32_t dtype)
     case WICK_BFLOAT16:
         return wick_f32_from_bf16(((const uint16_t *)data)[index]);
     }
-    return (float)wick_element_integer(data, index, dtype);
+    return 0.0f;
 }
 
-static int64_t integer_from_real(float value)
-{
-    if (value >= 0x1p63f) {
-        return INT64_MAX;
-    }
-    return value >= -0x1p63f ? (int64_t)value : INT64_MIN;
-}
-
-int64_t wick_element_integer(const void *data, ptrdiff_t index, uint32_t dtype)
+static int64_t integer_of(const void *data, ptrdiff_t index, uint32_t dtype)
 {
     switch (dtype) {
     case WICK_INT64:
@@ -41,7 +34,27 @@ int64_t wick_element_integer(const void *data, ptrdiff_t index, uint32_t dtype)
     case WICK_UINT16:
         return ((const uint16_t *)data)[index];
     }
-    return integer_from_real(wick_element_real(data, index, dtype));
+    return 0;
+}
+
+static int64_t integer_from_real(float value)
+{
+    if (value >= 0x1p63f) {
+        return INT64_MAX;
+    }
+    return value >= -0x1p63f ? (int64_t)value : INT64_MIN;
+}
+
+float wick_element_real(const void *data, ptrdiff_t index, uint32_t dtype)
+{
+    return wick_element_is_real(dtype) ? real_of(data, index, dtype)
+                                       : (float)integer_of(data, index, dtype);
+}
+
+int64_t wick_element_integer(const void *data, ptrdiff_t index, uint32_t dtype)
+{
+    return wick_element_is_real(dtype) ? integer_from_real(real_of(data, index, dtype))
+                                       : integer_of(data, index, dtype);
 }
 
 void wick_element_store_real(void *data, ptrdiff_t index, uint32_t dtype, float value)

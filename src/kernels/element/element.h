@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One element of any type, by run-time type: for kernels whose speed does not matter (half types,
-// integers). Real types are read as float, f64 not included; the result is rounded once when
-// stored. Integers are 64-bit, stored modulo 2^n.
+// integers). Real types are read as float; the result is rounded once when stored. Integers are
+// 64-bit, stored modulo 2^n. Types not included (f64, complex) read as 0, and a store of
+// one writes nothing.
 #ifndef WICK_KERNELS_ELEMENT_ELEMENT_H
 #define WICK_KERNELS_ELEMENT_ELEMENT_H
 
