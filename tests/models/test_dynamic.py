@@ -225,3 +225,12 @@ def test_changing_number_is_refused_with_a_way_out(tmp_path):
     torch.export.save(exported(Scale(), (random(3), 5), (None, Dim.DYNAMIC), "training"), tmp_path / "m.pt2")
     done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False)
     assert done.returncode != 0 and "pass it as a tensor of one element" in done.stderr
+
+
+class Flat(nn.Module):
+    def forward(self, x):
+        return torch.roll(x, 3), torch.take(x, torch.tensor([0, 3])), x.flatten().sort()[0]
+
+
+def test_flattened_sizes(tmp_path):
+    check(tmp_path, Flat(), "training", "wick", [(random(n, 3),) for n in (4, 2, 6)], ({0: Dim("n", min=2, max=6)},))

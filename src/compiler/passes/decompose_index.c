@@ -23,7 +23,8 @@ static wick_status give(const wick_builder *builder, wick_ir_value *value)
 
 static wick_ir_value *flat(const wick_builder *builder, wick_ir_value *value)
 {
-    const int64_t count = (int64_t)wick_ir_type_count(&value->type);
+    const int64_t count =
+        wick_size_product(builder->graph->sizes, value->type.sizes, value->type.rank);
     return wick_build_view(builder, value, 1, &count);
 }
 

@@ -64,7 +64,7 @@ bool wick_applies_to_flat_roll(const wick_ir_node *node)
 wick_status wick_rewrite_flat_roll(const wick_builder *builder)
 {
     const wick_ir_type *type = result_type(builder);
-    const int64_t count = (int64_t)wick_ir_type_count(type);
+    const int64_t count = wick_size_product(builder->graph->sizes, type->sizes, type->rank);
     const int64_t dim = 0;
     wick_ir_value *value =
         wick_build_view(builder, wick_argument_tensor_at(builder->node, 0), 1, &count);
@@ -210,7 +210,8 @@ static wick_ir_value *flat_or_self(const wick_builder *builder, int64_t *dim)
         *dim = wick_wrap_dim(arg->integer, value->type.rank);
         return value;
     }
-    const int64_t count = (int64_t)wick_ir_type_count(&value->type);
+    const int64_t count =
+        wick_size_product(builder->graph->sizes, value->type.sizes, value->type.rank);
     *dim = 0;
     return wick_build_view(builder, value, 1, &count);
 }
@@ -302,7 +303,8 @@ wick_status wick_rewrite_cartesian_prod(const wick_builder *builder)
         return refuse(builder, "more than 16 tensors");
     }
     for (uint32_t i = 0; i < tensors->count; i++) {
-        mesh[i] = (int64_t)wick_ir_type_count(&tensors->list.values[i]->type);
+        const wick_ir_type *tensor = &tensors->list.values[i]->type;
+        mesh[i] = wick_size_product(builder->graph->sizes, tensor->sizes, tensor->rank);
     }
     if (tensors->count == 1) {
         return give(builder, tensors->list.values[0]);

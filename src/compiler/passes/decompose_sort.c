@@ -21,7 +21,8 @@ static wick_ir_node *build_sort(const wick_builder *builder, wick_ir_value *inpu
 
 static wick_ir_value *flatten(const wick_builder *builder, wick_ir_value *value)
 {
-    const int64_t count = (int64_t)wick_ir_type_count(&value->type);
+    const int64_t count =
+        wick_size_product(builder->graph->sizes, value->type.sizes, value->type.rank);
     return wick_build_view(builder, value, 1, &count);
 }
 
