@@ -338,6 +338,11 @@ static wick_status functionalize_node(const wick_pass_context *context, wick_ir_
         wick_ir_replace_uses_from(graph, node->next, target, node->outputs[0]);
         return WICK_OK;
     }
+    const wick_ir_type *result = &node->outputs[0]->type;
+    if (result->dtype != target->type.dtype || !wick_same_sizes(result, &target->type)) {
+        return wick_ir_node_error(context->diag, node, WICK_INVALID_PROGRAM,
+                                  "writes a result of another type over '%s'", target->name);
+    }
     wick_ir_value *root = wick_alias_root(target);
     WICK_TRY(note_write(context, graph, node, root));
     const wick_builder builder = {context, graph, node, node->next, NULL};
