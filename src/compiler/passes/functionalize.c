@@ -117,6 +117,9 @@ static wick_ir_value *undo_view(const wick_builder *builder, const wick_ir_value
     const wick_ir_type *base = &wick_argument_tensor_at(node, 0)->type;
     int64_t forward[WICK_MAX_RANK];
     int64_t back[WICK_MAX_RANK];
+    if (base->dtype != view->type.dtype) { // the same bits in another type
+        return NULL;
+    }
     switch (wick_alias_of(node)) {
     case WICK_ALIAS_SAME:
         return changed;
