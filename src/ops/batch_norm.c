@@ -5,7 +5,9 @@
 #include "kernels/norm/batch_norm.h"
 #include "ops/check.h"
 
-enum { INPUT, WEIGHT, BIAS, MEAN, VARIANCE, MOMENTUM, EPSILON, OUT, SAVED_MEAN, SAVED_INVERSE };
+enum { INPUT, WEIGHT, BIAS, MEAN, VARIANCE, MOMENTUM, EPSILON, OUT };
+// The other form has `training` before the momentum.
+enum { TRAINING = MOMENTUM, LEGIT_OUT = OUT + 1 };
 
 // All parameters have the type of the mean: that of the input, or f32 beside a half input.
 static wick_status check_parameter(const wick_call *call, uint32_t arg, int32_t channels)
@@ -24,12 +26,13 @@ static wick_status check_parameter(const wick_call *call, uint32_t arg, int32_t 
     return WICK_OK;
 }
 
-wick_status wick_batch_norm_prepare(const wick_call *call, void *block)
+// Epsilon stands before `out`, the two statistics behind it: empty.
+static wick_status prepare(const wick_call *call, uint32_t out, wick_batch_norm_block *block)
 {
     static const int32_t none[1] = {0};
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     WICK_TRY(wick_call_real_dtype(call, INPUT));
-    WICK_TRY(wick_call_same_dtype(call, OUT, INPUT));
+    WICK_TRY(wick_call_same_dtype(call, out, INPUT));
     if (input->rank < 2) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
                               WICK_TEXT("input has no dimension of channels"));
@@ -41,12 +44,25 @@ wick_status wick_batch_norm_prepare(const wick_call *call, void *block)
             WICK_TRY(check_parameter(call, arg, input->sizes[1]));
         }
     }
-    WICK_TRY(wick_call_resize(call, OUT, input->rank, input->sizes));
-    WICK_TRY(wick_call_resize(call, SAVED_MEAN, 1, none));
-    WICK_TRY(wick_call_resize(call, SAVED_INVERSE, 1, none));
-    *(wick_batch_norm_block *)block =
-        (wick_batch_norm_block){.epsilon = (float)wick_call_real(call, EPSILON)};
+    WICK_TRY(wick_call_resize(call, out, input->rank, input->sizes));
+    WICK_TRY(wick_call_resize(call, out + 1, 1, none));
+    WICK_TRY(wick_call_resize(call, out + 2, 1, none));
+    *block = (wick_batch_norm_block){(float)wick_call_real(call, out - 1), out};
     return WICK_OK;
+}
+
+wick_status wick_batch_norm_prepare(const wick_call *call, void *block)
+{
+    return prepare(call, OUT, block);
+}
+
+wick_status wick_batch_norm_legit_prepare(const wick_call *call, void *block)
+{
+    if (wick_call_bool(call, TRAINING)) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, TRAINING,
+                              WICK_TEXT("batch norm is in training mode"));
+    }
+    return prepare(call, LEGIT_OUT, block);
 }
 
 static const void *optional_data(const wick_call *call, uint32_t arg)
@@ -57,11 +73,12 @@ static const void *optional_data(const wick_call *call, uint32_t arg)
 
 wick_status wick_batch_norm_run(const wick_call *call, const void *block)
 {
+    const wick_batch_norm_block *const b = block;
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
-    const wick_tensor *const out = wick_call_tensor(call, OUT);
+    const wick_tensor *const out = wick_call_tensor(call, b->out_arg);
     wick_batch_norm_params p = {.dtype = input->dtype,
                                 .param_dtype = wick_call_tensor(call, MEAN)->dtype,
-                                .epsilon = ((const wick_batch_norm_block *)block)->epsilon};
+                                .epsilon = b->epsilon};
     // The channel stands first, of whatever size.
     p.dims[0] = (wick_nest_dim){1, 1, 1};
     wick_tensor_nest(input, out, 2u, p.dims);

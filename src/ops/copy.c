@@ -147,12 +147,25 @@ wick_status wick_copy_in_place_prepare(const wick_call *call, void *block)
     return plan_copy_into(call, 0, block);
 }
 
-wick_status wick_copy_out_prepare(const wick_call *call, void *block)
+static wick_status plan_copy_like_self(const wick_call *call, uint32_t out_arg, void *block)
 {
     const wick_tensor *self = wick_call_tensor(call, 0);
-    WICK_TRY(wick_view_check_type(call, 3, self, wick_call_tensor(call, 3)));
-    WICK_TRY(wick_call_resize(call, 3, self->rank, self->sizes));
-    return plan_copy_into(call, 3, block);
+    WICK_TRY(wick_view_check_type(call, out_arg, self, wick_call_tensor(call, out_arg)));
+    WICK_TRY(wick_call_resize(call, out_arg, self->rank, self->sizes));
+    return plan_copy_into(call, out_arg, block);
+}
+
+wick_status wick_copy_out_prepare(const wick_call *call, void *block)
+{
+    return plan_copy_like_self(call, 3, block);
+}
+
+wick_status wick_fill_tensor_prepare(const wick_call *call, void *block)
+{
+    if (wick_call_tensor(call, 1)->rank != 0) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1, WICK_TEXT("value has dimensions"));
+    }
+    return plan_copy_like_self(call, 2, block);
 }
 
 // Sizes of view_copy, with at most one -1 derived from the number of elements.

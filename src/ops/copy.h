@@ -34,7 +34,8 @@ wick_status wick_clone_dim_order_prepare(const wick_call *call,
 wick_status wick_to_copy_prepare(const wick_call *call,
                                  void *block); // the same, to the type of out
 
-wick_status wick_copy_out_prepare(const wick_call *call, void *block);      // (self, src, .., out)
+wick_status wick_copy_out_prepare(const wick_call *call, void *block);
+wick_status wick_fill_tensor_prepare(const wick_call *call, void *block);   // (self, src, .., out)
 wick_status wick_copy_in_place_prepare(const wick_call *call, void *block); // (self, src, ..)
 
 wick_status wick_copy_run(const wick_call *call, const void *block);

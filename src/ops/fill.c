@@ -37,6 +37,17 @@ wick_status wick_full_like_prepare(const wick_call *call, void *block)
     return plan_fill(call, 1, 3, block);
 }
 
+wick_status wick_fill_prepare(const wick_call *call, void *block)
+{
+    const wick_tensor *self = wick_call_tensor(call, 0);
+    if (wick_call_tensor(call, 2)->dtype != self->dtype) {
+        return wick_call_fail(call, WICK_INVALID_TYPE, 2,
+                              WICK_TEXT("out is not of the type of self"));
+    }
+    WICK_TRY(wick_call_resize(call, 2, self->rank, self->sizes));
+    return plan_fill(call, 1, 2, block);
+}
+
 wick_status wick_scalar_tensor_prepare(const wick_call *call, void *block)
 {
     WICK_TRY(wick_call_resize(call, 1, 0, 0));

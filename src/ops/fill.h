@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Operators that make a tensor from scalars: full, full_like, scalar_tensor, arange.
+// Operators that make a tensor from scalars: full, full_like, fill, scalar_tensor, arange.
 #ifndef WICK_OPS_FILL_H
 #define WICK_OPS_FILL_H
 
@@ -22,6 +22,7 @@ typedef struct wick_arange_block {
 
 wick_status wick_full_prepare(const wick_call *call, void *block);
 wick_status wick_full_like_prepare(const wick_call *call, void *block);
+wick_status wick_fill_prepare(const wick_call *call, void *block);
 wick_status wick_scalar_tensor_prepare(const wick_call *call, void *block);
 wick_status wick_arange_prepare(const wick_call *call, void *block);
 wick_status wick_arange_start_prepare(const wick_call *call, void *block);

@@ -64,6 +64,7 @@ ENTRIES = {
     "constant_pad_nd_out": ["nn.functional.pad"],
     "arange_start_out": ["arange"],
     "full_like_out": ["full_like", "ones_like"],
+    "fill_scalar_out": ["fill"], "glu_out": ["nn.functional.glu"],
     "count_nonzero_dims_out": ["count_nonzero"],
     "layer_norm_out": ["native_layer_norm", "nn.functional.layer_norm"],
     "group_norm_out": ["nn.functional.group_norm"],
@@ -99,6 +100,7 @@ ENTRIES = {
 ENTRIES.update(spatial_samples.ENTRIES)
 # Samples beside those of op_db.
 MADE = dict(spatial_samples.MADE)
+MADE["fill_tensor_out"] = lambda dtype: [(torch.ones(2, 3).to(dtype), torch.tensor(other).to(dtype)) for other in (0, 1)]
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
 DIRECT = {"linear_out": "nn.functional.linear", "conj_physical_out": "conj_physical", **{f"{name}_out": f"nn.functional.{name}" for name in (
     "l1_loss", "kl_div", "hinge_embedding_loss", "margin_ranking_loss", "poisson_nll_loss")}}

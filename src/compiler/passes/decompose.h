@@ -84,6 +84,7 @@ wick_status wick_rewrite_silu(const wick_builder *builder);
 // decompose_fill.c
 wick_status wick_rewrite_zeros(const wick_builder *builder);
 wick_status wick_rewrite_ones(const wick_builder *builder);
+wick_status wick_rewrite_fill_value(const wick_builder *builder);
 wick_status wick_rewrite_fill(const wick_builder *builder);
 
 // decompose_identity.c

@@ -22,6 +22,12 @@ wick_status wick_rewrite_ones(const wick_builder *builder)
     return WICK_OK;
 }
 
+wick_status wick_rewrite_fill_value(const wick_builder *builder)
+{
+    fill(builder, *wick_argument(builder->node, "value"));
+    return WICK_OK;
+}
+
 wick_status wick_rewrite_fill(const wick_builder *builder)
 {
     fill(builder, *wick_argument(builder->node, builder->detail));
