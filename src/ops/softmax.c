@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/softmax/softmax.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 
 enum { SELF, DIM, HALF_TO_FLOAT, OUT };
 
@@ -11,7 +12,9 @@ wick_status wick_softmax_prepare(const wick_call *call, void *block)
 {
     wick_softmax_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    if (self->dtype != WICK_FLOAT64 || !WICK_HAS_FLOAT64) {
+        WICK_TRY(wick_call_real_dtype(call, SELF));
+    }
     WICK_TRY(wick_call_dim(call, DIM, wick_call_int(call, DIM), self->rank, &b->dim));
     const bool converts = wick_call_bool(call, HALF_TO_FLOAT);
     if (converts && self->dtype != WICK_FLOAT16) {
@@ -25,8 +28,10 @@ wick_status wick_softmax_prepare(const wick_call *call, void *block)
     return wick_call_resize(call, OUT, self->rank, self->sizes);
 }
 
-static void run(const wick_call *call, const wick_softmax_block *b,
-                void (*kernel)(const wick_softmax_params *, const void *, void *))
+typedef void softmax_kernel(const wick_softmax_params *params, const void *input, void *out);
+
+static wick_status run(const wick_call *call, const wick_softmax_block *b, softmax_kernel *kernel,
+                       softmax_kernel *kernel_f64)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     const wick_tensor *const out = wick_call_tensor(call, OUT);
@@ -35,17 +40,16 @@ static void run(const wick_call *call, const wick_softmax_block *b,
     p.kept = wick_tensor_nest(self, out, all & ~(1u << b->dim), p.dims);
     p.dims[p.kept] = (wick_nest_dim){1, 1, 1};
     wick_tensor_nest(self, out, all & (1u << b->dim), p.dims + p.kept);
-    kernel(&p, self->data, out->data);
+    (self->dtype == WICK_FLOAT64 ? kernel_f64 : kernel)(&p, self->data, out->data);
+    return WICK_OK;
 }
 
 wick_status wick_softmax_run(const wick_call *call, const void *block)
 {
-    run(call, block, wick_softmax);
-    return WICK_OK;
+    return run(call, block, wick_softmax, WICK_IN_FLOAT64(wick_softmax_f64));
 }
 
 wick_status wick_log_softmax_run(const wick_call *call, const void *block)
 {
-    run(call, block, wick_log_softmax);
-    return WICK_OK;
+    return run(call, block, wick_log_softmax, WICK_IN_FLOAT64(wick_log_softmax_f64));
 }

@@ -82,6 +82,8 @@ def _argument(value, names):
         return DTYPES[value]
     if isinstance(value, float):
         return _real(value)
+    if isinstance(value, complex):
+        raise Refused("a complex Scalar")
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, (torch.memory_format, torch.layout, torch.device)):

@@ -201,6 +201,11 @@ def literal_is_fresh(m, x):
     return t, m.k * 1
 
 
+def batch_norm_in_training(m, x):
+    y = nn.functional.batch_norm(x, m.mean, m.variance, training=True)
+    return nn.functional.batch_norm(y * 2, m.mean, m.variance, training=True, momentum=0.3), m.mean + 1
+
+
 def attribute_kept(m, x):
     m.plain.add_(x)
     return m.plain * 2
@@ -236,6 +241,7 @@ CASES = [
     case("parts_written", Stateful(parts_written, k=torch.arange(10.0).reshape(2, 5)), (2, 3)),
     case("reshaped_copy", Stateful(reshaped_copy, k=torch.arange(6.0).reshape(2, 3)), (2,)),
     case("literal_is_fresh", Stateful(literal_is_fresh, k=torch.arange(6.0).reshape(2, 3)), (2,)),
+    case("batch_norm_in_training", Stateful(batch_norm_in_training, mean=torch.zeros(3), variance=torch.ones(3)), (4, 3, 2)),
     case("kv_cache_at_end", Stateful(kv_cache_at_end, k=torch.arange(12.0).reshape(1, 4, 3)), (1, 1, 3), steps=6),
     CACHE,
 ]

@@ -170,6 +170,10 @@ wick_status wick_rewrite_matmul(const wick_builder *builder);
 wick_status wick_rewrite_batch_norm(const wick_builder *builder);
 wick_status wick_rewrite_batch_norm_functional(const wick_builder *builder);
 wick_status wick_rewrite_running_norm(const wick_builder *builder);
+// Whether the node is a batch norm that changes its running statistics, and the functional form in
+// the place of its results: outputs 3 and 4 are the changed statistics.
+bool wick_norm_changes_statistics(const wick_ir_node *node);
+wick_ir_node *wick_build_functional_norm(const wick_builder *builder);
 
 // decompose_normalize.c
 wick_status wick_rewrite_layer_norm(const wick_builder *builder);

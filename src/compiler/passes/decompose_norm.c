@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Batch norm: with running statistics all forms become aten::_native_batch_norm_legit_no_training,
-// with those of the batch aten::_native_batch_norm_legit.no_stats.
+// with those of the batch aten::_native_batch_norm_legit.no_stats. In training mode functionalize
+// has made of it the functional form, whose last results are the running statistics.
 #include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose.h"
 
@@ -8,6 +9,43 @@ static bool has_running_statistics(const wick_ir_node *node)
 {
     return wick_argument_tensor(node, "running_mean") != NULL &&
            wick_argument_tensor(node, "running_var") != NULL;
+}
+
+bool wick_norm_changes_statistics(const wick_ir_node *node)
+{
+    static const char *const names[] = {"aten::batch_norm", "aten::native_batch_norm",
+                                        "aten::_native_batch_norm_legit"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (wick_node_is(node, names[i])) {
+            return has_running_statistics(node) && wick_argument_bool(node, "training", true);
+        }
+    }
+    return false;
+}
+
+wick_ir_node *wick_build_functional_norm(const wick_builder *builder)
+{
+    static const char *const names[] = {"input",       "weight",   "bias",     "running_mean",
+                                        "running_var", "training", "momentum", "eps"};
+    const wick_ir_node *node = builder->node;
+    wick_ir_arg args[8];
+    for (uint32_t i = 0; i < 8; i++) {
+        args[i] = *wick_argument(node, names[i]);
+    }
+    const wick_ir_type *mean = &wick_argument_tensor(node, "running_mean")->type;
+    const wick_ir_type *variance = &wick_argument_tensor(node, "running_var")->type;
+    wick_ir_node *made = wick_build_node(builder, "aten::_native_batch_norm_legit_functional",
+                                         &node->outputs[0]->type, args, 8);
+    for (uint32_t i = 1; i < 3; i++) { // batch_norm does not give the statistics of the batch
+        const wick_ir_type *type = i < node->output_count ? &node->outputs[i]->type : mean;
+        wick_ir_node_add_output(builder->graph, made, "statistic", type);
+    }
+    wick_ir_node_add_output(builder->graph, made, "running_mean", mean);
+    wick_ir_node_add_output(builder->graph, made, "running_var", variance);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        wick_replace(builder, i, made->outputs[i]);
+    }
+    return made;
 }
 
 wick_status wick_rewrite_running_norm(const wick_builder *builder)
@@ -64,11 +102,6 @@ wick_status wick_rewrite_batch_norm(const wick_builder *builder)
         build_batch_statistics(builder);
         return WICK_OK;
     }
-    if (wick_argument_bool(node, "training", true)) {
-        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "batch norm is in training mode; call model.eval() before "
-                                  "torch.export.export");
-    }
     return wick_rewrite_running_norm(builder);
 }
 
@@ -88,6 +121,9 @@ static wick_ir_value *mixed(const wick_builder *builder, const char *running, wi
 static wick_ir_value *channel_variance(const wick_builder *builder, const wick_ir_type *type)
 {
     wick_ir_value *input = wick_argument_tensor(builder->node, "input");
+    if (input->type.dtype != WICK_FLOAT64) {
+        input = wick_build_cast(builder, input, WICK_FLOAT32);
+    }
     int64_t dims[WICK_MAX_RANK];
     uint32_t count = 0;
     wick_ir_type result = *type;

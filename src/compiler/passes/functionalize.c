@@ -328,6 +328,17 @@ static wick_status update_aliases(mutation *m)
     return share_result(m);
 }
 
+// From behind `node` on, its result stands for what the memory of `target` holds.
+static wick_status overwrite(const wick_pass_context *context, wick_ir_graph *graph,
+                             wick_ir_node *node, wick_ir_value *target)
+{
+    wick_ir_value *root = wick_alias_root(target);
+    WICK_TRY(note_write(context, graph, node, root));
+    const wick_builder builder = {context, graph, node, node->next, NULL};
+    mutation m = {&builder, node, target, root, NULL};
+    return update_aliases(&m);
+}
+
 static wick_status functionalize_node(const wick_pass_context *context, wick_ir_graph *graph,
                                       wick_ir_node *node)
 {
@@ -346,11 +357,23 @@ static wick_status functionalize_node(const wick_pass_context *context, wick_ir_
         return wick_ir_node_error(context->diag, node, WICK_INVALID_PROGRAM,
                                   "writes a result of another type over '%s'", target->name);
     }
-    wick_ir_value *root = wick_alias_root(target);
-    WICK_TRY(note_write(context, graph, node, root));
+    return overwrite(context, graph, node, target);
+}
+
+// A batch norm in training mode writes its running statistics, whatever its schema says.
+static wick_status functionalize_statistics(const wick_pass_context *context, wick_ir_graph *graph,
+                                            wick_ir_node *node)
+{
+    static const char *const names[] = {"running_mean", "running_var"};
     const wick_builder builder = {context, graph, node, node->next, NULL};
-    mutation m = {&builder, node, target, root, NULL};
-    return update_aliases(&m);
+    wick_ir_node *made = wick_build_functional_norm(&builder);
+    for (uint32_t i = 0; i < 2; i++) {
+        const wick_ir_arg changed[] = {wick_ir_arg_value(made->outputs[3 + i])};
+        wick_ir_node *copy =
+            wick_build_node(&builder, "aten::clone", &changed->value->type, changed, 1);
+        WICK_TRY(overwrite(context, graph, copy, wick_argument_tensor(node, names[i])));
+    }
+    return WICK_OK;
 }
 
 // A target that holds in the end what it held before need not be written.
@@ -374,9 +397,16 @@ static void drop_idle_writes(wick_ir_graph *graph)
 wick_status wick_pass_functionalize(const wick_pass_context *context, wick_ir_graph *graph)
 {
     WICK_TRY(wick_aliases_settle(context, graph));
-    for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+    wick_ir_node *next;
+    for (wick_ir_node *node = graph->first; node != NULL; node = next) {
         if (node->in_place) {
             WICK_TRY(functionalize_node(context, graph, node));
+        }
+        next = node->next;
+        if (wick_norm_changes_statistics(node)) {
+            WICK_TRY(functionalize_statistics(context, graph, node));
+            next = node->next;
+            wick_ir_node_remove(graph, node);
         }
     }
     drop_idle_writes(graph);
