@@ -21,6 +21,7 @@
 #include "ops/cortex_m_softmax.h"
 #include "ops/distance.h"
 #include "ops/embedding.h"
+#include "ops/embedding_bag.h"
 #include "ops/fft.h"
 #include "ops/fill.h"
 #include "ops/fold.h"

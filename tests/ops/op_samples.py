@@ -65,6 +65,7 @@ ENTRIES = {
     "arange_start_out": ["arange"],
     "full_like_out": ["full_like", "ones_like"],
     "fill_scalar_out": ["fill"], "glu_out": ["nn.functional.glu"],
+    "embedding_bag_out": ["nn.functional.embedding_bag"],
     "count_nonzero_dims_out": ["count_nonzero"],
     "layer_norm_out": ["native_layer_norm", "nn.functional.layer_norm"],
     "group_norm_out": ["nn.functional.group_norm"],
@@ -116,6 +117,7 @@ ROW_DTYPES = {"view_as_real_copy_out": (torch.complex64,)}
 
 # ATen calls recorded under another name than the row's: (overload, rewrite of (args, kwargs)) to the row's functional.
 VIEWS = {
+    "_embedding_bag_forward_only": "_embedding_bag",
     "view": "view_copy", "_unsafe_view": "view_copy", "permute": "permute_copy", "transpose.int": "transpose_copy.int",
     "as_strided": "as_strided_copy", "diagonal": "diagonal_copy", "unfold": "unfold_copy",
     "view_as_real": "view_as_real_copy", "view_as_complex": "view_as_complex_copy", "view.dtype": "view_copy.dtype",

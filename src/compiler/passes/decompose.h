@@ -102,6 +102,8 @@ wick_status wick_rewrite_one_hot(const wick_builder *builder);
 wick_status wick_rewrite_put(const wick_builder *builder);
 wick_status wick_rewrite_reduce_mean(const wick_builder *builder);
 wick_status wick_rewrite_scatter_reduction(const wick_builder *builder);
+wick_status wick_rewrite_window(const wick_builder *builder);
+wick_status wick_rewrite_embedding_bag(const wick_builder *builder);
 wick_status wick_rewrite_take(const wick_builder *builder);
 wick_status wick_rewrite_take_along_dim(const wick_builder *builder);
 

@@ -42,6 +42,33 @@ static wick_ir_value *full(const wick_builder *builder, const wick_ir_type *type
     return wick_build(builder, "aten::full", type, args, 2);
 }
 
+// All overloads become the one that has a row: padding_idx None is -1, a negative one counts from the
+// end.
+wick_status wick_rewrite_embedding_bag(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const int64_t rows = wick_argument_tensor_at(node, 0)->type.sizes[0];
+    const int64_t padding = wick_argument_int(node, "padding_idx", -1);
+    const wick_ir_arg *given = wick_argument(node, "padding_idx");
+    const bool counts_from_end = padding < 0 && given != NULL && given->kind == WICK_IR_INT &&
+                                 wick_node_is(node, "aten::embedding_bag.padding_idx");
+    wick_ir_node *made =
+        wick_build_node(builder, "aten::_embedding_bag", result_type(builder), NULL, 0);
+    for (uint32_t i = 0; i < made->op->parameter_count; i++) {
+        const wick_ir_arg *same = wick_argument(node, made->op->parameters[i].name);
+        made->args[i] = same != NULL ? *same : made->args[i];
+    }
+    made->args[wick_ir_op_parameter(made->op, "padding_idx")] =
+        wick_ir_arg_int(counts_from_end ? padding + rows : padding);
+    wick_replace(builder, 0, made->outputs[0]);
+    for (uint32_t i = 1; i < node->output_count; i++) {
+        wick_replace(builder, i,
+                     wick_ir_node_add_output(builder->graph, made, node->outputs[i]->name,
+                                             &node->outputs[i]->type));
+    }
+    return WICK_OK;
+}
+
 wick_status wick_rewrite_take(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
