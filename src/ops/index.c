@@ -325,6 +325,10 @@ static wick_status prepare_put(const wick_call *call, uint32_t out_arg)
     const wick_tensor *out = wick_call_tensor(call, out_arg);
     WICK_TRY(wick_view_check_type(call, out_arg, self, out));
     WICK_TRY(wick_view_check_type(call, VALUES, self, wick_call_tensor(call, VALUES)));
+    if (self->dtype == WICK_COMPLEX64 && wick_call_bool(call, ACCUMULATE)) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, ACCUMULATE,
+                              WICK_TEXT("sums of complex numbers"));
+    }
     WICK_TRY(wick_call_resize(call, out_arg, self->rank, self->sizes));
     WICK_TRY(select(call, false, &s));
     WICK_TRY(check_sources(call, &s, out));

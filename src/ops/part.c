@@ -84,10 +84,9 @@ wick_status wick_part_as_strided(const wick_call *call, uint32_t arg, wick_view 
     const uint32_t rank = wick_call_list_count(call, arg);
     const int64_t total = (int64_t)wick_tensor_count(wick_call_tensor(call, 0));
     const int64_t offset = wick_call_is_none(call, arg + 2) ? 0 : wick_call_int(call, arg + 2);
-    int64_t last = offset;
+    int64_t last = offset < total ? offset : total; // `total` stays refused
     bool is_empty = false;
-    if (rank != wick_call_list_count(call, arg + 1) || rank > WICK_MAX_RANK || offset < 0 ||
-        offset > total) {
+    if (rank != wick_call_list_count(call, arg + 1) || rank > WICK_MAX_RANK || offset < 0) {
         return refuse(call, arg, WICK_TEXT("sizes, strides or offset out of range"));
     }
     for (uint32_t i = 0; i < rank; i++) {

@@ -28,6 +28,9 @@ static wick_status check_sum_dtype(const wick_call *call, uint32_t dtype_arg, ui
     if (self == WICK_FLOAT64 || dtype == WICK_FLOAT64) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, out, WICK_TEXT("sums of f64"));
     }
+    if (self == WICK_COMPLEX64 || dtype == WICK_COMPLEX64) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, SELF, WICK_TEXT("complex numbers"));
+    }
     return WICK_OK;
 }
 

@@ -209,6 +209,9 @@ wick_status wick_where_prepare(const wick_call *call, void *block)
 wick_status wick_masked_fill_prepare(const wick_call *call, void *block)
 {
     WICK_TRY(check_mask(call, 1));
+    if (wick_call_tensor(call, 0)->dtype == WICK_COMPLEX64) {
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, 0, WICK_TEXT("complex numbers"));
+    }
     set_args(block, 1, 2, 0, 3);
     return plan_as(call, wick_call_tensor(call, 0)->dtype, block);
 }

@@ -5,6 +5,10 @@ from torch.utils._pytree import tree_leaves
 RANDOM = {"rand", "randn", "randperm", "native_dropout"}
 UNDEFINED = {"empty.memory_format", "empty_strided"}
 
+# Where elements are equal, PyTorch leaves open whose index stands where: the values are compared, and that each index,
+# used once in its line, leads to its value.
+OPEN_ORDER = {"topk", "sort"}
+
 
 def reason_of(name, dtype, args, kwargs):
     """Why a sample of an operator is not counted; None where it is."""

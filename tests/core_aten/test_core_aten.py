@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is the reference")
 torch.set_num_threads(1)
 
 from core_aten import calls, graph_program  # noqa: E402
-from core_aten.reasons import reason_of  # noqa: E402
+from core_aten.reasons import OPEN_ORDER, reason_of  # noqa: E402
 from torch.utils._pytree import tree_leaves  # noqa: E402
 
 ALL = bool(os.environ.get("WICK_TEST_ALL"))
@@ -40,6 +40,17 @@ def _widened(overload, args, kwargs):
     change = lambda x: x.float() if isinstance(x, torch.Tensor) and x.dtype in HALF else x  # noqa: E731
     args, kwargs = torch.utils._pytree.tree_map(change, (args, kwargs))
     return [x for x in tree_leaves(overload(*args, **kwargs)) if isinstance(x, torch.Tensor)]
+
+
+def _is_same_choice(self, args, found, expected):
+    """Whether values are equal and the indices, which may differ among equal elements, lead to them."""
+    values, indices = found
+    if not _equal(values, expected[0]) or indices.shape != values.shape or indices.dtype != torch.int64 or self.dim() == 0:
+        return False
+    dim = next((x for x in args if type(x) is int), -1)
+    ordered = indices.sort(dim)[0]
+    is_once = bool((ordered.diff(dim=dim) > 0).all()) and bool(((indices >= 0) & (indices < self.size(dim))).all())
+    return is_once and _equal(self.gather(dim, indices), values)
 
 
 def _run_eager(overload, args, kwargs):
@@ -73,6 +84,9 @@ def _check(overload, args, kwargs):
     if len(found) > len(expected):  # what was written stands first; tensors that keep what they hold are not written
         expected = written + expected
     if len(found) == len(expected) and all(map(_equal, found, expected)):
+        return None
+    name = calls.overload_name(overload)
+    if name in OPEN_ORDER and _is_same_choice(args[0], args[2:] if name == "topk" else args[1:], found, expected):
         return None
     if any(x.dtype in HALF for x in expected):
         wide = _widened(overload, args, kwargs)

@@ -56,7 +56,9 @@ wick_status wick_rewrite_running_norm(const wick_builder *builder)
                                   "the node has no running statistics");
     }
     const int64_t none = 0;
-    const wick_ir_type unused = wick_ir_type_tensor(WICK_FLOAT32, 1, &none);
+    // Empty, of the type that the node gives them, if it does.
+    wick_ir_type unused = wick_ir_type_tensor(WICK_FLOAT32, 1, &none);
+    unused.dtype = node->output_count > 1 ? node->outputs[1]->type.dtype : unused.dtype;
     const wick_ir_arg args[] = {
         *wick_argument(node, "input"),       *wick_argument(node, "weight"),
         *wick_argument(node, "bias"),        *wick_argument(node, "running_mean"),
