@@ -93,17 +93,80 @@ typedef struct wick_row_f32 {
 } wick_row_f32;
 typedef void wick_binary_operation_f32(const float *p, const wick_row_f32 *row);
 typedef float wick_number_f32;
-static inline void each_add_scaled_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a + p[0] * b; } }
+static inline void each_add_scaled_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a + p[0] * b;
+    }
+}
 
-static void wick_add_scaled_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_add_scaled_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_add_scaled_f32(p, row, 1, 0); } else { each_add_scaled_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_add_scaled_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_add_scaled_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_add_scaled_f32(p, row, 1, 0);
+    } else {
+        each_add_scaled_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_add_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a + b; } }
+static inline void each_add_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a,
+                                ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a + b;
+    }
+}
 
-static void wick_add_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_add_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_add_f32(p, row, 1, 0); } else { each_add_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_add_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_add_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_add_f32(p, row, 1, 0);
+    } else {
+        each_add_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_sub_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a - b; } }
+static inline void each_sub_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a,
+                                ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a - b;
+    }
+}
 
-static void wick_sub_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_sub_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_sub_f32(p, row, 1, 0); } else { each_sub_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_sub_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_sub_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_sub_f32(p, row, 1, 0);
+    } else {
+        each_sub_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 typedef struct wick_row_f64 {
     uint32_t count;
@@ -172,34 +235,46 @@ static wick_binary_data operands(const wick_call *call, const wick_binary_block 
 
 enum { WICK_HAS_FLOAT64 = 0, WICK_WIDE_PARAMETERS = 2 };
 typedef enum wick_dtype {
-WICK_UINT8 = 0,
-WICK_INT8 = 1,
-WICK_INT16 = 2,
-WICK_INT32 = 3,
-WICK_INT64 = 4,
-WICK_FLOAT16 = 5,
-WICK_FLOAT32 = 6,
-WICK_FLOAT64 = 7,
-WICK_COMPLEX64 = 9,
-WICK_BOOL = 11,
-WICK_BFLOAT16 = 15,
-WICK_UINT16 = 27,
+    WICK_UINT8 = 0,
+    WICK_INT8 = 1,
+    WICK_INT16 = 2,
+    WICK_INT32 = 3,
+    WICK_INT64 = 4,
+    WICK_FLOAT16 = 5,
+    WICK_FLOAT32 = 6,
+    WICK_FLOAT64 = 7,
+    WICK_COMPLEX64 = 9,
+    WICK_BOOL = 11,
+    WICK_BFLOAT16 = 15,
+    WICK_UINT16 = 27,
 } wick_dtype;
 static uint32_t wick_dtype_size_bytes(uint32_t dtype)
 {
     switch (dtype) {
-case 0: return 1;
-case 1: return 1;
-case 2: return 2;
-case 3: return 4;
-case 4: return 8;
-case 5: return 2;
-case 6: return 4;
-case 7: return 8;
-case 9: return 8;
-case 11: return 1;
-case 15: return 2;
-case 27: return 2;
+    case 0:
+        return 1;
+    case 1:
+        return 1;
+    case 2:
+        return 2;
+    case 3:
+        return 4;
+    case 4:
+        return 8;
+    case 5:
+        return 2;
+    case 6:
+        return 4;
+    case 7:
+        return 8;
+    case 9:
+        return 8;
+    case 11:
+        return 1;
+    case 15:
+        return 2;
+    case 27:
+        return 2;
     }
     return 0;
 }
@@ -209,7 +284,7 @@ typedef struct wick_cursor {
     int32_t offsets[2];
 } wick_cursor;
 static const void *element_f64(const wick_binary *plan, const wick_binary_data *data, uint32_t k,
-                                  int32_t index)
+                               int32_t index)
 {
     const ptrdiff_t size = (ptrdiff_t)wick_dtype_size_bytes(plan->dtypes[k]);
     return (const uint8_t *)data->operands[k] + index * size;
@@ -252,17 +327,83 @@ static void wick_read_f64(const wick_elements *elements, const void *data, doubl
     const uint32_t count = elements->count;
     const ptrdiff_t stride = elements->stride;
     switch (elements->dtype) {
-case WICK_UINT8: { const uint8_t *from = (const uint8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_INT8: { const int8_t *from = (const int8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_INT16: { const int16_t *from = (const int16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_UINT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_INT32: { const int32_t *from = (const int32_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_INT64: { const int64_t *from = (const int64_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_BOOL: { const uint8_t *from = (const uint8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_FLOAT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)wick_f32_from_f16(*from); } break; }
-case WICK_BFLOAT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)wick_f32_from_bf16(*from); } break; }
-case WICK_FLOAT32: { const float *from = (const float *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
-case WICK_FLOAT64: { const double *from = (const double *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (double)(*from); } break; }
+    case WICK_UINT8: {
+        const uint8_t *from = (const uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_INT8: {
+        const int8_t *from = (const int8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_INT16: {
+        const int16_t *from = (const int16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_UINT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_INT32: {
+        const int32_t *from = (const int32_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_INT64: {
+        const int64_t *from = (const int64_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_BOOL: {
+        const uint8_t *from = (const uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_FLOAT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)wick_f32_from_f16(*from);
+        }
+        break;
+    }
+    case WICK_BFLOAT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)wick_f32_from_bf16(*from);
+        }
+        break;
+    }
+    case WICK_FLOAT32: {
+        const float *from = (const float *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
+    case WICK_FLOAT64: {
+        const double *from = (const double *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (double)(*from);
+        }
+        break;
+    }
     }
 }
 
@@ -318,17 +459,83 @@ static void wick_write_f64(const wick_elements *elements, const double *numbers,
     const uint32_t count = elements->count;
     const ptrdiff_t stride = elements->stride;
     switch (elements->dtype) {
-case WICK_UINT8: { uint8_t *to = (uint8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint8_t)whole_f64(numbers[i]); } break; }
-case WICK_INT8: { int8_t *to = (int8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int8_t)whole_f64(numbers[i]); } break; }
-case WICK_INT16: { int16_t *to = (int16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int16_t)whole_f64(numbers[i]); } break; }
-case WICK_UINT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)whole_f64(numbers[i]); } break; }
-case WICK_INT32: { int32_t *to = (int32_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int32_t)whole_f64(numbers[i]); } break; }
-case WICK_INT64: { int64_t *to = (int64_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int64_t)whole_f64(numbers[i]); } break; }
-case WICK_BOOL: { uint8_t *to = (uint8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint8_t)((numbers[i]) != 0); } break; }
-case WICK_FLOAT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)wick_f16_from_f32((float)(numbers[i])); } break; }
-case WICK_BFLOAT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)wick_bf16_from_f32((float)(numbers[i])); } break; }
-case WICK_FLOAT32: { float *to = (float *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (float)(numbers[i]); } break; }
-case WICK_FLOAT64: { double *to = (double *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (double)(numbers[i]); } break; }
+    case WICK_UINT8: {
+        uint8_t *to = (uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint8_t)whole_f64(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT8: {
+        int8_t *to = (int8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int8_t)whole_f64(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT16: {
+        int16_t *to = (int16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int16_t)whole_f64(numbers[i]);
+        }
+        break;
+    }
+    case WICK_UINT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)whole_f64(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT32: {
+        int32_t *to = (int32_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int32_t)whole_f64(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT64: {
+        int64_t *to = (int64_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int64_t)whole_f64(numbers[i]);
+        }
+        break;
+    }
+    case WICK_BOOL: {
+        uint8_t *to = (uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint8_t)((numbers[i]) != 0);
+        }
+        break;
+    }
+    case WICK_FLOAT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)wick_f16_from_f32((float)(numbers[i]));
+        }
+        break;
+    }
+    case WICK_BFLOAT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)wick_bf16_from_f32((float)(numbers[i]));
+        }
+        break;
+    }
+    case WICK_FLOAT32: {
+        float *to = (float *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (float)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_FLOAT64: {
+        double *to = (double *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (double)(numbers[i]);
+        }
+        break;
+    }
     }
 }
 
@@ -345,8 +552,8 @@ static void wick_round_f64(uint32_t dtype, uint32_t count, double *numbers)
     }
 }
 
-static void bind_operand_f64(const wick_binary *plan, uint32_t k, const void *data,
-                                double *buffer, wick_row_f64 * row)
+static void bind_operand_f64(const wick_binary *plan, uint32_t k, const void *data, double *buffer,
+                             wick_row_f64 *row)
 {
     const uint32_t compute = WICK_FLOAT64;
     const uint32_t dtype = plan->dtypes[k];
@@ -365,9 +572,9 @@ static void bind_operand_f64(const wick_binary *plan, uint32_t k, const void *da
     }
 }
 
-static void run_piece_f64(const wick_binary *plan, wick_binary_operation_f64 * operation,
-                             const double *p, const void *const pieces[2], wick_row_f64 * row,
-                             void *out)
+static void run_piece_f64(const wick_binary *plan, wick_binary_operation_f64 *operation,
+                          const double *p, const void *const pieces[2], wick_row_f64 *row,
+                          void *out)
 {
     double buffers[2][128 / sizeof(double)];
     bind_operand_f64(plan, 0, pieces[0], buffers[0], row);
@@ -401,8 +608,8 @@ static inline bool wick_walk_next(const wick_walk *walk, uint32_t inner, wick_cu
     return false;
 }
 
-static void wick_binary_run_f64(const wick_binary *plan, wick_binary_operation_f64 * operation,
-                            const double *p, const wick_binary_data *data)
+static void wick_binary_run_f64(const wick_binary *plan, wick_binary_operation_f64 *operation,
+                                const double *p, const wick_binary_data *data)
 {
     const wick_walk *walk = &plan->walk;
     const uint32_t row_count = (uint32_t)walk->sizes[walk->rank - 1];
@@ -418,8 +625,7 @@ static void wick_binary_run_f64(const wick_binary *plan, wick_binary_operation_f
             const void *pieces[2];
             for (uint32_t k = 0; k < 2; k++) {
                 const int32_t step = walk->strides[k][walk->rank - 1];
-                pieces[k] =
-                    element_f64(plan, data, k, cursor.offsets[k] + step * (int32_t)start);
+                pieces[k] = element_f64(plan, data, k, cursor.offsets[k] + step * (int32_t)start);
             }
             run_piece_f64(plan, operation, p, pieces, &row, out);
             out += row.count * out_bytes;
@@ -435,7 +641,7 @@ static bool wick_dtype_is_float(uint32_t dtype)
 }
 
 static const void *element_f32(const wick_binary *plan, const wick_binary_data *data, uint32_t k,
-                                  int32_t index)
+                               int32_t index)
 {
     const ptrdiff_t size = (ptrdiff_t)wick_dtype_size_bytes(plan->dtypes[k]);
     return (const uint8_t *)data->operands[k] + index * size;
@@ -446,17 +652,83 @@ static void wick_read_f32(const wick_elements *elements, const void *data, float
     const uint32_t count = elements->count;
     const ptrdiff_t stride = elements->stride;
     switch (elements->dtype) {
-case WICK_UINT8: { const uint8_t *from = (const uint8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_INT8: { const int8_t *from = (const int8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_INT16: { const int16_t *from = (const int16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_UINT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_INT32: { const int32_t *from = (const int32_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_INT64: { const int64_t *from = (const int64_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_BOOL: { const uint8_t *from = (const uint8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_FLOAT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)wick_f32_from_f16(*from); } break; }
-case WICK_BFLOAT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)wick_f32_from_bf16(*from); } break; }
-case WICK_FLOAT32: { const float *from = (const float *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
-case WICK_FLOAT64: { const double *from = (const double *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (float)(*from); } break; }
+    case WICK_UINT8: {
+        const uint8_t *from = (const uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_INT8: {
+        const int8_t *from = (const int8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_INT16: {
+        const int16_t *from = (const int16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_UINT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_INT32: {
+        const int32_t *from = (const int32_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_INT64: {
+        const int64_t *from = (const int64_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_BOOL: {
+        const uint8_t *from = (const uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_FLOAT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)wick_f32_from_f16(*from);
+        }
+        break;
+    }
+    case WICK_BFLOAT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)wick_f32_from_bf16(*from);
+        }
+        break;
+    }
+    case WICK_FLOAT32: {
+        const float *from = (const float *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
+    case WICK_FLOAT64: {
+        const double *from = (const double *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (float)(*from);
+        }
+        break;
+    }
     }
 }
 
@@ -473,17 +745,83 @@ static void wick_write_f32(const wick_elements *elements, const float *numbers, 
     const uint32_t count = elements->count;
     const ptrdiff_t stride = elements->stride;
     switch (elements->dtype) {
-case WICK_UINT8: { uint8_t *to = (uint8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint8_t)whole_f32(numbers[i]); } break; }
-case WICK_INT8: { int8_t *to = (int8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int8_t)whole_f32(numbers[i]); } break; }
-case WICK_INT16: { int16_t *to = (int16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int16_t)whole_f32(numbers[i]); } break; }
-case WICK_UINT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)whole_f32(numbers[i]); } break; }
-case WICK_INT32: { int32_t *to = (int32_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int32_t)whole_f32(numbers[i]); } break; }
-case WICK_INT64: { int64_t *to = (int64_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int64_t)whole_f32(numbers[i]); } break; }
-case WICK_BOOL: { uint8_t *to = (uint8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint8_t)((numbers[i]) != 0); } break; }
-case WICK_FLOAT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)wick_f16_from_f32((float)(numbers[i])); } break; }
-case WICK_BFLOAT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)wick_bf16_from_f32((float)(numbers[i])); } break; }
-case WICK_FLOAT32: { float *to = (float *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (float)(numbers[i]); } break; }
-case WICK_FLOAT64: { double *to = (double *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (double)(numbers[i]); } break; }
+    case WICK_UINT8: {
+        uint8_t *to = (uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint8_t)whole_f32(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT8: {
+        int8_t *to = (int8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int8_t)whole_f32(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT16: {
+        int16_t *to = (int16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int16_t)whole_f32(numbers[i]);
+        }
+        break;
+    }
+    case WICK_UINT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)whole_f32(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT32: {
+        int32_t *to = (int32_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int32_t)whole_f32(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT64: {
+        int64_t *to = (int64_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int64_t)whole_f32(numbers[i]);
+        }
+        break;
+    }
+    case WICK_BOOL: {
+        uint8_t *to = (uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint8_t)((numbers[i]) != 0);
+        }
+        break;
+    }
+    case WICK_FLOAT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)wick_f16_from_f32((float)(numbers[i]));
+        }
+        break;
+    }
+    case WICK_BFLOAT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)wick_bf16_from_f32((float)(numbers[i]));
+        }
+        break;
+    }
+    case WICK_FLOAT32: {
+        float *to = (float *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (float)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_FLOAT64: {
+        double *to = (double *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (double)(numbers[i]);
+        }
+        break;
+    }
     }
 }
 
@@ -500,8 +838,8 @@ static void wick_round_f32(uint32_t dtype, uint32_t count, float *numbers)
     }
 }
 
-static void bind_operand_f32(const wick_binary *plan, uint32_t k, const void *data,
-                                float *buffer, wick_row_f32 * row)
+static void bind_operand_f32(const wick_binary *plan, uint32_t k, const void *data, float *buffer,
+                             wick_row_f32 *row)
 {
     const uint32_t compute = WICK_FLOAT32;
     const uint32_t dtype = plan->dtypes[k];
@@ -520,9 +858,8 @@ static void bind_operand_f32(const wick_binary *plan, uint32_t k, const void *da
     }
 }
 
-static void run_piece_f32(const wick_binary *plan, wick_binary_operation_f32 * operation,
-                             const float *p, const void *const pieces[2], wick_row_f32 * row,
-                             void *out)
+static void run_piece_f32(const wick_binary *plan, wick_binary_operation_f32 *operation,
+                          const float *p, const void *const pieces[2], wick_row_f32 *row, void *out)
 {
     float buffers[2][128 / sizeof(float)];
     bind_operand_f32(plan, 0, pieces[0], buffers[0], row);
@@ -541,8 +878,8 @@ static void run_piece_f32(const wick_binary *plan, wick_binary_operation_f32 * o
     wick_write_f32(&to, buffers[0], out);
 }
 
-static void wick_binary_run_f32(const wick_binary *plan, wick_binary_operation_f32 * operation,
-                            const float *p, const wick_binary_data *data)
+static void wick_binary_run_f32(const wick_binary *plan, wick_binary_operation_f32 *operation,
+                                const float *p, const wick_binary_data *data)
 {
     const wick_walk *walk = &plan->walk;
     const uint32_t row_count = (uint32_t)walk->sizes[walk->rank - 1];
@@ -558,8 +895,7 @@ static void wick_binary_run_f32(const wick_binary *plan, wick_binary_operation_f
             const void *pieces[2];
             for (uint32_t k = 0; k < 2; k++) {
                 const int32_t step = walk->strides[k][walk->rank - 1];
-                pieces[k] =
-                    element_f32(plan, data, k, cursor.offsets[k] + step * (int32_t)start);
+                pieces[k] = element_f32(plan, data, k, cursor.offsets[k] + step * (int32_t)start);
             }
             run_piece_f32(plan, operation, p, pieces, &row, out);
             out += row.count * out_bytes;
@@ -569,7 +905,7 @@ static void wick_binary_run_f32(const wick_binary *plan, wick_binary_operation_f
 }
 
 static const void *element_i64(const wick_binary *plan, const wick_binary_data *data, uint32_t k,
-                                  int32_t index)
+                               int32_t index)
 {
     const ptrdiff_t size = (ptrdiff_t)wick_dtype_size_bytes(plan->dtypes[k]);
     return (const uint8_t *)data->operands[k] + index * size;
@@ -580,13 +916,55 @@ static void wick_read_i64(const wick_elements *elements, const void *data, int64
     const uint32_t count = elements->count;
     const ptrdiff_t stride = elements->stride;
     switch (elements->dtype) {
-case WICK_UINT8: { const uint8_t *from = (const uint8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
-case WICK_INT8: { const int8_t *from = (const int8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
-case WICK_INT16: { const int16_t *from = (const int16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
-case WICK_UINT16: { const uint16_t *from = (const uint16_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
-case WICK_INT32: { const int32_t *from = (const int32_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
-case WICK_INT64: { const int64_t *from = (const int64_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
-case WICK_BOOL: { const uint8_t *from = (const uint8_t *)data; for (uint32_t i = 0; i < count; i++, from += stride) { numbers[i] = (int64_t)(*from); } break; }
+    case WICK_UINT8: {
+        const uint8_t *from = (const uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
+    case WICK_INT8: {
+        const int8_t *from = (const int8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
+    case WICK_INT16: {
+        const int16_t *from = (const int16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
+    case WICK_UINT16: {
+        const uint16_t *from = (const uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
+    case WICK_INT32: {
+        const int32_t *from = (const int32_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
+    case WICK_INT64: {
+        const int64_t *from = (const int64_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
+    case WICK_BOOL: {
+        const uint8_t *from = (const uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, from += stride) {
+            numbers[i] = (int64_t)(*from);
+        }
+        break;
+    }
     }
 }
 
@@ -595,13 +973,55 @@ static void wick_write_i64(const wick_elements *elements, const int64_t *numbers
     const uint32_t count = elements->count;
     const ptrdiff_t stride = elements->stride;
     switch (elements->dtype) {
-case WICK_UINT8: { uint8_t *to = (uint8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint8_t)(numbers[i]); } break; }
-case WICK_INT8: { int8_t *to = (int8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int8_t)(numbers[i]); } break; }
-case WICK_INT16: { int16_t *to = (int16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int16_t)(numbers[i]); } break; }
-case WICK_UINT16: { uint16_t *to = (uint16_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint16_t)(numbers[i]); } break; }
-case WICK_INT32: { int32_t *to = (int32_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int32_t)(numbers[i]); } break; }
-case WICK_INT64: { int64_t *to = (int64_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (int64_t)(numbers[i]); } break; }
-case WICK_BOOL: { uint8_t *to = (uint8_t *)data; for (uint32_t i = 0; i < count; i++, to += stride) { *to = (uint8_t)((numbers[i]) != 0); } break; }
+    case WICK_UINT8: {
+        uint8_t *to = (uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint8_t)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT8: {
+        int8_t *to = (int8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int8_t)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT16: {
+        int16_t *to = (int16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int16_t)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_UINT16: {
+        uint16_t *to = (uint16_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint16_t)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT32: {
+        int32_t *to = (int32_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int32_t)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_INT64: {
+        int64_t *to = (int64_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (int64_t)(numbers[i]);
+        }
+        break;
+    }
+    case WICK_BOOL: {
+        uint8_t *to = (uint8_t *)data;
+        for (uint32_t i = 0; i < count; i++, to += stride) {
+            *to = (uint8_t)((numbers[i]) != 0);
+        }
+        break;
+    }
     }
 }
 
@@ -618,8 +1038,8 @@ static void wick_round_i64(uint32_t dtype, uint32_t count, int64_t *numbers)
     }
 }
 
-static void bind_operand_i64(const wick_binary *plan, uint32_t k, const void *data,
-                                int64_t *buffer, wick_row_i64 * row)
+static void bind_operand_i64(const wick_binary *plan, uint32_t k, const void *data, int64_t *buffer,
+                             wick_row_i64 *row)
 {
     const uint32_t compute = WICK_INT64;
     const uint32_t dtype = plan->dtypes[k];
@@ -638,9 +1058,9 @@ static void bind_operand_i64(const wick_binary *plan, uint32_t k, const void *da
     }
 }
 
-static void run_piece_i64(const wick_binary *plan, wick_binary_operation_i64 * operation,
-                             const int64_t *p, const void *const pieces[2], wick_row_i64 * row,
-                             void *out)
+static void run_piece_i64(const wick_binary *plan, wick_binary_operation_i64 *operation,
+                          const int64_t *p, const void *const pieces[2], wick_row_i64 *row,
+                          void *out)
 {
     int64_t buffers[2][128 / sizeof(int64_t)];
     bind_operand_i64(plan, 0, pieces[0], buffers[0], row);
@@ -659,8 +1079,8 @@ static void run_piece_i64(const wick_binary *plan, wick_binary_operation_i64 * o
     wick_write_i64(&to, buffers[0], out);
 }
 
-static void wick_binary_run_i64(const wick_binary *plan, wick_binary_operation_i64 * operation,
-                            const int64_t *p, const wick_binary_data *data)
+static void wick_binary_run_i64(const wick_binary *plan, wick_binary_operation_i64 *operation,
+                                const int64_t *p, const wick_binary_data *data)
 {
     const wick_walk *walk = &plan->walk;
     const uint32_t row_count = (uint32_t)walk->sizes[walk->rank - 1];
@@ -676,8 +1096,7 @@ static void wick_binary_run_i64(const wick_binary *plan, wick_binary_operation_i
             const void *pieces[2];
             for (uint32_t k = 0; k < 2; k++) {
                 const int32_t step = walk->strides[k][walk->rank - 1];
-                pieces[k] =
-                    element_i64(plan, data, k, cursor.offsets[k] + step * (int32_t)start);
+                pieces[k] = element_i64(plan, data, k, cursor.offsets[k] + step * (int32_t)start);
             }
             run_piece_i64(plan, operation, p, pieces, &row, out);
             out += row.count * out_bytes;
@@ -687,8 +1106,9 @@ static void wick_binary_run_i64(const wick_binary *plan, wick_binary_operation_i
 }
 
 static wick_status run_any_ops_binary(const wick_call *call, const wick_binary_block *block,
-                           wick_binary_operation_f32 *real, wick_binary_operation_f64 *wide,
-                           wick_binary_operation_i64 *integer)
+                                      wick_binary_operation_f32 *real,
+                                      wick_binary_operation_f64 *wide,
+                                      wick_binary_operation_i64 *integer)
 {
     if (block->plan.walk.rank == 0) {
         return WICK_OK;
@@ -710,9 +1130,30 @@ static inline int64_t wick_sum_i64(int64_t a, int64_t scale, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)scale * (uint64_t)b);
 }
 
-static inline void each_add_scaled_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_sum_i64(a, p[0], b); } }
+static inline void each_add_scaled_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_sum_i64(a, p[0], b);
+    }
+}
 
-static void wick_add_scaled_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_add_scaled_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_add_scaled_i64(p, row, 1, 0); } else { each_add_scaled_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_add_scaled_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_add_scaled_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_add_scaled_i64(p, row, 1, 0);
+    } else {
+        each_add_scaled_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static wick_status wick_add_run(const wick_call *call, const void *block)
 {
@@ -726,25 +1167,91 @@ static wick_status wick_add_run(const wick_call *call, const void *block)
     return run_any_ops_binary(call, b, real, 0, wick_add_scaled_i64);
 }
 
-static inline void each_mul_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a * b; } }
+static inline void each_mul_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a,
+                                ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a * b;
+    }
+}
 
-static void wick_mul_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_mul_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_mul_f32(p, row, 1, 0); } else { each_mul_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_mul_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_mul_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_mul_f32(p, row, 1, 0);
+    } else {
+        each_mul_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_product_i64(int64_t a, int64_t b)
 {
     return (int64_t)((uint64_t)a * (uint64_t)b);
 }
 
-static inline void each_mul_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_product_i64(a, b); } }
+static inline void each_mul_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a,
+                                ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_product_i64(a, b);
+    }
+}
 
-static void wick_mul_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_mul_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_mul_i64(p, row, 1, 0); } else { each_mul_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_mul_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_mul_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_mul_i64(p, row, 1, 0);
+    } else {
+        each_mul_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_mul_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_mul_f32, 0, wick_mul_i64); }
+static wick_status wick_mul_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_mul_f32, 0, wick_mul_i64);
+}
 
 enum { ROUND_NONE, ROUND_TRUNC, ROUND_FLOOR };
-static inline void each_div_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a / b; } }
+static inline void each_div_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a,
+                                ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a / b;
+    }
+}
 
-static void wick_div_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_div_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_div_f32(p, row, 1, 0); } else { each_div_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_div_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_div_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_div_f32(p, row, 1, 0);
+    } else {
+        each_div_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static bool wick_holds_zero(uint32_t dtype, uint32_t common, uint32_t count, const void *data)
 {
@@ -762,7 +1269,7 @@ static bool wick_holds_zero(uint32_t dtype, uint32_t common, uint32_t count, con
 }
 
 static wick_status wick_failure_set(wick_failure *failure, wick_status status, uint32_t detail,
-                             const char *text)
+                                    const char *text)
 {
     if (failure != 0 && failure->status == WICK_OK) {
         failure->status = status;
@@ -773,7 +1280,7 @@ static wick_status wick_failure_set(wick_failure *failure, wick_status status, u
 }
 
 static wick_status wick_call_fail(const wick_call *call, wick_status status, uint32_t arg,
-                           const char *text)
+                                  const char *text)
 {
     return wick_failure_set(call->failure, status, arg, text);
 }
@@ -783,8 +1290,7 @@ static wick_status check_divisors(const wick_call *call, const wick_binary_block
     if (block->plan.walk.rank != 0 && !wick_dtype_is_float(block->plan.common_dtype) &&
         wick_holds_zero(block->plan.dtypes[1], block->plan.common_dtype, block->other_count,
                         operands(call, block).operands[1])) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, 1, "");
     }
     return WICK_OK;
 }
@@ -799,7 +1305,8 @@ typedef struct significand_kernels_math_rounding {
 } significand_kernels_math_rounding;
 static significand_kernels_math_rounding split_kernels_math_rounding(uint32_t magnitude)
 {
-    significand_kernels_math_rounding out = {(magnitude & 0x7fffffu) | 0x800000u, (int32_t)(magnitude >> 23)};
+    significand_kernels_math_rounding out = {(magnitude & 0x7fffffu) | 0x800000u,
+                                             (int32_t)(magnitude >> 23)};
     if (out.exponent == 0) {
         out.value = magnitude;
         out.exponent = 1;
@@ -844,8 +1351,7 @@ static float wick_fmod_f32(float a, float b)
     if (rest.exponent > 0) {
         u.bits = sign | (uint32_t)rest.exponent << 23 | (rest.value & 0x7fffffu);
     } else {
-        u.bits = sign |
-                 rest.value >> (1 - rest.exponent);
+        u.bits = sign | rest.value >> (1 - rest.exponent);
     }
     return u.value;
 }
@@ -885,9 +1391,30 @@ static inline float wick_quotient_floor_f32(float a, float b)
     return quotient - whole > 0.5f ? whole + 1.0f : whole;
 }
 
-static inline void each_div_floor_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_quotient_floor_f32(a, b); } }
+static inline void each_div_floor_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_quotient_floor_f32(a, b);
+    }
+}
 
-static void wick_div_floor_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_div_floor_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_div_floor_f32(p, row, 1, 0); } else { each_div_floor_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_div_floor_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_div_floor_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_div_floor_f32(p, row, 1, 0);
+    } else {
+        each_div_floor_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_quotient_trunc_i64(int64_t a, int64_t b)
 {
@@ -900,17 +1427,80 @@ static inline int64_t wick_quotient_floor_i64(int64_t a, int64_t b)
     return b != -1 && (a < 0) != (b < 0) && a % b != 0 ? quotient - 1 : quotient;
 }
 
-static inline void each_div_floor_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_quotient_floor_i64(a, b); } }
+static inline void each_div_floor_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_quotient_floor_i64(a, b);
+    }
+}
 
-static void wick_div_floor_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_div_floor_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_div_floor_i64(p, row, 1, 0); } else { each_div_floor_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_div_floor_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_div_floor_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_div_floor_i64(p, row, 1, 0);
+    } else {
+        each_div_floor_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_div_trunc_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_trunc_f32(a / b); } }
+static inline void each_div_trunc_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_trunc_f32(a / b);
+    }
+}
 
-static void wick_div_trunc_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_div_trunc_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_div_trunc_f32(p, row, 1, 0); } else { each_div_trunc_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_div_trunc_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_div_trunc_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_div_trunc_f32(p, row, 1, 0);
+    } else {
+        each_div_trunc_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_div_trunc_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_quotient_trunc_i64(a, b); } }
+static inline void each_div_trunc_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_quotient_trunc_i64(a, b);
+    }
+}
 
-static void wick_div_trunc_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_div_trunc_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_div_trunc_i64(p, row, 1, 0); } else { each_div_trunc_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_div_trunc_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_div_trunc_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_div_trunc_i64(p, row, 1, 0);
+    } else {
+        each_div_trunc_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static wick_status wick_div_run(const wick_call *call, const void *block)
 {
@@ -918,7 +1508,12 @@ static wick_status wick_div_run(const wick_call *call, const void *block)
     if (b->rounding == ROUND_NONE) {
         return run_any_ops_binary(call, b, wick_div_f32, 0, 0);
     }
-    do { wick_status wick_try_status = (check_divisors(call, b)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (check_divisors(call, b));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     if (b->rounding == ROUND_FLOOR) {
         return run_any_ops_binary(call, b, wick_div_floor_f32, 0, wick_div_floor_i64);
     }
@@ -930,159 +1525,750 @@ static inline float wick_smaller_f32(float a, float b)
     return b < a || b != b ? b : a;
 }
 
-static inline void each_minimum_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_smaller_f32(a, b); } }
+static inline void each_minimum_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_smaller_f32(a, b);
+    }
+}
 
-static void wick_minimum_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_minimum_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_minimum_f32(p, row, 1, 0); } else { each_minimum_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_minimum_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_minimum_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_minimum_f32(p, row, 1, 0);
+    } else {
+        each_minimum_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_smaller_i64(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-static inline void each_minimum_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_smaller_i64(a, b); } }
+static inline void each_minimum_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_smaller_i64(a, b);
+    }
+}
 
-static void wick_minimum_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_minimum_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_minimum_i64(p, row, 1, 0); } else { each_minimum_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_minimum_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_minimum_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_minimum_i64(p, row, 1, 0);
+    } else {
+        each_minimum_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_minimum_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_minimum_f32, 0, wick_minimum_i64); }
+static wick_status wick_minimum_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_minimum_f32, 0, wick_minimum_i64);
+}
 
 static inline float wick_larger_f32(float a, float b)
 {
     return b > a || b != b ? b : a;
 }
 
-static inline void each_maximum_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_larger_f32(a, b); } }
+static inline void each_maximum_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_larger_f32(a, b);
+    }
+}
 
-static void wick_maximum_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_maximum_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_maximum_f32(p, row, 1, 0); } else { each_maximum_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_maximum_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_maximum_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_maximum_f32(p, row, 1, 0);
+    } else {
+        each_maximum_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_larger_i64(int64_t a, int64_t b)
 {
     return a > b ? a : b;
 }
 
-static inline void each_maximum_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_larger_i64(a, b); } }
+static inline void each_maximum_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_larger_i64(a, b);
+    }
+}
 
-static void wick_maximum_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_maximum_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_maximum_i64(p, row, 1, 0); } else { each_maximum_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_maximum_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_maximum_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_maximum_i64(p, row, 1, 0);
+    } else {
+        each_maximum_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_maximum_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_maximum_f32, 0, wick_maximum_i64); }
+static wick_status wick_maximum_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_maximum_f32, 0, wick_maximum_i64);
+}
 
-static inline void each_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a == b ? 1.0f : 0.0f; } }
+static inline void each_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                  ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a == b ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_equal_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_equal_f32(p, row, 1, 0); } else { each_equal_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_equal_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_equal_f32(p, row, 1, 0);
+    } else {
+        each_equal_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a == b; } }
+static inline void each_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                  ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a == b;
+    }
+}
 
-static void wick_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_equal_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_equal_i64(p, row, 1, 0); } else { each_equal_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_equal_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_equal_i64(p, row, 1, 0);
+    } else {
+        each_equal_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_eq_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_equal_f32, 0, wick_equal_i64); }
+static wick_status wick_eq_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_equal_f32, 0, wick_equal_i64);
+}
 
-static inline void each_unequal_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a != b ? 1.0f : 0.0f; } }
+static inline void each_unequal_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a != b ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_unequal_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_unequal_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_unequal_f32(p, row, 1, 0); } else { each_unequal_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_unequal_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_unequal_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_unequal_f32(p, row, 1, 0);
+    } else {
+        each_unequal_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_unequal_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a != b; } }
+static inline void each_unequal_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a != b;
+    }
+}
 
-static void wick_unequal_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_unequal_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_unequal_i64(p, row, 1, 0); } else { each_unequal_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_unequal_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_unequal_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_unequal_i64(p, row, 1, 0);
+    } else {
+        each_unequal_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_ne_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_unequal_f32, 0, wick_unequal_i64); }
+static wick_status wick_ne_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_unequal_f32, 0, wick_unequal_i64);
+}
 
-static inline void each_less_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a < b ? 1.0f : 0.0f; } }
+static inline void each_less_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                 ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a < b ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_less_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_less_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_less_f32(p, row, 1, 0); } else { each_less_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_less_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_less_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_less_f32(p, row, 1, 0);
+    } else {
+        each_less_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_less_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a < b; } }
+static inline void each_less_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                 ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a < b;
+    }
+}
 
-static void wick_less_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_less_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_less_i64(p, row, 1, 0); } else { each_less_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_less_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_less_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_less_i64(p, row, 1, 0);
+    } else {
+        each_less_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_lt_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_less_f32, 0, wick_less_i64); }
+static wick_status wick_lt_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_less_f32, 0, wick_less_i64);
+}
 
-static inline void each_less_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a <= b ? 1.0f : 0.0f; } }
+static inline void each_less_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a <= b ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_less_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_less_equal_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_less_equal_f32(p, row, 1, 0); } else { each_less_equal_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_less_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_less_equal_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_less_equal_f32(p, row, 1, 0);
+    } else {
+        each_less_equal_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_less_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a <= b; } }
+static inline void each_less_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a <= b;
+    }
+}
 
-static void wick_less_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_less_equal_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_less_equal_i64(p, row, 1, 0); } else { each_less_equal_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_less_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_less_equal_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_less_equal_i64(p, row, 1, 0);
+    } else {
+        each_less_equal_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_le_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_less_equal_f32, 0, wick_less_equal_i64); }
+static wick_status wick_le_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_less_equal_f32, 0, wick_less_equal_i64);
+}
 
-static inline void each_greater_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a > b ? 1.0f : 0.0f; } }
+static inline void each_greater_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a > b ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_greater_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_greater_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_greater_f32(p, row, 1, 0); } else { each_greater_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_greater_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_greater_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_greater_f32(p, row, 1, 0);
+    } else {
+        each_greater_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_greater_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a > b; } }
+static inline void each_greater_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a > b;
+    }
+}
 
-static void wick_greater_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_greater_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_greater_i64(p, row, 1, 0); } else { each_greater_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_greater_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_greater_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_greater_i64(p, row, 1, 0);
+    } else {
+        each_greater_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_gt_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_greater_f32, 0, wick_greater_i64); }
+static wick_status wick_gt_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_greater_f32, 0, wick_greater_i64);
+}
 
-static inline void each_greater_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a >= b ? 1.0f : 0.0f; } }
+static inline void each_greater_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                          ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a >= b ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_greater_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_greater_equal_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_greater_equal_f32(p, row, 1, 0); } else { each_greater_equal_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_greater_equal_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_greater_equal_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_greater_equal_f32(p, row, 1, 0);
+    } else {
+        each_greater_equal_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_greater_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a >= b; } }
+static inline void each_greater_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                          ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a >= b;
+    }
+}
 
-static void wick_greater_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_greater_equal_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_greater_equal_i64(p, row, 1, 0); } else { each_greater_equal_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_greater_equal_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_greater_equal_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_greater_equal_i64(p, row, 1, 0);
+    } else {
+        each_greater_equal_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_ge_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_greater_equal_f32, 0, wick_greater_equal_i64); }
+static wick_status wick_ge_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_greater_equal_f32, 0, wick_greater_equal_i64);
+}
 
-static inline void each_logical_and_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a != 0.0f && b != 0.0f ? 1.0f : 0.0f; } }
+static inline void each_logical_and_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a != 0.0f && b != 0.0f ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_logical_and_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logical_and_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logical_and_f32(p, row, 1, 0); } else { each_logical_and_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logical_and_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logical_and_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logical_and_f32(p, row, 1, 0);
+    } else {
+        each_logical_and_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_logical_and_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a != 0 && b != 0; } }
+static inline void each_logical_and_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a != 0 && b != 0;
+    }
+}
 
-static void wick_logical_and_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logical_and_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logical_and_i64(p, row, 1, 0); } else { each_logical_and_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logical_and_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logical_and_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logical_and_i64(p, row, 1, 0);
+    } else {
+        each_logical_and_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_logical_and_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_logical_and_f32, 0, wick_logical_and_i64); }
+static wick_status wick_logical_and_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_logical_and_f32, 0, wick_logical_and_i64);
+}
 
-static inline void each_logical_or_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a != 0.0f || b != 0.0f ? 1.0f : 0.0f; } }
+static inline void each_logical_or_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a != 0.0f || b != 0.0f ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_logical_or_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logical_or_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logical_or_f32(p, row, 1, 0); } else { each_logical_or_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logical_or_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logical_or_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logical_or_f32(p, row, 1, 0);
+    } else {
+        each_logical_or_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_logical_or_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a != 0 || b != 0; } }
+static inline void each_logical_or_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a != 0 || b != 0;
+    }
+}
 
-static void wick_logical_or_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logical_or_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logical_or_i64(p, row, 1, 0); } else { each_logical_or_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logical_or_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logical_or_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logical_or_i64(p, row, 1, 0);
+    } else {
+        each_logical_or_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_logical_or_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_logical_or_f32, 0, wick_logical_or_i64); }
+static wick_status wick_logical_or_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_logical_or_f32, 0, wick_logical_or_i64);
+}
 
-static inline void each_logical_xor_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = (a != 0.0f) != (b != 0.0f) ? 1.0f : 0.0f; } }
+static inline void each_logical_xor_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = (a != 0.0f) != (b != 0.0f) ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_logical_xor_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logical_xor_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logical_xor_f32(p, row, 1, 0); } else { each_logical_xor_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logical_xor_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logical_xor_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logical_xor_f32(p, row, 1, 0);
+    } else {
+        each_logical_xor_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_logical_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = (a != 0) != (b != 0); } }
+static inline void each_logical_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = (a != 0) != (b != 0);
+    }
+}
 
-static void wick_logical_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logical_xor_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logical_xor_i64(p, row, 1, 0); } else { each_logical_xor_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logical_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logical_xor_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logical_xor_i64(p, row, 1, 0);
+    } else {
+        each_logical_xor_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_logical_xor_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_logical_xor_f32, 0, wick_logical_xor_i64); }
+static wick_status wick_logical_xor_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_logical_xor_f32, 0, wick_logical_xor_i64);
+}
 
-static inline void each_bitwise_and_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a & b; } }
+static inline void each_bitwise_and_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a & b;
+    }
+}
 
-static void wick_bitwise_and_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_bitwise_and_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_bitwise_and_i64(p, row, 1, 0); } else { each_bitwise_and_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_bitwise_and_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_bitwise_and_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_bitwise_and_i64(p, row, 1, 0);
+    } else {
+        each_bitwise_and_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_bitwise_and_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_bitwise_and_i64); }
+static wick_status wick_bitwise_and_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_bitwise_and_i64);
+}
 
-static inline void each_bitwise_or_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a | b; } }
+static inline void each_bitwise_or_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a | b;
+    }
+}
 
-static void wick_bitwise_or_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_bitwise_or_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_bitwise_or_i64(p, row, 1, 0); } else { each_bitwise_or_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_bitwise_or_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_bitwise_or_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_bitwise_or_i64(p, row, 1, 0);
+    } else {
+        each_bitwise_or_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_bitwise_or_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_bitwise_or_i64); }
+static wick_status wick_bitwise_or_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_bitwise_or_i64);
+}
 
-static inline void each_bitwise_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a ^ b; } }
+static inline void each_bitwise_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a ^ b;
+    }
+}
 
-static void wick_bitwise_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_bitwise_xor_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_bitwise_xor_i64(p, row, 1, 0); } else { each_bitwise_xor_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_bitwise_xor_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_bitwise_xor_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_bitwise_xor_i64(p, row, 1, 0);
+    } else {
+        each_bitwise_xor_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_bitwise_xor_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_bitwise_xor_i64); }
+static wick_status wick_bitwise_xor_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_bitwise_xor_i64);
+}
 
 static inline int64_t wick_shift_left_i64(int64_t a, int64_t b, int64_t bits)
 {
     return b < 0 || b >= bits ? 0 : (int64_t)((uint64_t)a << b);
 }
 
-static inline void each_shift_left_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_shift_left_i64(a, b, p[0]); } }
+static inline void each_shift_left_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                            ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_shift_left_i64(a, b, p[0]);
+    }
+}
 
-static void wick_shift_left_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_shift_left_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_shift_left_each_i64(p, row, 1, 0); } else { each_shift_left_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_shift_left_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_shift_left_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_shift_left_each_i64(p, row, 1, 0);
+    } else {
+        each_shift_left_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_shift_left_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_shift_left_each_i64); }
+static wick_status wick_shift_left_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_shift_left_each_i64);
+}
 
 static inline int64_t wick_shift_right_i64(int64_t a, int64_t b, int64_t bits)
 {
@@ -1090,28 +2276,99 @@ static inline int64_t wick_shift_right_i64(int64_t a, int64_t b, int64_t bits)
     return a < 0 ? ~(~a >> by) : a >> by;
 }
 
-static inline void each_shift_right_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_shift_right_i64(a, b, p[0]); } }
+static inline void each_shift_right_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                             ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_shift_right_i64(a, b, p[0]);
+    }
+}
 
-static void wick_shift_right_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_shift_right_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_shift_right_each_i64(p, row, 1, 0); } else { each_shift_right_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_shift_right_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_shift_right_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_shift_right_each_i64(p, row, 1, 0);
+    } else {
+        each_shift_right_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_shift_right_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_shift_right_each_i64); }
+static wick_status wick_shift_right_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_shift_right_each_i64);
+}
 
-static inline void each_fmod_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_fmod_f32(a, b); } }
+static inline void each_fmod_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_fmod_f32(a, b);
+    }
+}
 
-static void wick_fmod_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_fmod_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_fmod_each_f32(p, row, 1, 0); } else { each_fmod_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_fmod_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_fmod_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_fmod_each_f32(p, row, 1, 0);
+    } else {
+        each_fmod_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_rest_i64(int64_t a, int64_t b)
 {
     return b == -1 ? 0 : a % b;
 }
 
-static inline void each_fmod_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_rest_i64(a, b); } }
+static inline void each_fmod_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_rest_i64(a, b);
+    }
+}
 
-static void wick_fmod_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_fmod_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_fmod_each_i64(p, row, 1, 0); } else { each_fmod_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_fmod_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_fmod_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_fmod_each_i64(p, row, 1, 0);
+    } else {
+        each_fmod_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static wick_status wick_fmod_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (check_divisors(call, block)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (check_divisors(call, block));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return run_any_ops_binary(call, block, wick_fmod_each_f32, 0, wick_fmod_each_i64);
 }
 
@@ -1121,9 +2378,30 @@ static inline float wick_remainder_f32(float a, float b)
     return rest != 0.0f && (b < 0.0f) != (rest < 0.0f) ? rest + b : rest;
 }
 
-static inline void each_remainder_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_remainder_f32(a, b); } }
+static inline void each_remainder_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                           ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_remainder_f32(a, b);
+    }
+}
 
-static void wick_remainder_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_remainder_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_remainder_each_f32(p, row, 1, 0); } else { each_remainder_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_remainder_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_remainder_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_remainder_each_f32(p, row, 1, 0);
+    } else {
+        each_remainder_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_remainder_i64(int64_t a, int64_t b)
 {
@@ -1131,13 +2409,39 @@ static inline int64_t wick_remainder_i64(int64_t a, int64_t b)
     return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
-static inline void each_remainder_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_remainder_i64(a, b); } }
+static inline void each_remainder_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                           ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_remainder_i64(a, b);
+    }
+}
 
-static void wick_remainder_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_remainder_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_remainder_each_i64(p, row, 1, 0); } else { each_remainder_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_remainder_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_remainder_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_remainder_each_i64(p, row, 1, 0);
+    } else {
+        each_remainder_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static wick_status wick_remainder_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (check_divisors(call, block)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (check_divisors(call, block));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return run_any_ops_binary(call, block, wick_remainder_each_f32, 0, wick_remainder_each_i64);
 }
 
@@ -1272,7 +2576,7 @@ static inline float wick_polynomial_f32(const float *c, uint32_t count, float x)
 static float wick_exp2_f32(float x)
 {
     static const float c[] = {0x1.00f12ap-16f, 0x1.445e6cp-13f, 0x1.5d8724p-10f, 0x1.3b29f0p-7f,
-                              0x1.c6b08ep-5f, 0x1.ebfbe0p-3f, 0x1.62e43p-1f};
+                              0x1.c6b08ep-5f,  0x1.ebfbe0p-3f,  0x1.62e43p-1f};
     if (!(x < 128.0f)) {
         return x + wick_infinity_f32();
     }
@@ -1344,7 +2648,8 @@ static pair_kernels_math_power log2_pair(float x)
     const float m = wick_f32_from_bits((offset & 0x7fffffu) + 0x3f3504f3u);
     const uint32_t row = (uint32_t)(m * 8.0f - 5.5f);
     const pair_kernels_math_power rest = log2_near(m, rows[row].centre);
-    const pair_kernels_math_power whole = sum_kernels_math_power((float)exponent + rows[row].high, rest.high);
+    const pair_kernels_math_power whole =
+        sum_kernels_math_power((float)exponent + rows[row].high, rest.high);
     return sum_kernels_math_power(whole.high, whole.low + (rest.low + rows[row].low));
 }
 
@@ -1389,9 +2694,30 @@ static inline float wick_power_f32(float a, float b)
     return b == -1.0f ? 1.0f / a : wick_pow_f32(a, b);
 }
 
-static inline void each_power_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_power_f32(a, b); } }
+static inline void each_power_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_power_f32(a, b);
+    }
+}
 
-static void wick_power_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_power_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_power_each_f32(p, row, 1, 0); } else { each_power_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_power_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_power_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_power_each_f32(p, row, 1, 0);
+    } else {
+        each_power_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
 static inline int64_t wick_power_i64(int64_t a, int64_t b)
 {
@@ -1406,18 +2732,43 @@ static inline int64_t wick_power_i64(int64_t a, int64_t b)
     return (int64_t)result;
 }
 
-static inline void each_power_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_power_i64(a, b); } }
+static inline void each_power_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_power_i64(a, b);
+    }
+}
 
-static void wick_power_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_power_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_power_each_i64(p, row, 1, 0); } else { each_power_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_power_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_power_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_power_each_i64(p, row, 1, 0);
+    } else {
+        each_power_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_pow_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_power_each_f32, 0, wick_power_each_i64); }
+static wick_status wick_pow_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_power_each_f32, 0, wick_power_each_i64);
+}
 
 static float arc_tangent_kernels_math_trigonometric(float x, float turn, float turn_rest)
 {
     static const float c[] = {-0x1.f2594ep-5f, 0x1.b202c0p-4f, -0x1.23b6c4p-3f, 0x1.9991aep-3f,
                               -0x1.55554ap-2f};
     const float z = x * x;
-    return turn + (x + (x * (z * wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), z)) + turn_rest));
+    return turn +
+           (x + (x * (z * wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), z)) + turn_rest));
 }
 
 static inline float wick_with_sign_f32(float x, float from)
@@ -1433,7 +2784,8 @@ static float wick_atan_f32(float x)
         return a < 0x1p-12f ? x : arc_tangent_kernels_math_trigonometric(x, 0.0f, 0.0f);
     }
     if (a < 0x1.3504f4p+1f) {
-        value = arc_tangent_kernels_math_trigonometric((a - 1.0f) / (a + 1.0f), 0x1.921fb6p-1f, -0x1.777a5cp-26f);
+        value = arc_tangent_kernels_math_trigonometric((a - 1.0f) / (a + 1.0f), 0x1.921fb6p-1f,
+                                                       -0x1.777a5cp-26f);
     } else {
         value = arc_tangent_kernels_math_trigonometric(-1.0f / a, 0x1.921fb6p+0f, -0x1.777a5cp-25f);
     }
@@ -1458,11 +2810,35 @@ static float wick_atan2_f32(float y, float x)
     return wick_with_sign_f32(value, y);
 }
 
-static inline void each_atan2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_atan2_f32(a, b); } }
+static inline void each_atan2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_atan2_f32(a, b);
+    }
+}
 
-static void wick_atan2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_atan2_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_atan2_each_f32(p, row, 1, 0); } else { each_atan2_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_atan2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_atan2_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_atan2_each_f32(p, row, 1, 0);
+    } else {
+        each_atan2_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_atan2_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_atan2_each_f32, 0, 0); }
+static wick_status wick_atan2_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_atan2_each_f32, 0, 0);
+}
 
 static inline float wick_hypot_f32(float a, float b)
 {
@@ -1480,11 +2856,35 @@ static inline float wick_hypot_f32(float a, float b)
     return larger * wick_sqrt_f32(1.0f + ratio * ratio);
 }
 
-static inline void each_hypot_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_hypot_f32(a, b); } }
+static inline void each_hypot_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                       ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_hypot_f32(a, b);
+    }
+}
 
-static void wick_hypot_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_hypot_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_hypot_each_f32(p, row, 1, 0); } else { each_hypot_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_hypot_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_hypot_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_hypot_each_f32(p, row, 1, 0);
+    } else {
+        each_hypot_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_hypot_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_hypot_each_f32, 0, 0); }
+static wick_status wick_hypot_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_hypot_each_f32, 0, 0);
+}
 
 static inline int is_log_special(uint32_t bits)
 {
@@ -1586,11 +2986,35 @@ static inline float wick_logaddexp_f32(float a, float b)
     return wick_larger_f32(a, b) + wick_log1p_f32(wick_exp_f32(-wick_magnitude_f32(a - b)));
 }
 
-static inline void each_logaddexp_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_logaddexp_f32(a, b); } }
+static inline void each_logaddexp_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                           ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_logaddexp_f32(a, b);
+    }
+}
 
-static void wick_logaddexp_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logaddexp_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logaddexp_each_f32(p, row, 1, 0); } else { each_logaddexp_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logaddexp_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logaddexp_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logaddexp_each_f32(p, row, 1, 0);
+    } else {
+        each_logaddexp_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_logaddexp_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_logaddexp_each_f32, 0, 0); }
+static wick_status wick_logaddexp_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_logaddexp_each_f32, 0, 0);
+}
 
 static inline float wick_logaddexp2_f32(float a, float b)
 {
@@ -1601,11 +3025,35 @@ static inline float wick_logaddexp2_f32(float a, float b)
     return wick_larger_f32(a, b) + rest * 1.44269504088896340736f;
 }
 
-static inline void each_logaddexp2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_logaddexp2_f32(a, b); } }
+static inline void each_logaddexp2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                            ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_logaddexp2_f32(a, b);
+    }
+}
 
-static void wick_logaddexp2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_logaddexp2_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_logaddexp2_each_f32(p, row, 1, 0); } else { each_logaddexp2_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_logaddexp2_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_logaddexp2_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_logaddexp2_each_f32(p, row, 1, 0);
+    } else {
+        each_logaddexp2_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_logaddexp2_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_logaddexp2_each_f32, 0, 0); }
+static wick_status wick_logaddexp2_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_logaddexp2_each_f32, 0, 0);
+}
 
 static inline float wick_nextafter_f32(float a, float b)
 {
@@ -1622,28 +3070,100 @@ static inline float wick_nextafter_f32(float a, float b)
     return wick_f32_from_bits((a < b) == (a > 0.0f) ? bits + 1 : bits - 1);
 }
 
-static inline void each_nextafter_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_nextafter_f32(a, b); } }
+static inline void each_nextafter_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                           ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_nextafter_f32(a, b);
+    }
+}
 
-static void wick_nextafter_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_nextafter_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_nextafter_each_f32(p, row, 1, 0); } else { each_nextafter_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_nextafter_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_nextafter_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_nextafter_each_f32(p, row, 1, 0);
+    } else {
+        each_nextafter_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_nextafter_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_nextafter_each_f32, 0, 0); }
+static wick_status wick_nextafter_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_nextafter_each_f32, 0, 0);
+}
 
-static inline void each_xlogy_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = b != b ? b : a == 0.0f ? 0.0f : a * wick_log_f32(b); } }
+static inline void each_xlogy_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                  ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = b != b ? b : a == 0.0f ? 0.0f : a * wick_log_f32(b);
+    }
+}
 
-static void wick_xlogy_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_xlogy_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_xlogy_f32(p, row, 1, 0); } else { each_xlogy_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_xlogy_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_xlogy_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_xlogy_f32(p, row, 1, 0);
+    } else {
+        each_xlogy_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_xlogy_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_xlogy_f32, 0, 0); }
+static wick_status wick_xlogy_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_xlogy_f32, 0, 0);
+}
 
-static inline void each_xlog1py_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = b != b ? b : a == 0.0f ? 0.0f : a * wick_log1p_f32(b); } }
+static inline void each_xlog1py_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                    ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = b != b ? b : a == 0.0f ? 0.0f : a * wick_log1p_f32(b);
+    }
+}
 
-static void wick_xlog1py_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_xlog1py_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_xlog1py_f32(p, row, 1, 0); } else { each_xlog1py_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_xlog1py_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_xlog1py_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_xlog1py_f32(p, row, 1, 0);
+    } else {
+        each_xlog1py_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_xlog1py_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_xlog1py_f32, 0, 0); }
+static wick_status wick_xlog1py_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_xlog1py_f32, 0, 0);
+}
 
 static float wick_zeta_f32(float x, float q)
 {
-    static const float divisors[] = {12.0f, -720.0f, 30240.0f,
-                                     -1209600.0f, 47900160.0f, -1.8924375803183791606e9f,
+    static const float divisors[] = {12.0f,         -720.0f,     30240.0f,
+                                     -1209600.0f,   47900160.0f, -1.8924375803183791606e9f,
                                      7.47242496e10f};
     if (x == 1.0f) {
         return wick_infinity_f32();
@@ -1687,39 +3207,180 @@ static float wick_zeta_f32(float x, float q)
     return sum;
 }
 
-static inline void each_zeta_each_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_zeta_f32(a, b); } }
+static inline void each_zeta_each_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_zeta_f32(a, b);
+    }
+}
 
-static void wick_zeta_each_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_zeta_each_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_zeta_each_f32(p, row, 1, 0); } else { each_zeta_each_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_zeta_each_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_zeta_each_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_zeta_each_f32(p, row, 1, 0);
+    } else {
+        each_zeta_each_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_zeta_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_zeta_each_f32, 0, 0); }
+static wick_status wick_zeta_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_zeta_each_f32, 0, 0);
+}
 
-static inline void each_copysign_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_with_sign_f32(wick_magnitude_f32(a), b); } }
+static inline void each_copysign_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                     ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_with_sign_f32(wick_magnitude_f32(a), b);
+    }
+}
 
-static void wick_copysign_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_copysign_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_copysign_f32(p, row, 1, 0); } else { each_copysign_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_copysign_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_copysign_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_copysign_f32(p, row, 1, 0);
+    } else {
+        each_copysign_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_copysign_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_copysign_f32, 0, 0); }
+static wick_status wick_copysign_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_copysign_f32, 0, 0);
+}
 
-static inline void each_heaviside_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a == 0.0f ? b : a > 0.0f ? 1.0f : 0.0f; } }
+static inline void each_heaviside_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a == 0.0f ? b : a > 0.0f ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_heaviside_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_heaviside_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_heaviside_f32(p, row, 1, 0); } else { each_heaviside_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_heaviside_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_heaviside_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_heaviside_f32(p, row, 1, 0);
+    } else {
+        each_heaviside_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static inline void each_heaviside_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = a == 0 ? b : a > 0; } }
+static inline void each_heaviside_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                      ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = a == 0 ? b : a > 0;
+    }
+}
 
-static void wick_heaviside_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_heaviside_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_heaviside_i64(p, row, 1, 0); } else { each_heaviside_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_heaviside_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_heaviside_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_heaviside_i64(p, row, 1, 0);
+    } else {
+        each_heaviside_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_heaviside_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_heaviside_f32, 0, wick_heaviside_i64); }
+static wick_status wick_heaviside_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_heaviside_f32, 0, wick_heaviside_i64);
+}
 
-static inline void each_fmax_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a != a ? b : b > a ? b : a; } }
+static inline void each_fmax_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                 ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a != a ? b : b > a ? b : a;
+    }
+}
 
-static void wick_fmax_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_fmax_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_fmax_f32(p, row, 1, 0); } else { each_fmax_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_fmax_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_fmax_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_fmax_f32(p, row, 1, 0);
+    } else {
+        each_fmax_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_fmax_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_fmax_f32, 0, wick_maximum_i64); }
+static wick_status wick_fmax_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_fmax_f32, 0, wick_maximum_i64);
+}
 
-static inline void each_fmin_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = a != a ? b : b < a ? b : a; } }
+static inline void each_fmin_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                 ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = a != a ? b : b < a ? b : a;
+    }
+}
 
-static void wick_fmin_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_fmin_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_fmin_f32(p, row, 1, 0); } else { each_fmin_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_fmin_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_fmin_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_fmin_f32(p, row, 1, 0);
+    } else {
+        each_fmin_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_fmin_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_fmin_f32, 0, wick_minimum_i64); }
+static wick_status wick_fmin_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_fmin_f32, 0, wick_minimum_i64);
+}
 
 static inline int64_t wick_magnitude_i64(int64_t a)
 {
@@ -1738,11 +3399,35 @@ static inline int64_t wick_gcd_i64(int64_t a, int64_t b)
     return (int64_t)x;
 }
 
-static inline void each_gcd_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_gcd_i64(a, b); } }
+static inline void each_gcd_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                     ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_gcd_i64(a, b);
+    }
+}
 
-static void wick_gcd_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_gcd_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_gcd_each_i64(p, row, 1, 0); } else { each_gcd_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_gcd_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_gcd_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_gcd_each_i64(p, row, 1, 0);
+    } else {
+        each_gcd_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_gcd_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_gcd_each_i64); }
+static wick_status wick_gcd_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_gcd_each_i64);
+}
 
 static inline int64_t wick_lcm_i64(int64_t a, int64_t b)
 {
@@ -1750,23 +3435,70 @@ static inline int64_t wick_lcm_i64(int64_t a, int64_t b)
     return divisor == 0 ? 0 : wick_magnitude_i64(wick_product_i64(a / divisor, b));
 }
 
-static inline void each_lcm_each_i64(const wick_number_i64 *p, const wick_row_i64 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_i64 *from_a = row->operands[0]; const wick_number_i64 *from_b = row->operands[1]; wick_number_i64 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = from_a[i * step_a]; const wick_number_i64 b = from_b[i * step_b]; out[i] = wick_lcm_i64(a, b); } }
+static inline void each_lcm_each_i64(const wick_number_i64 *p, const wick_row_i64 *row,
+                                     ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_i64 *from_a = row->operands[0];
+    const wick_number_i64 *from_b = row->operands[1];
+    wick_number_i64 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = from_a[i * step_a];
+        const wick_number_i64 b = from_b[i * step_b];
+        out[i] = wick_lcm_i64(a, b);
+    }
+}
 
-static void wick_lcm_each_i64(const wick_number_i64 *p, const wick_row_i64 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_lcm_each_i64(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_lcm_each_i64(p, row, 1, 0); } else { each_lcm_each_i64(p, row, row->strides[0], row->strides[1]); } }
+static void wick_lcm_each_i64(const wick_number_i64 *p, const wick_row_i64 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_lcm_each_i64(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_lcm_each_i64(p, row, 1, 0);
+    } else {
+        each_lcm_each_i64(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_lcm_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, 0, 0, wick_lcm_each_i64); }
+static wick_status wick_lcm_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, 0, 0, wick_lcm_each_i64);
+}
 
 static inline float wick_lerp_f32(float a, float b, float weight)
 {
-    return wick_magnitude_f32(weight) < 0.5f ? a + weight * (b - a)
-                                            : b - (b - a) * (1.0f - weight);
+    return wick_magnitude_f32(weight) < 0.5f ? a + weight * (b - a) : b - (b - a) * (1.0f - weight);
 }
 
-static inline void each_lerp_scalar_f32(const wick_number_f32 *p, const wick_row_f32 *row, ptrdiff_t step_a, ptrdiff_t step_b) { (void)p; const wick_number_f32 *from_a = row->operands[0]; const wick_number_f32 *from_b = row->operands[1]; wick_number_f32 *out = row->out; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = from_a[i * step_a]; const wick_number_f32 b = from_b[i * step_b]; out[i] = wick_lerp_f32(a, b, p[0]); } }
+static inline void each_lerp_scalar_f32(const wick_number_f32 *p, const wick_row_f32 *row,
+                                        ptrdiff_t step_a, ptrdiff_t step_b)
+{
+    (void)p;
+    const wick_number_f32 *from_a = row->operands[0];
+    const wick_number_f32 *from_b = row->operands[1];
+    wick_number_f32 *out = row->out;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = from_a[i * step_a];
+        const wick_number_f32 b = from_b[i * step_b];
+        out[i] = wick_lerp_f32(a, b, p[0]);
+    }
+}
 
-static void wick_lerp_scalar_f32(const wick_number_f32 *p, const wick_row_f32 *row) { if (row->strides[0] == 1 && row->strides[1] == 1) { each_lerp_scalar_f32(p, row, 1, 1); } else if (row->strides[0] == 1 && row->strides[1] == 0) { each_lerp_scalar_f32(p, row, 1, 0); } else { each_lerp_scalar_f32(p, row, row->strides[0], row->strides[1]); } }
+static void wick_lerp_scalar_f32(const wick_number_f32 *p, const wick_row_f32 *row)
+{
+    if (row->strides[0] == 1 && row->strides[1] == 1) {
+        each_lerp_scalar_f32(p, row, 1, 1);
+    } else if (row->strides[0] == 1 && row->strides[1] == 0) {
+        each_lerp_scalar_f32(p, row, 1, 0);
+    } else {
+        each_lerp_scalar_f32(p, row, row->strides[0], row->strides[1]);
+    }
+}
 
-static wick_status wick_lerp_scalar_run(const wick_call *call, const void *block) { return run_any_ops_binary(call, block, wick_lerp_scalar_f32, 0, 0); }
+static wick_status wick_lerp_scalar_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_binary(call, block, wick_lerp_scalar_f32, 0, 0);
+}
 
 typedef struct wick_ternary {
     uint32_t rank;
@@ -1812,15 +3544,16 @@ typedef struct cursor {
     int32_t index[8];
     int32_t offsets[3];
 } cursor;
-static const void *element_kernels_elementwise_ternary(const wick_ternary *plan, const wick_ternary_data *data, uint32_t k,
-                           int32_t index)
+static const void *element_kernels_elementwise_ternary(const wick_ternary *plan,
+                                                       const wick_ternary_data *data, uint32_t k,
+                                                       int32_t index)
 {
     const ptrdiff_t size = (ptrdiff_t)wick_dtype_size_bytes(plan->dtypes[k]);
     return (const uint8_t *)data->operands[k] + index * size;
 }
 
-static void bind_third_f64(const wick_ternary *plan, uint32_t k, const void *from,
-                              double *buffer, wick_row3_f64 * row)
+static void bind_third_f64(const wick_ternary *plan, uint32_t k, const void *from, double *buffer,
+                           wick_row3_f64 *row)
 {
     const wick_elements elements = {plan->dtypes[k], plan->strides[k][plan->rank - 1], row->count};
     row->operands[k] = (const double *)from;
@@ -1836,9 +3569,9 @@ static void bind_third_f64(const wick_ternary *plan, uint32_t k, const void *fro
     }
 }
 
-static void run_third_f64(const wick_ternary *plan, wick_ternary_operation_f64 * operation,
-                             const double *p, const void *const pieces[3], wick_row3_f64 * row,
-                             void *out)
+static void run_third_f64(const wick_ternary *plan, wick_ternary_operation_f64 *operation,
+                          const double *p, const void *const pieces[3], wick_row3_f64 *row,
+                          void *out)
 {
     double buffers[3][128 / sizeof(double)];
     for (uint32_t k = 0; k < 3; k++) {
@@ -1869,8 +3602,8 @@ static bool next_row(const wick_ternary *plan, cursor *at)
     return false;
 }
 
-static void wick_ternary_run_f64(const wick_ternary *plan, wick_ternary_operation_f64 * operation,
-                             const double *p, const wick_ternary_data *data)
+static void wick_ternary_run_f64(const wick_ternary *plan, wick_ternary_operation_f64 *operation,
+                                 const double *p, const wick_ternary_data *data)
 {
     const uint32_t last = plan->rank - 1;
     const uint32_t row_count = (uint32_t)plan->sizes[last];
@@ -1884,7 +3617,8 @@ static void wick_ternary_run_f64(const wick_ternary *plan, wick_ternary_operatio
             const void *pieces[3];
             for (uint32_t k = 0; k < 3; k++) {
                 const int32_t step = plan->strides[k][last] * (int32_t)start;
-                pieces[k] = element_kernels_elementwise_ternary(plan, data, k, at.offsets[k] + step);
+                pieces[k] =
+                    element_kernels_elementwise_ternary(plan, data, k, at.offsets[k] + step);
             }
             run_third_f64(plan, operation, p, pieces, &row, out);
             out += row.count * out_bytes;
@@ -1892,8 +3626,8 @@ static void wick_ternary_run_f64(const wick_ternary *plan, wick_ternary_operatio
     } while (next_row(plan, &at));
 }
 
-static void bind_third_f32(const wick_ternary *plan, uint32_t k, const void *from,
-                              float *buffer, wick_row3_f32 * row)
+static void bind_third_f32(const wick_ternary *plan, uint32_t k, const void *from, float *buffer,
+                           wick_row3_f32 *row)
 {
     const wick_elements elements = {plan->dtypes[k], plan->strides[k][plan->rank - 1], row->count};
     row->operands[k] = (const float *)from;
@@ -1909,9 +3643,9 @@ static void bind_third_f32(const wick_ternary *plan, uint32_t k, const void *fro
     }
 }
 
-static void run_third_f32(const wick_ternary *plan, wick_ternary_operation_f32 * operation,
-                             const float *p, const void *const pieces[3], wick_row3_f32 * row,
-                             void *out)
+static void run_third_f32(const wick_ternary *plan, wick_ternary_operation_f32 *operation,
+                          const float *p, const void *const pieces[3], wick_row3_f32 *row,
+                          void *out)
 {
     float buffers[3][128 / sizeof(float)];
     for (uint32_t k = 0; k < 3; k++) {
@@ -1926,8 +3660,8 @@ static void run_third_f32(const wick_ternary *plan, wick_ternary_operation_f32 *
     wick_write_f32(&to, buffers[0], out);
 }
 
-static void wick_ternary_run_f32(const wick_ternary *plan, wick_ternary_operation_f32 * operation,
-                             const float *p, const wick_ternary_data *data)
+static void wick_ternary_run_f32(const wick_ternary *plan, wick_ternary_operation_f32 *operation,
+                                 const float *p, const wick_ternary_data *data)
 {
     const uint32_t last = plan->rank - 1;
     const uint32_t row_count = (uint32_t)plan->sizes[last];
@@ -1941,7 +3675,8 @@ static void wick_ternary_run_f32(const wick_ternary *plan, wick_ternary_operatio
             const void *pieces[3];
             for (uint32_t k = 0; k < 3; k++) {
                 const int32_t step = plan->strides[k][last] * (int32_t)start;
-                pieces[k] = element_kernels_elementwise_ternary(plan, data, k, at.offsets[k] + step);
+                pieces[k] =
+                    element_kernels_elementwise_ternary(plan, data, k, at.offsets[k] + step);
             }
             run_third_f32(plan, operation, p, pieces, &row, out);
             out += row.count * out_bytes;
@@ -1949,8 +3684,8 @@ static void wick_ternary_run_f32(const wick_ternary *plan, wick_ternary_operatio
     } while (next_row(plan, &at));
 }
 
-static void bind_third_i64(const wick_ternary *plan, uint32_t k, const void *from,
-                              int64_t *buffer, wick_row3_i64 * row)
+static void bind_third_i64(const wick_ternary *plan, uint32_t k, const void *from, int64_t *buffer,
+                           wick_row3_i64 *row)
 {
     const wick_elements elements = {plan->dtypes[k], plan->strides[k][plan->rank - 1], row->count};
     row->operands[k] = (const int64_t *)from;
@@ -1966,9 +3701,9 @@ static void bind_third_i64(const wick_ternary *plan, uint32_t k, const void *fro
     }
 }
 
-static void run_third_i64(const wick_ternary *plan, wick_ternary_operation_i64 * operation,
-                             const int64_t *p, const void *const pieces[3], wick_row3_i64 * row,
-                             void *out)
+static void run_third_i64(const wick_ternary *plan, wick_ternary_operation_i64 *operation,
+                          const int64_t *p, const void *const pieces[3], wick_row3_i64 *row,
+                          void *out)
 {
     int64_t buffers[3][128 / sizeof(int64_t)];
     for (uint32_t k = 0; k < 3; k++) {
@@ -1983,8 +3718,8 @@ static void run_third_i64(const wick_ternary *plan, wick_ternary_operation_i64 *
     wick_write_i64(&to, buffers[0], out);
 }
 
-static void wick_ternary_run_i64(const wick_ternary *plan, wick_ternary_operation_i64 * operation,
-                             const int64_t *p, const wick_ternary_data *data)
+static void wick_ternary_run_i64(const wick_ternary *plan, wick_ternary_operation_i64 *operation,
+                                 const int64_t *p, const wick_ternary_data *data)
 {
     const uint32_t last = plan->rank - 1;
     const uint32_t row_count = (uint32_t)plan->sizes[last];
@@ -1998,7 +3733,8 @@ static void wick_ternary_run_i64(const wick_ternary *plan, wick_ternary_operatio
             const void *pieces[3];
             for (uint32_t k = 0; k < 3; k++) {
                 const int32_t step = plan->strides[k][last] * (int32_t)start;
-                pieces[k] = element_kernels_elementwise_ternary(plan, data, k, at.offsets[k] + step);
+                pieces[k] =
+                    element_kernels_elementwise_ternary(plan, data, k, at.offsets[k] + step);
             }
             run_third_i64(plan, operation, p, pieces, &row, out);
             out += row.count * out_bytes;
@@ -2007,8 +3743,9 @@ static void wick_ternary_run_i64(const wick_ternary *plan, wick_ternary_operatio
 }
 
 static wick_status run_any_ops_ternary(const wick_call *call, const wick_ternary_block *block,
-                           wick_ternary_operation_f32 *real, wick_ternary_operation_f64 *wide,
-                           wick_ternary_operation_i64 *integer)
+                                       wick_ternary_operation_f32 *real,
+                                       wick_ternary_operation_f64 *wide,
+                                       wick_ternary_operation_i64 *integer)
 {
     wick_ternary_data data = {.out = wick_call_tensor(call, block->out_arg)->data};
     for (uint32_t k = 0; k < 3; k++) {
@@ -2028,41 +3765,113 @@ static wick_status run_any_ops_ternary(const wick_call *call, const wick_ternary
     return WICK_OK;
 }
 
-static void wick_where_f32(const wick_number_f32 *p, const wick_row3_f32 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = row->operands[0][i * row->strides[0]]; const wick_number_f32 b = row->operands[1][i * row->strides[1]]; const wick_number_f32 c = row->operands[2][i * row->strides[2]]; row->out[i] = a != 0.0f ? b : c; } }
+static void wick_where_f32(const wick_number_f32 *p, const wick_row3_f32 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = row->operands[0][i * row->strides[0]];
+        const wick_number_f32 b = row->operands[1][i * row->strides[1]];
+        const wick_number_f32 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = a != 0.0f ? b : c;
+    }
+}
 
-static void wick_where_i64(const wick_number_i64 *p, const wick_row3_i64 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = row->operands[0][i * row->strides[0]]; const wick_number_i64 b = row->operands[1][i * row->strides[1]]; const wick_number_i64 c = row->operands[2][i * row->strides[2]]; row->out[i] = a != 0 ? b : c; } }
+static void wick_where_i64(const wick_number_i64 *p, const wick_row3_i64 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = row->operands[0][i * row->strides[0]];
+        const wick_number_i64 b = row->operands[1][i * row->strides[1]];
+        const wick_number_i64 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = a != 0 ? b : c;
+    }
+}
 
 static wick_status wick_where_run(const wick_call *call, const void *block)
 {
     return run_any_ops_ternary(call, block, wick_where_f32, 0, wick_where_i64);
 }
 
-static void wick_clamp_each_f32(const wick_number_f32 *p, const wick_row3_f32 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = row->operands[0][i * row->strides[0]]; const wick_number_f32 b = row->operands[1][i * row->strides[1]]; const wick_number_f32 c = row->operands[2][i * row->strides[2]]; row->out[i] = a != a ? a : wick_smaller_f32(wick_larger_f32(a, b), c); } }
+static void wick_clamp_each_f32(const wick_number_f32 *p, const wick_row3_f32 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = row->operands[0][i * row->strides[0]];
+        const wick_number_f32 b = row->operands[1][i * row->strides[1]];
+        const wick_number_f32 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = a != a ? a : wick_smaller_f32(wick_larger_f32(a, b), c);
+    }
+}
 
-static void wick_clamp_each_i64(const wick_number_i64 *p, const wick_row3_i64 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = row->operands[0][i * row->strides[0]]; const wick_number_i64 b = row->operands[1][i * row->strides[1]]; const wick_number_i64 c = row->operands[2][i * row->strides[2]]; row->out[i] = wick_smaller_i64(wick_larger_i64(a, b), c); } }
+static void wick_clamp_each_i64(const wick_number_i64 *p, const wick_row3_i64 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = row->operands[0][i * row->strides[0]];
+        const wick_number_i64 b = row->operands[1][i * row->strides[1]];
+        const wick_number_i64 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = wick_smaller_i64(wick_larger_i64(a, b), c);
+    }
+}
 
 static wick_status wick_clamp_tensor_run(const wick_call *call, const void *block)
 {
     return run_any_ops_ternary(call, block, wick_clamp_each_f32, 0, wick_clamp_each_i64);
 }
 
-static void wick_lerp_each_f32(const wick_number_f32 *p, const wick_row3_f32 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = row->operands[0][i * row->strides[0]]; const wick_number_f32 b = row->operands[1][i * row->strides[1]]; const wick_number_f32 c = row->operands[2][i * row->strides[2]]; row->out[i] = wick_lerp_f32(a, b, c); } }
+static void wick_lerp_each_f32(const wick_number_f32 *p, const wick_row3_f32 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = row->operands[0][i * row->strides[0]];
+        const wick_number_f32 b = row->operands[1][i * row->strides[1]];
+        const wick_number_f32 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = wick_lerp_f32(a, b, c);
+    }
+}
 
 static wick_status wick_lerp_run(const wick_call *call, const void *block)
 {
     return run_any_ops_ternary(call, block, wick_lerp_each_f32, 0, 0);
 }
 
-static void wick_addcmul_f32(const wick_number_f32 *p, const wick_row3_f32 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = row->operands[0][i * row->strides[0]]; const wick_number_f32 b = row->operands[1][i * row->strides[1]]; const wick_number_f32 c = row->operands[2][i * row->strides[2]]; row->out[i] = a + p[0] * b * c; } }
+static void wick_addcmul_f32(const wick_number_f32 *p, const wick_row3_f32 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = row->operands[0][i * row->strides[0]];
+        const wick_number_f32 b = row->operands[1][i * row->strides[1]];
+        const wick_number_f32 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = a + p[0] * b * c;
+    }
+}
 
-static void wick_addcmul_i64(const wick_number_i64 *p, const wick_row3_i64 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_i64 a = row->operands[0][i * row->strides[0]]; const wick_number_i64 b = row->operands[1][i * row->strides[1]]; const wick_number_i64 c = row->operands[2][i * row->strides[2]]; row->out[i] = wick_sum_i64(a, wick_product_i64(p[0], b), c); } }
+static void wick_addcmul_i64(const wick_number_i64 *p, const wick_row3_i64 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_i64 a = row->operands[0][i * row->strides[0]];
+        const wick_number_i64 b = row->operands[1][i * row->strides[1]];
+        const wick_number_i64 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = wick_sum_i64(a, wick_product_i64(p[0], b), c);
+    }
+}
 
 static wick_status wick_addcmul_run(const wick_call *call, const void *block)
 {
     return run_any_ops_ternary(call, block, wick_addcmul_f32, 0, wick_addcmul_i64);
 }
 
-static void wick_addcdiv_f32(const wick_number_f32 *p, const wick_row3_f32 *row) { (void)p; for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) { const wick_number_f32 a = row->operands[0][i * row->strides[0]]; const wick_number_f32 b = row->operands[1][i * row->strides[1]]; const wick_number_f32 c = row->operands[2][i * row->strides[2]]; row->out[i] = a + p[0] * b / c; } }
+static void wick_addcdiv_f32(const wick_number_f32 *p, const wick_row3_f32 *row)
+{
+    (void)p;
+    for (ptrdiff_t i = 0, count = (ptrdiff_t)row->count; i < count; i++) {
+        const wick_number_f32 a = row->operands[0][i * row->strides[0]];
+        const wick_number_f32 b = row->operands[1][i * row->strides[1]];
+        const wick_number_f32 c = row->operands[2][i * row->strides[2]];
+        row->out[i] = a + p[0] * b / c;
+    }
+}
 
 static wick_status wick_addcdiv_run(const wick_call *call, const void *block)
 {
@@ -2088,8 +3897,8 @@ typedef void wick_unary_operation_f64(const double *p, uint32_t count, const dou
                                       double *out);
 typedef void wick_unary_operation_i64(const int64_t *p, uint32_t count, const int64_t *in,
                                       int64_t *out);
-static void wick_unary_run_f64(const wick_unary *plan, wick_unary_operation_f64 * operation,
-                           const double *p, const void *in, void *out)
+static void wick_unary_run_f64(const wick_unary *plan, wick_unary_operation_f64 *operation,
+                               const double *p, const void *in, void *out)
 {
     if (plan->in_dtype == WICK_FLOAT64 && plan->out_dtype == WICK_FLOAT64) {
         operation(p, plan->count, (const double *)in, (double *)out);
@@ -2112,8 +3921,8 @@ static void wick_unary_run_f64(const wick_unary *plan, wick_unary_operation_f64 
     }
 }
 
-static void wick_unary_run_f32(const wick_unary *plan, wick_unary_operation_f32 * operation,
-                           const float *p, const void *in, void *out)
+static void wick_unary_run_f32(const wick_unary *plan, wick_unary_operation_f32 *operation,
+                               const float *p, const void *in, void *out)
 {
     if (plan->in_dtype == WICK_FLOAT32 && plan->out_dtype == WICK_FLOAT32) {
         operation(p, plan->count, (const float *)in, (float *)out);
@@ -2136,8 +3945,8 @@ static void wick_unary_run_f32(const wick_unary *plan, wick_unary_operation_f32 
     }
 }
 
-static void wick_unary_run_i64(const wick_unary *plan, wick_unary_operation_i64 * operation,
-                           const int64_t *p, const void *in, void *out)
+static void wick_unary_run_i64(const wick_unary *plan, wick_unary_operation_i64 *operation,
+                               const int64_t *p, const void *in, void *out)
 {
     if (plan->in_dtype == WICK_INT64 && plan->out_dtype == WICK_INT64) {
         operation(p, plan->count, (const int64_t *)in, (int64_t *)out);
@@ -2160,9 +3969,10 @@ static void wick_unary_run_i64(const wick_unary *plan, wick_unary_operation_i64 
     }
 }
 
-static wick_status run_any_ops_unary(const wick_call *call, const wick_unary_block *block, uint32_t out_arg,
-                           wick_unary_operation_f32 *real, wick_unary_operation_f64 *wide,
-                           wick_unary_operation_i64 *integer)
+static wick_status run_any_ops_unary(const wick_call *call, const wick_unary_block *block,
+                                     uint32_t out_arg, wick_unary_operation_f32 *real,
+                                     wick_unary_operation_f64 *wide,
+                                     wick_unary_operation_i64 *integer)
 {
     const void *in = wick_call_tensor(call, 0)->data;
     void *out = wick_call_tensor(call, out_arg)->data;
@@ -2176,22 +3986,60 @@ static wick_status run_any_ops_unary(const wick_call *call, const wick_unary_blo
     return WICK_OK;
 }
 
-static void wick_relu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x < 0.0f ? 0.0f : x; } }
+static void wick_relu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x < 0.0f ? 0.0f : x;
+    }
+}
 
-static void wick_clamp_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = wick_smaller_i64(wick_larger_i64(x, p[0]), p[1]); } }
+static void wick_clamp_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in,
+                           wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = wick_smaller_i64(wick_larger_i64(x, p[0]), p[1]);
+    }
+}
 
-static wick_status wick_relu_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_relu_f32, 0, wick_clamp_i64); }
+static wick_status wick_relu_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_relu_f32, 0, wick_clamp_i64);
+}
 
-static void wick_clamp_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_smaller_f32(wick_larger_f32(x, p[0]), p[1]); } }
+static void wick_clamp_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                           wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_smaller_f32(wick_larger_f32(x, p[0]), p[1]);
+    }
+}
 
 static wick_status wick_clamp_run(const wick_call *call, const void *block)
 {
     return run_any_ops_unary(call, block, 3, wick_clamp_f32, 0, wick_clamp_i64);
 }
 
-static void wick_sigmoid_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = 1.0f / (1.0f + wick_exp_f32(-x)); } }
+static void wick_sigmoid_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                             wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = 1.0f / (1.0f + wick_exp_f32(-x));
+    }
+}
 
-static wick_status wick_sigmoid_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sigmoid_f32, 0, 0); }
+static wick_status wick_sigmoid_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sigmoid_f32, 0, 0);
+}
 
 static float wick_tanh_f32(float x)
 {
@@ -2211,11 +4059,31 @@ static float wick_tanh_f32(float x)
     return wick_with_sign_f32(1.0f - 2.0f / (wick_exp_f32(2.0f * a) + 1.0f), x);
 }
 
-static void wick_tanh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_tanh_f32(x); } }
+static void wick_tanh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_tanh_f32(x);
+    }
+}
 
-static wick_status wick_tanh_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_tanh_each_f32, 0, 0); }
+static wick_status wick_tanh_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_tanh_each_f32, 0, 0);
+}
 
-static void wick_gelu_tanh_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = 0.5f * x * (1.0f + wick_tanh_f32(0.79788456080286535588f * (x + 0.044715f * (x * x * x)))); } }
+static void wick_gelu_tanh_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = 0.5f * x *
+                 (1.0f + wick_tanh_f32(0.79788456080286535588f * (x + 0.044715f * (x * x * x))));
+    }
+}
 
 static float wick_erf_f32(float x)
 {
@@ -2246,7 +4114,15 @@ static float wick_erf_f32(float x)
     return wick_with_sign_f32(1.0f - wick_exp_f32(q), x);
 }
 
-static void wick_gelu_erf_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x * 0.5f * (1.0f + wick_erf_f32(x * 0.70710678118654752440f)); } }
+static void wick_gelu_erf_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x * 0.5f * (1.0f + wick_erf_f32(x * 0.70710678118654752440f));
+    }
+}
 
 static wick_status wick_gelu_run(const wick_call *call, const void *block)
 {
@@ -2257,37 +4133,125 @@ static wick_status wick_gelu_run(const wick_call *call, const void *block)
     return run_any_ops_unary(call, b, 2, wick_gelu_erf_f32, 0, 0);
 }
 
-static void wick_leaky_relu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x > 0.0f ? x : x * p[0]; } }
+static void wick_leaky_relu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x > 0.0f ? x : x * p[0];
+    }
+}
 
-static wick_status wick_leaky_relu_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 2, wick_leaky_relu_f32, 0, 0); }
+static wick_status wick_leaky_relu_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 2, wick_leaky_relu_f32, 0, 0);
+}
 
-static void wick_hardswish_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x * wick_smaller_f32(wick_larger_f32(x + 3.0f, 0.0f), 6.0f) / 6.0f; } }
+static void wick_hardswish_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x * wick_smaller_f32(wick_larger_f32(x + 3.0f, 0.0f), 6.0f) / 6.0f;
+    }
+}
 
-static wick_status wick_hardswish_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_hardswish_f32, 0, 0); }
+static wick_status wick_hardswish_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_hardswish_f32, 0, 0);
+}
 
-static void wick_hardsigmoid_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_smaller_f32(wick_larger_f32(x + 3.0f, 0.0f), 6.0f) / 6.0f; } }
+static void wick_hardsigmoid_f32(const wick_number_f32 *p, uint32_t count,
+                                 const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_smaller_f32(wick_larger_f32(x + 3.0f, 0.0f), 6.0f) / 6.0f;
+    }
+}
 
-static wick_status wick_hardsigmoid_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_hardsigmoid_f32, 0, 0); }
+static wick_status wick_hardsigmoid_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_hardsigmoid_f32, 0, 0);
+}
 
-static void wick_silu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x / (1.0f + wick_exp_f32(-x)); } }
+static void wick_silu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x / (1.0f + wick_exp_f32(-x));
+    }
+}
 
-static wick_status wick_silu_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_silu_f32, 0, 0); }
+static wick_status wick_silu_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_silu_f32, 0, 0);
+}
 
-static void wick_exp_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_exp_f32(x); } }
+static void wick_exp_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_exp_f32(x);
+    }
+}
 
-static wick_status wick_exp_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_exp_each_f32, 0, 0); }
+static wick_status wick_exp_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_exp_each_f32, 0, 0);
+}
 
-static void wick_reciprocal_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = 1.0f / x; } }
+static void wick_reciprocal_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = 1.0f / x;
+    }
+}
 
-static wick_status wick_reciprocal_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_reciprocal_f32, 0, 0); }
+static wick_status wick_reciprocal_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_reciprocal_f32, 0, 0);
+}
 
-static void wick_round_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_rint_f32(x); } }
+static void wick_round_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_rint_f32(x);
+    }
+}
 
-static wick_status wick_round_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_round_each_f32, 0, wick_clamp_i64); }
+static wick_status wick_round_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_round_each_f32, 0, wick_clamp_i64);
+}
 
-static void wick_log_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_log_f32(x); } }
+static void wick_log_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_log_f32(x);
+    }
+}
 
-static wick_status wick_log_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_log_each_f32, 0, 0); }
+static wick_status wick_log_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_log_each_f32, 0, 0);
+}
 
 static inline float log_of_base(float x, float factor, float factor_rest, const float count[2])
 {
@@ -2308,9 +4272,20 @@ static float wick_log2_f32(float x)
     return log_of_base(x, 0x1.716p+0f, -0x1.7135a8p-13f, count);
 }
 
-static void wick_log2_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_log2_f32(x); } }
+static void wick_log2_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_log2_f32(x);
+    }
+}
 
-static wick_status wick_log2_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_log2_each_f32, 0, 0); }
+static wick_status wick_log2_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_log2_each_f32, 0, 0);
+}
 
 static float wick_log10_f32(float x)
 {
@@ -2318,13 +4293,35 @@ static float wick_log10_f32(float x)
     return log_of_base(x, 0x1.bccp-2f, -0x1.09d5b2p-15f, count);
 }
 
-static void wick_log10_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_log10_f32(x); } }
+static void wick_log10_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_log10_f32(x);
+    }
+}
 
-static wick_status wick_log10_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_log10_each_f32, 0, 0); }
+static wick_status wick_log10_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_log10_each_f32, 0, 0);
+}
 
-static void wick_log1p_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_log1p_f32(x); } }
+static void wick_log1p_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_log1p_f32(x);
+    }
+}
 
-static wick_status wick_log1p_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_log1p_each_f32, 0, 0); }
+static wick_status wick_log1p_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_log1p_each_f32, 0, 0);
+}
 
 static float wick_expm1_f32(float x)
 {
@@ -2344,13 +4341,35 @@ static float wick_expm1_f32(float x)
     return n > 24 ? (rest + r + 1.0f) * power : (rest + r) * power + (power - 1.0f);
 }
 
-static void wick_expm1_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_expm1_f32(x); } }
+static void wick_expm1_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_expm1_f32(x);
+    }
+}
 
-static wick_status wick_expm1_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_expm1_each_f32, 0, 0); }
+static wick_status wick_expm1_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_expm1_each_f32, 0, 0);
+}
 
-static void wick_exp2_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_exp2_f32(x); } }
+static void wick_exp2_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_exp2_f32(x);
+    }
+}
 
-static wick_status wick_exp2_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_exp2_each_f32, 0, 0); }
+static wick_status wick_exp2_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_exp2_each_f32, 0, 0);
+}
 
 typedef struct angle_kernels_math_trigonometric {
     uint32_t quarter;
@@ -2358,7 +4377,7 @@ typedef struct angle_kernels_math_trigonometric {
 } angle_kernels_math_trigonometric;
 static uint32_t two_over_pi_kernels_math_trigonometric(uint32_t at)
 {
-    static const uint32_t words[] = {0, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u,
+    static const uint32_t words[] = {0,           0xa2f9836eu, 0x4e441529u, 0xfc2757d1u,
                                      0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu};
     const uint32_t word = at / 32;
     const uint64_t pair = (uint64_t)words[word] << 32 | words[word + 1];
@@ -2403,7 +4422,8 @@ static float cosine_kernels_math_trigonometric(float x)
     const float z = x * x;
     const float half = 0.5f * z;
     const float one = 1.0f - half;
-    return one + ((1.0f - one - half) + z * z * wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), z));
+    return one +
+           ((1.0f - one - half) + z * z * wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), z));
 }
 
 static float sine_kernels_math_trigonometric(float x)
@@ -2424,7 +4444,8 @@ static float sine_of_kernels_math_trigonometric(float x, uint32_t turn)
         a = reduce_kernels_math_trigonometric(magnitude);
     }
     a.quarter += turn;
-    const float value = (a.quarter & 1u) != 0 ? cosine_kernels_math_trigonometric(a.rest) : sine_kernels_math_trigonometric(a.rest);
+    const float value = (a.quarter & 1u) != 0 ? cosine_kernels_math_trigonometric(a.rest)
+                                              : sine_kernels_math_trigonometric(a.rest);
     return (a.quarter & 2u) != 0 ? -value : value;
 }
 
@@ -2434,18 +4455,40 @@ static float wick_sin_f32(float x)
     return wick_f32_from_bits(wick_bits_of_f32(value) ^ (wick_bits_of_f32(x) & 0x80000000u));
 }
 
-static void wick_sin_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_sin_f32(x); } }
+static void wick_sin_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_sin_f32(x);
+    }
+}
 
-static wick_status wick_sin_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sin_each_f32, 0, 0); }
+static wick_status wick_sin_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sin_each_f32, 0, 0);
+}
 
 static float wick_cos_f32(float x)
 {
     return sine_of_kernels_math_trigonometric(x, 1);
 }
 
-static void wick_cos_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_cos_f32(x); } }
+static void wick_cos_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_cos_f32(x);
+    }
+}
 
-static wick_status wick_cos_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_cos_each_f32, 0, 0); }
+static wick_status wick_cos_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_cos_each_f32, 0, 0);
+}
 
 static float wick_tan_f32(float x)
 {
@@ -2465,9 +4508,20 @@ static float wick_tan_f32(float x)
     return wick_f32_from_bits(wick_bits_of_f32(value) ^ (wick_bits_of_f32(x) & 0x80000000u));
 }
 
-static void wick_tan_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_tan_f32(x); } }
+static void wick_tan_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_tan_f32(x);
+    }
+}
 
-static wick_status wick_tan_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_tan_each_f32, 0, 0); }
+static wick_status wick_tan_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_tan_each_f32, 0, 0);
+}
 
 static float arc_sine(float x)
 {
@@ -2490,9 +4544,20 @@ static float wick_asin_f32(float x)
     return wick_with_sign_f32(0x1.921fb6p+0f - (2.0f * arc_sine(root) - -0x1.777a5cp-25f), x);
 }
 
-static void wick_asin_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_asin_f32(x); } }
+static void wick_asin_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_asin_f32(x);
+    }
+}
 
-static wick_status wick_asin_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_asin_each_f32, 0, 0); }
+static wick_status wick_asin_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_asin_each_f32, 0, 0);
+}
 
 static float wick_acos_f32(float x)
 {
@@ -2507,13 +4572,35 @@ static float wick_acos_f32(float x)
     return x < 0.0f ? 0x1.921fb6p+1f - (value - -0x1.777a5cp-24f) : value;
 }
 
-static void wick_acos_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_acos_f32(x); } }
+static void wick_acos_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_acos_f32(x);
+    }
+}
 
-static wick_status wick_acos_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_acos_each_f32, 0, 0); }
+static wick_status wick_acos_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_acos_each_f32, 0, 0);
+}
 
-static void wick_atan_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_atan_f32(x); } }
+static void wick_atan_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_atan_f32(x);
+    }
+}
 
-static wick_status wick_atan_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_atan_each_f32, 0, 0); }
+static wick_status wick_atan_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_atan_each_f32, 0, 0);
+}
 
 static float wick_sinh_f32(float x)
 {
@@ -2531,9 +4618,20 @@ static float wick_sinh_f32(float x)
     return x != x ? x : wick_with_sign_f32(0.5f * root * root, x);
 }
 
-static void wick_sinh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_sinh_f32(x); } }
+static void wick_sinh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_sinh_f32(x);
+    }
+}
 
-static wick_status wick_sinh_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sinh_each_f32, 0, 0); }
+static wick_status wick_sinh_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sinh_each_f32, 0, 0);
+}
 
 static float wick_cosh_f32(float x)
 {
@@ -2546,9 +4644,20 @@ static float wick_cosh_f32(float x)
     return 0.5f * root * root;
 }
 
-static void wick_cosh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_cosh_f32(x); } }
+static void wick_cosh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_cosh_f32(x);
+    }
+}
 
-static wick_status wick_cosh_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_cosh_each_f32, 0, 0); }
+static wick_status wick_cosh_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_cosh_each_f32, 0, 0);
+}
 
 static float wick_asinh_f32(float x)
 {
@@ -2566,9 +4675,20 @@ static float wick_asinh_f32(float x)
     return wick_with_sign_f32(value, x);
 }
 
-static void wick_asinh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_asinh_f32(x); } }
+static void wick_asinh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_asinh_f32(x);
+    }
+}
 
-static wick_status wick_asinh_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_asinh_each_f32, 0, 0); }
+static wick_status wick_asinh_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_asinh_each_f32, 0, 0);
+}
 
 static float wick_acosh_f32(float x)
 {
@@ -2582,9 +4702,20 @@ static float wick_acosh_f32(float x)
     return wick_log_f32(x) + 0x1.62e43p-1f;
 }
 
-static void wick_acosh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_acosh_f32(x); } }
+static void wick_acosh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_acosh_f32(x);
+    }
+}
 
-static wick_status wick_acosh_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_acosh_each_f32, 0, 0); }
+static wick_status wick_acosh_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_acosh_each_f32, 0, 0);
+}
 
 static float wick_atanh_f32(float x)
 {
@@ -2600,13 +4731,35 @@ static float wick_atanh_f32(float x)
     return wick_with_sign_f32(0.5f * wick_log1p_f32(inner), x);
 }
 
-static void wick_atanh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_atanh_f32(x); } }
+static void wick_atanh_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_atanh_f32(x);
+    }
+}
 
-static wick_status wick_atanh_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_atanh_each_f32, 0, 0); }
+static wick_status wick_atanh_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_atanh_each_f32, 0, 0);
+}
 
-static void wick_erf_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_erf_f32(x); } }
+static void wick_erf_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_erf_f32(x);
+    }
+}
 
-static wick_status wick_erf_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_erf_each_f32, 0, 0); }
+static wick_status wick_erf_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_erf_each_f32, 0, 0);
+}
 
 static float exp_of_minus_square(float x)
 {
@@ -2619,11 +4772,11 @@ static float wick_erfc_f32(float x);
 static float wick_erfcx_f32(float x)
 {
     static const float near[] = {0x1.1529a2p-11f, 0x1.2f929cp-10f, 0x1.df42aep-12f, -0x1.bda398p-9f,
-                                 -0x1.33baacp-7f, -0x1.e0668ep-9f, 0x1.7d5bcap-5f, 0x1.aadce0p-4f,
-                                 -0x1.137c7p-1f, 0x1.9b5f3ap-2f};
-    static const float far[] = {-0x1.9305a4p-11f, 0x1.09664p-8f, -0x1.a5008cp-7f, 0x1.0069f8p-5f,
-                                -0x1.027d1cp-4f, 0x1.be5016p-4f, -0x1.506668p-3f, 0x1.bff01ap-3f,
-                                -0x1.094922p-2f, 0x1.18932cp-3f};
+                                 -0x1.33baacp-7f, -0x1.e0668ep-9f, 0x1.7d5bcap-5f,  0x1.aadce0p-4f,
+                                 -0x1.137c7p-1f,  0x1.9b5f3ap-2f};
+    static const float far[] = {-0x1.9305a4p-11f, 0x1.09664p-8f,  -0x1.a5008cp-7f, 0x1.0069f8p-5f,
+                                -0x1.027d1cp-4f,  0x1.be5016p-4f, -0x1.506668p-3f, 0x1.bff01ap-3f,
+                                -0x1.094922p-2f,  0x1.18932cp-3f};
     if (x < 0.45f) {
         return wick_exp_f32(x * x) * wick_erfc_f32(x);
     }
@@ -2648,18 +4801,29 @@ static float wick_erfc_f32(float x)
     return exp_of_minus_square(x) * wick_erfcx_f32(x);
 }
 
-static void wick_erfc_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_erfc_f32(x); } }
+static void wick_erfc_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_erfc_f32(x);
+    }
+}
 
-static wick_status wick_erfc_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_erfc_each_f32, 0, 0); }
+static wick_status wick_erfc_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_erfc_each_f32, 0, 0);
+}
 
 static float wick_erfinv_f32(float x)
 {
     static const float near[] = {
-        -0x1.2e1290p-27f, 0x1.8f1f8cp-26f, 0x1.f48d82p-22f, -0x1.d0c15ep-19f, -0x1.4d160ep-18f,
-        0x1.c9e6c4p-13f, -0x1.486616p-10f, -0x1.11c4ecp-8f, 0x1.f91e8ap-3f, 0x1.805c5ep+0f};
+        -0x1.2e1290p-27f, 0x1.8f1f8cp-26f,  0x1.f48d82p-22f, -0x1.d0c15ep-19f, -0x1.4d160ep-18f,
+        0x1.c9e6c4p-13f,  -0x1.486616p-10f, -0x1.11c4ecp-8f, 0x1.f91e8ap-3f,   0x1.805c5ep+0f};
     static const float far[] = {-0x1.2541fap-13f, 0x1.1c0266p-14f, 0x1.4b6e72p-10f,
-                                -0x1.dd40bep-9f, 0x1.7ab81ap-8f, -0x1.f41282p-8f,
-                                0x1.3518e4p-7f, 0x1.006dbep+0f, 0x1.6a9efep+1f};
+                                -0x1.dd40bep-9f,  0x1.7ab81ap-8f,  -0x1.f41282p-8f,
+                                0x1.3518e4p-7f,   0x1.006dbep+0f,  0x1.6a9efep+1f};
     const float a = wick_magnitude_f32(x);
     if (!(a < 1.0f)) {
         return a == 1.0f ? wick_with_sign_f32(wick_infinity_f32(), x) : wick_nan_f32();
@@ -2671,9 +4835,20 @@ static float wick_erfinv_f32(float x)
     return x * wick_polynomial_f32(far, sizeof(far) / sizeof((far)[0]), wick_sqrt_f32(w) - 3.0f);
 }
 
-static void wick_erfinv_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_erfinv_f32(x); } }
+static void wick_erfinv_each_f32(const wick_number_f32 *p, uint32_t count,
+                                 const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_erfinv_f32(x);
+    }
+}
 
-static wick_status wick_erfinv_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_erfinv_each_f32, 0, 0); }
+static wick_status wick_erfinv_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_erfinv_each_f32, 0, 0);
+}
 
 static float log_gamma_quotient(float x)
 {
@@ -2708,7 +4883,8 @@ static float wick_sin_pi_f32(float x)
     }
     const int32_t halves = (int32_t)(2.0f * magnitude + 0.5f);
     const float rest = (magnitude - 0.5f * (float)halves) * 0x1.921fb6p+1f;
-    const float value = (halves & 1) != 0 ? cosine_kernels_math_trigonometric(rest) : sine_kernels_math_trigonometric(rest);
+    const float value = (halves & 1) != 0 ? cosine_kernels_math_trigonometric(rest)
+                                          : sine_kernels_math_trigonometric(rest);
     return ((halves & 2) != 0) != (x < 0.0f) ? -value : value;
 }
 
@@ -2731,9 +4907,20 @@ static float wick_lgamma_f32(float x)
     return wick_log_f32(0x1.921fb6p+1f / (sine * a)) - log_gamma_positive_kernels_math_gamma(a);
 }
 
-static void wick_lgamma_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_lgamma_f32(x); } }
+static void wick_lgamma_each_f32(const wick_number_f32 *p, uint32_t count,
+                                 const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_lgamma_f32(x);
+    }
+}
 
-static wick_status wick_lgamma_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_lgamma_each_f32, 0, 0); }
+static wick_status wick_lgamma_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_lgamma_each_f32, 0, 0);
+}
 
 static float wick_digamma_f32(float x)
 {
@@ -2762,15 +4949,26 @@ static float wick_digamma_f32(float x)
     return sum + (wick_log_f32(x) - 0.5f / x - rest);
 }
 
-static void wick_digamma_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_digamma_f32(x); } }
+static void wick_digamma_each_f32(const wick_number_f32 *p, uint32_t count,
+                                  const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_digamma_f32(x);
+    }
+}
 
-static wick_status wick_digamma_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_digamma_each_f32, 0, 0); }
+static wick_status wick_digamma_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_digamma_each_f32, 0, 0);
+}
 
 static float near_i0(float a)
 {
     static const float c[] = {0x1.9fd6dp-15f, 0x1.497762p-11f, 0x1.036b08p-7f,
-                              0x1.233caap-4f, 0x1.c71d1ep-2f, 0x1.c71c6ap+0f,
-                              0x1.0p+2f, 0x1.0p+2f, 0x1.0p+0f};
+                              0x1.233caap-4f, 0x1.c71d1ep-2f,  0x1.c71c6ap+0f,
+                              0x1.0p+2f,      0x1.0p+2f,       0x1.0p+0f};
     return wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), a * a * 0.0625f);
 }
 
@@ -2782,9 +4980,9 @@ static float grown_kernels_math_bessel(float value, float a)
 
 static float far_i0(float a)
 {
-    static const float c[] = {0x1.32083cp-9f, -0x1.26ccc6p-7f, 0x1.a2f90cp-7f, -0x1.1181aap-7f,
+    static const float c[] = {0x1.32083cp-9f, -0x1.26ccc6p-7f,  0x1.a2f90cp-7f, -0x1.1181aap-7f,
                               0x1.697ce6p-9f, -0x1.09b798p-13f, 0x1.bba45p-12f, 0x1.ce411p-10f,
-                              0x1.987f4p-7f, 0x1.988454p-2f};
+                              0x1.987f4p-7f,  0x1.988454p-2f};
     return wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), 4.0f / a) / wick_sqrt_f32(a);
 }
 
@@ -2794,25 +4992,80 @@ static float wick_i0_f32(float x)
     return a <= 4.0f ? near_i0(a) : grown_kernels_math_bessel(far_i0(a), a);
 }
 
-static void wick_i0_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_i0_f32(x); } }
+static void wick_i0_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                             wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_i0_f32(x);
+    }
+}
 
-static wick_status wick_i0_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_i0_each_f32, 0, 0); }
+static wick_status wick_i0_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_i0_each_f32, 0, 0);
+}
 
-static void wick_sqrt_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_sqrt_f32(x); } }
+static void wick_sqrt_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_sqrt_f32(x);
+    }
+}
 
-static wick_status wick_sqrt_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sqrt_each_f32, 0, 0); }
+static wick_status wick_sqrt_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sqrt_each_f32, 0, 0);
+}
 
-static void wick_rsqrt_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = 1.0f / wick_sqrt_f32(x); } }
+static void wick_rsqrt_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                           wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = 1.0f / wick_sqrt_f32(x);
+    }
+}
 
-static wick_status wick_rsqrt_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_rsqrt_f32, 0, 0); }
+static wick_status wick_rsqrt_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_rsqrt_f32, 0, 0);
+}
 
-static void wick_sinc_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x == 0.0f ? 1.0f : wick_sin_pi_f32(x) / (x * 3.14159265358979323846f); } }
+static void wick_sinc_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x == 0.0f ? 1.0f : wick_sin_pi_f32(x) / (x * 3.14159265358979323846f);
+    }
+}
 
-static wick_status wick_sinc_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sinc_f32, 0, 0); }
+static wick_status wick_sinc_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sinc_f32, 0, 0);
+}
 
-static void wick_erfcx_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_erfcx_f32(x); } }
+static void wick_erfcx_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_erfcx_f32(x);
+    }
+}
 
-static wick_status wick_erfcx_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_erfcx_each_f32, 0, 0); }
+static wick_status wick_erfcx_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_erfcx_each_f32, 0, 0);
+}
 
 static float wick_i0e_f32(float x)
 {
@@ -2820,9 +5073,20 @@ static float wick_i0e_f32(float x)
     return a <= 4.0f ? near_i0(a) * wick_exp_f32(-a) : far_i0(a);
 }
 
-static void wick_i0e_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_i0e_f32(x); } }
+static void wick_i0e_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_i0e_f32(x);
+    }
+}
 
-static wick_status wick_i0e_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_i0e_each_f32, 0, 0); }
+static wick_status wick_i0e_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_i0e_each_f32, 0, 0);
+}
 
 static float signed_as(float value, float x)
 {
@@ -2832,15 +5096,15 @@ static float signed_as(float value, float x)
 static float near_i1(float a)
 {
     static const float c[] = {0x1.6bbdc2p-19f, 0x1.4ae9eep-15f, 0x1.285556p-11f,
-                              0x1.8454bcp-8f, 0x1.6c1712p-5f, 0x1.c71c6ep-3f,
-                              0x1.555556p-1f, 0x1.0p+0f, 0x1.0p-1f};
+                              0x1.8454bcp-8f,  0x1.6c1712p-5f,  0x1.c71c6ep-3f,
+                              0x1.555556p-1f,  0x1.0p+0f,       0x1.0p-1f};
     return wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), a * a * 0.0625f) * a;
 }
 
 static float far_i1(float a)
 {
-    static const float c[] = {-0x1.5b438ap-9f, 0x1.54c14ap-7f, -0x1.f1ddep-7f, 0x1.54b268p-7f,
-                              -0x1.ed58ap-9f, 0x1.69ea9ep-12f, -0x1.525206p-11f, -0x1.7ff62ep-9f,
+    static const float c[] = {-0x1.5b438ap-9f, 0x1.54c14ap-7f,  -0x1.f1ddep-7f,   0x1.54b268p-7f,
+                              -0x1.ed58ap-9f,  0x1.69ea9ep-12f, -0x1.525206p-11f, -0x1.7ff62ep-9f,
                               -0x1.32621ap-5f, 0x1.988452p-2f};
     return wick_polynomial_f32(c, sizeof(c) / sizeof((c)[0]), 4.0f / a) / wick_sqrt_f32(a);
 }
@@ -2851,9 +5115,20 @@ static float wick_i1_f32(float x)
     return signed_as(a <= 4.0f ? near_i1(a) : grown_kernels_math_bessel(far_i1(a), a), x);
 }
 
-static void wick_i1_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_i1_f32(x); } }
+static void wick_i1_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                             wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_i1_f32(x);
+    }
+}
 
-static wick_status wick_i1_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_i1_each_f32, 0, 0); }
+static wick_status wick_i1_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_i1_each_f32, 0, 0);
+}
 
 static float wick_i1e_f32(float x)
 {
@@ -2861,19 +5136,31 @@ static float wick_i1e_f32(float x)
     return signed_as(a <= 4.0f ? near_i1(a) * wick_exp_f32(-a) : far_i1(a), x);
 }
 
-static void wick_i1e_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_i1e_f32(x); } }
+static void wick_i1e_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_i1e_f32(x);
+    }
+}
 
-static wick_status wick_i1e_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_i1e_each_f32, 0, 0); }
+static wick_status wick_i1e_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_i1e_each_f32, 0, 0);
+}
 
 static float lower_tail(float p)
 {
     static const float near[] = {-0x1.02a8eep+1f, 0x1.8a0250p+2f, -0x1.04267ap+3f, 0x1.83463p+2f,
-                                 -0x1.5def98p+1f, 0x1.59787p-1f, 0x1.474dd2p-2f, 0x1.d3326cp-1f};
+                                 -0x1.5def98p+1f, 0x1.59787p-1f,  0x1.474dd2p-2f,  0x1.d3326cp-1f};
     static const float far[] = {0x1.5a9014p+6f, -0x1.895d62p+6f, 0x1.834c14p+5f, -0x1.b20a84p+3f,
-                                0x1.23c424p+1f, 0x1.810494p-3f, 0x1.d59994p-1f};
+                                0x1.23c424p+1f, 0x1.810494p-3f,  0x1.d59994p-1f};
     const float y = wick_sqrt_f32(-2.0f * wick_log_f32(p));
     const float z = 1.0f / y;
-    const float rest = y < 4.5f ? wick_polynomial_f32(near, sizeof(near) / sizeof((near)[0]), z) : wick_polynomial_f32(far, sizeof(far) / sizeof((far)[0]), z);
+    const float rest = y < 4.5f ? wick_polynomial_f32(near, sizeof(near) / sizeof((near)[0]), z)
+                                : wick_polynomial_f32(far, sizeof(far) / sizeof((far)[0]), z);
     return z * (wick_log_f32(y) + rest) - y;
 }
 
@@ -2891,9 +5178,20 @@ static float wick_ndtri_f32(float p)
     return 0x1.6a09e6p+0f * wick_erfinv_f32(2.0f * p - 1.0f);
 }
 
-static void wick_ndtri_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_ndtri_f32(x); } }
+static void wick_ndtri_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_ndtri_f32(x);
+    }
+}
 
-static wick_status wick_ndtri_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_ndtri_each_f32, 0, 0); }
+static wick_status wick_ndtri_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_ndtri_each_f32, 0, 0);
+}
 
 static float wick_log_ndtr_f32(float x)
 {
@@ -2904,13 +5202,38 @@ static float wick_log_ndtr_f32(float x)
     return wick_log1p_f32(-0.5f * wick_erfc_f32(t));
 }
 
-static void wick_log_ndtr_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_log_ndtr_f32(x); } }
+static void wick_log_ndtr_each_f32(const wick_number_f32 *p, uint32_t count,
+                                   const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_log_ndtr_f32(x);
+    }
+}
 
-static wick_status wick_log_ndtr_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_log_ndtr_each_f32, 0, 0); }
+static wick_status wick_log_ndtr_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_log_ndtr_each_f32, 0, 0);
+}
 
-static void wick_entr_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x > 0.0f ? -x * wick_log_f32(x) : x == 0.0f ? 0.0f : x < 0.0f ? -wick_infinity_f32() : x; } }
+static void wick_entr_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x > 0.0f    ? -x * wick_log_f32(x)
+                 : x == 0.0f ? 0.0f
+                 : x < 0.0f  ? -wick_infinity_f32()
+                             : x;
+    }
+}
 
-static wick_status wick_entr_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_entr_f32, 0, 0); }
+static wick_status wick_entr_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_entr_f32, 0, 0);
+}
 
 static inline float wick_logit_f32(float x, float low, float high)
 {
@@ -2918,47 +5241,175 @@ static inline float wick_logit_f32(float x, float low, float high)
     return wick_log_f32(z / (1.0f - z));
 }
 
-static void wick_logit_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_logit_f32(x, p[0], p[1]); } }
+static void wick_logit_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_logit_f32(x, p[0], p[1]);
+    }
+}
 
-static wick_status wick_logit_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 2, wick_logit_each_f32, 0, 0); }
+static wick_status wick_logit_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 2, wick_logit_each_f32, 0, 0);
+}
 
-static void wick_ceil_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = -wick_floor_f32(-x); } }
+static void wick_ceil_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = -wick_floor_f32(-x);
+    }
+}
 
-static wick_status wick_ceil_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_ceil_f32, 0, wick_clamp_i64); }
+static wick_status wick_ceil_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_ceil_f32, 0, wick_clamp_i64);
+}
 
-static void wick_floor_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_floor_f32(x); } }
+static void wick_floor_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_floor_f32(x);
+    }
+}
 
-static wick_status wick_floor_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_floor_each_f32, 0, wick_clamp_i64); }
+static wick_status wick_floor_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_floor_each_f32, 0, wick_clamp_i64);
+}
 
-static void wick_trunc_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_trunc_f32(x); } }
+static void wick_trunc_each_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_trunc_f32(x);
+    }
+}
 
-static wick_status wick_trunc_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_trunc_each_f32, 0, wick_clamp_i64); }
+static wick_status wick_trunc_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_trunc_each_f32, 0, wick_clamp_i64);
+}
 
-static void wick_negate_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = -x; } }
+static void wick_negate_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                            wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = -x;
+    }
+}
 
-static void wick_negate_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = wick_sum_i64(0, -1, x); } }
+static void wick_negate_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in,
+                            wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = wick_sum_i64(0, -1, x);
+    }
+}
 
-static wick_status wick_neg_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_negate_f32, 0, wick_negate_i64); }
+static wick_status wick_neg_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_negate_f32, 0, wick_negate_i64);
+}
 
-static void wick_abs_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_magnitude_f32(x); } }
+static void wick_abs_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                         wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_magnitude_f32(x);
+    }
+}
 
-static void wick_abs_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = wick_magnitude_i64(x); } }
+static void wick_abs_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in,
+                         wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = wick_magnitude_i64(x);
+    }
+}
 
-static wick_status wick_abs_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_abs_f32, 0, wick_abs_i64); }
+static wick_status wick_abs_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_abs_f32, 0, wick_abs_i64);
+}
 
-static void wick_sign_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : 0.0f; } }
+static void wick_sign_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : 0.0f;
+    }
+}
 
-static void wick_sign_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = (x > 0) - (x < 0); } }
+static void wick_sign_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in,
+                          wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = (x > 0) - (x < 0);
+    }
+}
 
-static wick_status wick_sign_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sign_f32, 0, wick_sign_i64); }
+static wick_status wick_sign_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sign_f32, 0, wick_sign_i64);
+}
 
-static void wick_frac_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x - wick_trunc_f32(x); } }
+static void wick_frac_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x - wick_trunc_f32(x);
+    }
+}
 
-static wick_status wick_frac_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_frac_f32, 0, 0); }
+static wick_status wick_frac_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_frac_f32, 0, 0);
+}
 
-static void wick_round_down_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_rint_f32(x / p[0]) * p[0]; } }
+static void wick_round_down_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_rint_f32(x / p[0]) * p[0];
+    }
+}
 
-static void wick_round_up_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_rint_f32(x * p[0]) / p[0]; } }
+static void wick_round_up_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_rint_f32(x * p[0]) / p[0];
+    }
+}
 
 static wick_status wick_round_decimals_run(const wick_call *call, const void *block)
 {
@@ -2970,79 +5421,266 @@ static wick_status wick_round_decimals_run(const wick_call *call, const void *bl
     return run_any_ops_unary(call, b, 2, wick_round_up_f32, 0, 0);
 }
 
-static void wick_is_nan_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x != x ? 1.0f : 0.0f; } }
+static void wick_is_nan_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                            wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x != x ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_never_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = 0 * x; } }
+static void wick_never_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in,
+                           wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = 0 * x;
+    }
+}
 
-static wick_status wick_isnan_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_is_nan_f32, 0, wick_never_i64); }
+static wick_status wick_isnan_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_is_nan_f32, 0, wick_never_i64);
+}
 
-static void wick_is_infinite_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_magnitude_f32(x) == wick_infinity_f32() ? 1.0f : 0.0f; } }
+static void wick_is_infinite_f32(const wick_number_f32 *p, uint32_t count,
+                                 const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_magnitude_f32(x) == wick_infinity_f32() ? 1.0f : 0.0f;
+    }
+}
 
-static wick_status wick_isinf_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_is_infinite_f32, 0, wick_never_i64); }
+static wick_status wick_isinf_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_is_infinite_f32, 0, wick_never_i64);
+}
 
-static void wick_is_plus_infinity_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x == wick_infinity_f32() ? 1.0f : 0.0f; } }
+static void wick_is_plus_infinity_f32(const wick_number_f32 *p, uint32_t count,
+                                      const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x == wick_infinity_f32() ? 1.0f : 0.0f;
+    }
+}
 
-static wick_status wick_isposinf_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_is_plus_infinity_f32, 0, wick_never_i64); }
+static wick_status wick_isposinf_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_is_plus_infinity_f32, 0, wick_never_i64);
+}
 
-static void wick_is_minus_infinity_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x == -wick_infinity_f32() ? 1.0f : 0.0f; } }
+static void wick_is_minus_infinity_f32(const wick_number_f32 *p, uint32_t count,
+                                       const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x == -wick_infinity_f32() ? 1.0f : 0.0f;
+    }
+}
 
-static wick_status wick_isneginf_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_is_minus_infinity_f32, 0, wick_never_i64); }
+static wick_status wick_isneginf_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_is_minus_infinity_f32, 0, wick_never_i64);
+}
 
 static inline int wick_has_sign_f32(float x)
 {
     return (int)(wick_bits_of_f32(x) >> 31);
 }
 
-static void wick_sign_is_set_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = wick_has_sign_f32(x) ? 1.0f : 0.0f; } }
+static void wick_sign_is_set_f32(const wick_number_f32 *p, uint32_t count,
+                                 const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = wick_has_sign_f32(x) ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_sign_is_set_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = x < 0; } }
+static void wick_sign_is_set_i64(const wick_number_i64 *p, uint32_t count,
+                                 const wick_number_i64 *in, wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = x < 0;
+    }
+}
 
-static wick_status wick_signbit_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_sign_is_set_f32, 0, wick_sign_is_set_i64); }
+static wick_status wick_signbit_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_sign_is_set_f32, 0, wick_sign_is_set_i64);
+}
 
-static void wick_logical_not_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x == 0.0f ? 1.0f : 0.0f; } }
+static void wick_logical_not_f32(const wick_number_f32 *p, uint32_t count,
+                                 const wick_number_f32 *in, wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x == 0.0f ? 1.0f : 0.0f;
+    }
+}
 
-static void wick_logical_not_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = x == 0; } }
+static void wick_logical_not_i64(const wick_number_i64 *p, uint32_t count,
+                                 const wick_number_i64 *in, wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = x == 0;
+    }
+}
 
-static wick_status wick_logical_not_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_logical_not_f32, 0, wick_logical_not_i64); }
+static wick_status wick_logical_not_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_logical_not_f32, 0, wick_logical_not_i64);
+}
 
-static void wick_bitwise_not_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = ~x; } }
+static void wick_bitwise_not_i64(const wick_number_i64 *p, uint32_t count,
+                                 const wick_number_i64 *in, wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = ~x;
+    }
+}
 
 static wick_status wick_bitwise_not_run(const wick_call *call, const void *block)
 {
     const wick_unary_block *b = block;
     const bool is_bool = b->plan.common_dtype == WICK_BOOL;
-    return run_any_ops_unary(call, b, 1, 0, 0, is_bool ? wick_logical_not_i64 : wick_bitwise_not_i64);
+    return run_any_ops_unary(call, b, 1, 0, 0,
+                             is_bool ? wick_logical_not_i64 : wick_bitwise_not_i64);
 }
 
-static void wick_elu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x <= 0.0f ? wick_expm1_f32(x * p[2]) * p[0] : x * p[1]; } }
+static void wick_elu_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                         wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x <= 0.0f ? wick_expm1_f32(x * p[2]) * p[0] : x * p[1];
+    }
+}
 
-static wick_status wick_elu_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 4, wick_elu_f32, 0, 0); }
+static wick_status wick_elu_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 4, wick_elu_f32, 0, 0);
+}
 
-static void wick_softplus_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x * p[0] > p[1] ? x : wick_log1p_f32(wick_exp_f32(x * p[0])) / p[0]; } }
+static void wick_softplus_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                              wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x * p[0] > p[1] ? x : wick_log1p_f32(wick_exp_f32(x * p[0])) / p[0];
+    }
+}
 
-static wick_status wick_softplus_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 3, wick_softplus_f32, 0, 0); }
+static wick_status wick_softplus_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 3, wick_softplus_f32, 0, 0);
+}
 
-static void wick_threshold_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x <= p[0] ? p[1] : x; } }
+static void wick_threshold_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                               wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x <= p[0] ? p[1] : x;
+    }
+}
 
-static void wick_threshold_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in, wick_number_i64 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_i64 x = in[i]; out[i] = x <= p[0] ? p[1] : x; } }
+static void wick_threshold_i64(const wick_number_i64 *p, uint32_t count, const wick_number_i64 *in,
+                               wick_number_i64 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_i64 x = in[i];
+        out[i] = x <= p[0] ? p[1] : x;
+    }
+}
 
-static wick_status wick_threshold_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 3, wick_threshold_f32, 0, wick_threshold_i64); }
+static wick_status wick_threshold_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 3, wick_threshold_f32, 0, wick_threshold_i64);
+}
 
-static void wick_hardshrink_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x >= -p[0] && x <= p[0] ? 0.0f : x; } }
+static void wick_hardshrink_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x >= -p[0] && x <= p[0] ? 0.0f : x;
+    }
+}
 
-static wick_status wick_hardshrink_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 2, wick_hardshrink_f32, 0, 0); }
+static wick_status wick_hardshrink_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 2, wick_hardshrink_f32, 0, 0);
+}
 
-static void wick_softshrink_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : x * 0.0f; } }
+static void wick_softshrink_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : x * 0.0f;
+    }
+}
 
-static wick_status wick_softshrink_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 2, wick_softshrink_f32, 0, 0); }
+static wick_status wick_softshrink_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 2, wick_softshrink_f32, 0, 0);
+}
 
-static void wick_mish_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x * wick_tanh_f32(wick_log1p_f32(wick_exp_f32(x))); } }
+static void wick_mish_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                          wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x * wick_tanh_f32(wick_log1p_f32(wick_exp_f32(x)));
+    }
+}
 
-static wick_status wick_mish_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 1, wick_mish_f32, 0, 0); }
+static wick_status wick_mish_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 1, wick_mish_f32, 0, 0);
+}
 
-static void wick_nan_to_num_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in, wick_number_f32 *out) { (void)p; for (uint32_t i = 0; i < count; i++) { const wick_number_f32 x = in[i]; out[i] = x != x ? p[0] : x == wick_infinity_f32() ? p[1] : x == -wick_infinity_f32() ? p[2] : x; } }
+static void wick_nan_to_num_f32(const wick_number_f32 *p, uint32_t count, const wick_number_f32 *in,
+                                wick_number_f32 *out)
+{
+    (void)p;
+    for (uint32_t i = 0; i < count; i++) {
+        const wick_number_f32 x = in[i];
+        out[i] = x != x                      ? p[0]
+                 : x == wick_infinity_f32()  ? p[1]
+                 : x == -wick_infinity_f32() ? p[2]
+                                             : x;
+    }
+}
 
-static wick_status wick_nan_to_num_run(const wick_call *call, const void *block) { return run_any_ops_unary(call, block, 4, wick_nan_to_num_f32, 0, wick_clamp_i64); }
+static wick_status wick_nan_to_num_run(const wick_call *call, const void *block)
+{
+    return run_any_ops_unary(call, block, 4, wick_nan_to_num_f32, 0, wick_clamp_i64);
+}
 
 typedef struct wick_conv_params {
     int32_t batch, groups;
@@ -3058,7 +5696,18 @@ typedef struct wick_conv_params {
     uint8_t is_deep;
 } wick_conv_params;
 typedef wick_conv_params wick_convolution_block;
-enum { INPUT_ops_conv, WEIGHT_ops_conv, BIAS_ops_conv, STRIDE_ops_conv, PADDING_ops_conv, DILATION_ops_conv, TRANSPOSED_ops_conv, OUTPUT_PADDING_ops_conv, GROUPS_ops_conv, OUT_ops_conv };
+enum {
+    INPUT_ops_conv,
+    WEIGHT_ops_conv,
+    BIAS_ops_conv,
+    STRIDE_ops_conv,
+    PADDING_ops_conv,
+    DILATION_ops_conv,
+    TRANSPOSED_ops_conv,
+    OUTPUT_PADDING_ops_conv,
+    GROUPS_ops_conv,
+    OUT_ops_conv
+};
 typedef struct wick_conv_data {
     const void *input;
     const void *weight;
@@ -3083,13 +5732,13 @@ typedef struct plane_kernels_conv_conv_f32 {
 } plane_kernels_conv_conv_f32;
 static inline wick_conv_axis wick_conv_height(const wick_conv_params *p)
 {
-    return (wick_conv_axis){p->in_height, p->out_height, p->kernel_height,
+    return (wick_conv_axis){p->in_height,     p->out_height,     p->kernel_height,
                             p->stride_height, p->padding_height, p->dilation_height};
 }
 
 static inline wick_conv_axis wick_conv_width(const wick_conv_params *p)
 {
-    return (wick_conv_axis){p->in_width, p->out_width, p->kernel_width,
+    return (wick_conv_axis){p->in_width,     p->out_width,     p->kernel_width,
                             p->stride_width, p->padding_width, p->dilation_width};
 }
 
@@ -3140,7 +5789,8 @@ static void flatten(plane_kernels_conv_conv_f32 *g)
     }
 }
 
-static void fill_with_bias(const plane_kernels_conv_conv_f32 *g, const wick_conv_params *p, const float *bias)
+static void fill_with_bias(const plane_kernels_conv_conv_f32 *g, const wick_conv_params *p,
+                           const float *bias)
 {
     const int32_t *const stride = g->strides.out;
     const bool rows_join = stride[2] == g->width.out * stride[3];
@@ -3206,7 +5856,8 @@ static float wick_element_real(const void *data, ptrdiff_t index, uint32_t dtype
     return (float)wick_element_integer(data, index, dtype);
 }
 
-static void wick_range_kernels_search_count(const wick_histogram_params *params, const void *in, float *low, float *high)
+static void wick_range_kernels_search_count(const wick_histogram_params *params, const void *in,
+                                            float *low, float *high)
 {
     *low = *high = wick_element_real(in, 0, params->dtype);
     for (int32_t i = 1; i < params->count; i++) {
@@ -3221,7 +5872,7 @@ static wick_range_kernels_search_count inputs_inside(const wick_conv_axis *a, in
     const int32_t shift = a->padding - k * a->dilation;
     const int32_t last = a->out - 1 + shift;
     wick_range_kernels_search_count r = {shift > 0 ? (shift + a->stride - 1) / a->stride : 0,
-                    last >= 0 ? last / a->stride + 1 : 0};
+                                         last >= 0 ? last / a->stride + 1 : 0};
     r.end = r.end < a->in ? r.end : a->in;
     return r;
 }
@@ -3264,8 +5915,10 @@ static void add_single_taps(const wick_columns_f32 *columns, const wick_taps_f32
     }
 }
 
-static inline __attribute__((always_inline)) void add_4x2(const wick_columns_f32 *columns, const wick_taps_f32 *taps,
-                         uint32_t channel, const ptrdiff_t stride, const ptrdiff_t step)
+static inline __attribute__((always_inline)) void add_4x2(const wick_columns_f32 *columns,
+                                                          const wick_taps_f32 *taps,
+                                                          uint32_t channel, const ptrdiff_t stride,
+                                                          const ptrdiff_t step)
 {
     const float *const v = columns->weights + channel * columns->weight_channel_stride;
     const float *const w = v + columns->weight_channel_stride;
@@ -3289,8 +5942,10 @@ static inline __attribute__((always_inline)) void add_4x2(const wick_columns_f32
     }
 }
 
-static inline __attribute__((always_inline)) void add_4x1(const wick_columns_f32 *columns, const wick_taps_f32 *taps,
-                         uint32_t channel, const ptrdiff_t stride, const ptrdiff_t step)
+static inline __attribute__((always_inline)) void add_4x1(const wick_columns_f32 *columns,
+                                                          const wick_taps_f32 *taps,
+                                                          uint32_t channel, const ptrdiff_t stride,
+                                                          const ptrdiff_t step)
 {
     const float *const v = columns->weights + channel * columns->weight_channel_stride;
     const float v0 = v[taps->weight[0]], v1 = v[taps->weight[1]];
@@ -3309,8 +5964,10 @@ static inline __attribute__((always_inline)) void add_4x1(const wick_columns_f32
     }
 }
 
-static inline __attribute__((always_inline)) void add_four_taps(const wick_columns_f32 *columns, const wick_taps_f32 *taps,
-                               const ptrdiff_t stride, const ptrdiff_t step)
+static inline __attribute__((always_inline)) void add_four_taps(const wick_columns_f32 *columns,
+                                                                const wick_taps_f32 *taps,
+                                                                const ptrdiff_t stride,
+                                                                const ptrdiff_t step)
 {
     uint32_t channel = 0;
     if (columns->x_channel_stride == 0) {
@@ -3410,7 +6067,8 @@ static inline wick_range_kernels_conv_conv wick_conv_whole_outputs(const wick_co
     return r;
 }
 
-static wick_range_kernels_search_count outputs_from(int32_t start, wick_range_kernels_search_count whole)
+static wick_range_kernels_search_count outputs_from(int32_t start,
+                                                    wick_range_kernels_search_count whole)
 {
     const bool is_whole = start >= whole.start && start < whole.end;
     return (wick_range_kernels_search_count){start, is_whole ? whole.end : start + 1};
@@ -3424,7 +6082,8 @@ typedef struct view_kernels_conv_conv_f32 {
     wick_range_kernels_search_count ky, kx;
     ptrdiff_t first;
 } view_kernels_conv_conv_f32;
-static inline wick_range_kernels_conv_conv wick_conv_taps_inside(const wick_conv_axis *a, int32_t first)
+static inline wick_range_kernels_conv_conv wick_conv_taps_inside(const wick_conv_axis *a,
+                                                                 int32_t first)
 {
     wick_range_kernels_conv_conv r = {0, 0};
     if (first < 0) {
@@ -3461,7 +6120,8 @@ add_channel(const wick_columns_f32 *columns, const float *w, const float *const 
     }
 }
 
-static void wick_window_3x3_f32(const wick_columns_f32 *columns, const float *x, ptrdiff_t x_row_stride)
+static void wick_window_3x3_f32(const wick_columns_f32 *columns, const float *x,
+                                ptrdiff_t x_row_stride)
 {
     for (uint32_t channel = 0; channel < columns->channels; channel++) {
         const float *const first = x + channel * columns->x_channel_stride;
@@ -3476,7 +6136,9 @@ static void wick_window_3x3_f32(const wick_columns_f32 *columns, const float *x,
     }
 }
 
-static void add_taps_kernels_conv_conv_f32(const plane_kernels_conv_conv_f32 *g, const view_kernels_conv_conv_f32 *v, const wick_columns_f32 *columns)
+static void add_taps_kernels_conv_conv_f32(const plane_kernels_conv_conv_f32 *g,
+                                           const view_kernels_conv_conv_f32 *v,
+                                           const wick_columns_f32 *columns)
 {
     wick_taps_f32 taps = {.count = 0};
     const int32_t *const in = g->strides.in;
@@ -3496,15 +6158,17 @@ static void add_taps_kernels_conv_conv_f32(const plane_kernels_conv_conv_f32 *g,
     wick_taps_flush(&taps, columns);
 }
 
-static void add_run_kernels_conv_conv_f32(const plane_kernels_conv_conv_f32 *g, int32_t y, int32_t x, int32_t count, bool is_down)
+static void add_run_kernels_conv_conv_f32(const plane_kernels_conv_conv_f32 *g, int32_t y,
+                                          int32_t x, int32_t count, bool is_down)
 {
     const int32_t *const in = g->strides.in;
     const int32_t *const out = g->strides.out;
     const int32_t in_y = y * g->height.stride - g->height.padding;
     const int32_t in_x = x * g->width.stride - g->width.padding;
     const view_kernels_conv_conv_f32 v = {.ky = wick_conv_taps_inside(&g->height, in_y),
-                    .kx = wick_conv_taps_inside(&g->width, in_x),
-                    .first = (ptrdiff_t)in_y * in[2] + (ptrdiff_t)in_x * in[3]};
+                                          .kx = wick_conv_taps_inside(&g->width, in_x),
+                                          .first =
+                                              (ptrdiff_t)in_y * in[2] + (ptrdiff_t)in_x * in[3]};
     const wick_columns_f32 columns = {
         .out = g->out + (ptrdiff_t)y * out[2] + (ptrdiff_t)x * out[3],
         .weights = g->weight,
@@ -3524,7 +6188,9 @@ static void add_run_kernels_conv_conv_f32(const plane_kernels_conv_conv_f32 *g, 
     }
 }
 
-static void add_rectangle(const plane_kernels_conv_conv_f32 *g, wick_range_kernels_search_count rows, wick_range_kernels_search_count columns)
+static void add_rectangle(const plane_kernels_conv_conv_f32 *g,
+                          wick_range_kernels_search_count rows,
+                          wick_range_kernels_search_count columns)
 {
     const int32_t height = rows.end - rows.start;
     const int32_t width = columns.end - columns.start;
@@ -3537,7 +6203,11 @@ static void add_rectangle(const plane_kernels_conv_conv_f32 *g, wick_range_kerne
     for (int32_t y = rows.start; y < rows.end; y++) {
         for (int32_t x = columns.start; x < columns.end; x += COLUMN_BLOCK_kernels_conv_conv_f32) {
             const int32_t rest = columns.end - x;
-            add_run_kernels_conv_conv_f32(g, y, x, rest < COLUMN_BLOCK_kernels_conv_conv_f32 ? rest : COLUMN_BLOCK_kernels_conv_conv_f32, false);
+            add_run_kernels_conv_conv_f32(g, y, x,
+                                          rest < COLUMN_BLOCK_kernels_conv_conv_f32
+                                              ? rest
+                                              : COLUMN_BLOCK_kernels_conv_conv_f32,
+                                          false);
         }
     }
 }
@@ -3586,9 +6256,9 @@ static void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *
 {
     const wick_conv_params *const p = params;
     plane_kernels_conv_conv_f32 g = {.height = wick_conv_height(p),
-               .width = wick_conv_width(p),
-               .strides = wick_conv_strides_of(p),
-               .in_channels = p->in_channels / p->groups};
+                                     .width = wick_conv_width(p),
+                                     .strides = wick_conv_strides_of(p),
+                                     .in_channels = p->in_channels / p->groups};
     flatten(&g);
     for (int32_t n = 0; n < p->batch; n++) {
         g.input = (const float *)data->input + (ptrdiff_t)n * g.strides.in[0];
@@ -3611,8 +6281,8 @@ typedef union sum_kernels_conv_conv_generic {
     float real;
     uint64_t integer;
 } sum_kernels_conv_conv_generic;
-static int32_t position_kernels_conv_conv_generic(const wick_conv_params *p, int32_t first, int32_t k_offset, int32_t stride,
-                        int32_t size)
+static int32_t position_kernels_conv_conv_generic(const wick_conv_params *p, int32_t first,
+                                                  int32_t k_offset, int32_t stride, int32_t size)
 {
     int32_t at = first + k_offset;
     if (p->is_transposed) {
@@ -3625,9 +6295,11 @@ static int32_t position_kernels_conv_conv_generic(const wick_conv_params *p, int
     return at < size ? at : -1;
 }
 
-static inline __attribute__((always_inline)) void add_channels_kernels_conv_conv_generic(const wick_conv_params *p, const geometry *g,
-                              const wick_conv_data *data, const window_kernels_conv_conv_generic *at, sum_kernels_conv_conv_generic *total,
-                              const bool is_integer)
+static inline __attribute__((always_inline)) void
+add_channels_kernels_conv_conv_generic(const wick_conv_params *p, const geometry *g,
+                                       const wick_conv_data *data,
+                                       const window_kernels_conv_conv_generic *at,
+                                       sum_kernels_conv_conv_generic *total, const bool is_integer)
 {
     ptrdiff_t x = at->input;
     ptrdiff_t w = at->weight;
@@ -3648,26 +6320,29 @@ static inline __attribute__((always_inline)) void add_channels_kernels_conv_conv
     }
 }
 
-static inline __attribute__((always_inline)) void add_window_kernels_conv_conv_generic(const wick_conv_params *p, const geometry *g,
-                            const wick_conv_data *data, const window_kernels_conv_conv_generic *first, sum_kernels_conv_conv_generic *total,
-                            const bool is_integer)
+static inline __attribute__((always_inline)) void
+add_window_kernels_conv_conv_generic(const wick_conv_params *p, const geometry *g,
+                                     const wick_conv_data *data,
+                                     const window_kernels_conv_conv_generic *first,
+                                     sum_kernels_conv_conv_generic *total, const bool is_integer)
 {
     for (int32_t ky = 0; ky < p->kernel_height; ky++) {
-        const int32_t y =
-            position_kernels_conv_conv_generic(p, first->y, ky * p->dilation_height, p->stride_height, p->in_height);
+        const int32_t y = position_kernels_conv_conv_generic(p, first->y, ky * p->dilation_height,
+                                                             p->stride_height, p->in_height);
         if (y < 0) {
             continue;
         }
         for (int32_t kx = 0; kx < p->kernel_width; kx++) {
-            const int32_t x =
-                position_kernels_conv_conv_generic(p, first->x, kx * p->dilation_width, p->stride_width, p->in_width);
+            const int32_t x = position_kernels_conv_conv_generic(
+                p, first->x, kx * p->dilation_width, p->stride_width, p->in_width);
             if (x < 0) {
                 continue;
             }
-            const window_kernels_conv_conv_generic at = {.input = first->input + (ptrdiff_t)y * g->strides.in[2] +
-                                        (ptrdiff_t)x * g->strides.in[3],
-                               .weight = first->weight + (ptrdiff_t)ky * g->strides.weight[2] +
-                                         (ptrdiff_t)kx * g->strides.weight[3]};
+            const window_kernels_conv_conv_generic at = {
+                .input = first->input + (ptrdiff_t)y * g->strides.in[2] +
+                         (ptrdiff_t)x * g->strides.in[3],
+                .weight = first->weight + (ptrdiff_t)ky * g->strides.weight[2] +
+                          (ptrdiff_t)kx * g->strides.weight[3]};
             add_channels_kernels_conv_conv_generic(p, g, data, &at, total, is_integer);
         }
     }
@@ -3711,8 +6386,9 @@ static void wick_element_store_real(void *data, ptrdiff_t index, uint32_t dtype,
     }
 }
 
-static inline __attribute__((always_inline)) void run_output(const wick_conv_params *p, const geometry *g,
-                            const wick_conv_data *data, const int32_t at[4], const bool is_integer)
+static inline __attribute__((always_inline)) void
+run_output(const wick_conv_params *p, const geometry *g, const wick_conv_data *data,
+           const int32_t at[4], const bool is_integer)
 {
     const int32_t group = at[1] / g->out_channels;
     const int32_t within = at[1] % g->out_channels;
@@ -3745,8 +6421,9 @@ static inline __attribute__((always_inline)) void run_output(const wick_conv_par
     wick_element_store_real(data->out, out, p->dtype, total.real);
 }
 
-static inline __attribute__((always_inline)) void run_all_kernels_conv_conv_generic(const wick_conv_params *p, const wick_conv_data *data,
-                         const bool is_integer)
+static inline __attribute__((always_inline)) void
+run_all_kernels_conv_conv_generic(const wick_conv_params *p, const wick_conv_data *data,
+                                  const bool is_integer)
 {
     const geometry g = {.strides = wick_conv_strides_of(p),
                         .in_channels = p->in_channels / p->groups,
@@ -3813,7 +6490,14 @@ typedef struct wick_convolution_backward_block {
     wick_conv3d_params params;
     uint8_t mask[3];
 } wick_convolution_backward_block;
-enum { GRADIENT_ops_conv3d, BACK_INPUT, BACK_WEIGHT, BIAS_SIZES, BACK_STRIDE, BACK_OUTPUT_PADDING = 8 };
+enum {
+    GRADIENT_ops_conv3d,
+    BACK_INPUT,
+    BACK_WEIGHT,
+    BIAS_SIZES,
+    BACK_STRIDE,
+    BACK_OUTPUT_PADDING = 8
+};
 static void wick_tensor_strides(const wick_tensor *tensor, int32_t *strides)
 {
     int32_t stride = 1;
@@ -3906,7 +6590,8 @@ typedef union sum_kernels_conv_conv3d {
     float real;
     uint64_t integer;
 } sum_kernels_conv_conv3d;
-static int32_t position_kernels_conv_conv3d(const wick_conv3d_params *p, uint32_t axis, int32_t at, int32_t k)
+static int32_t position_kernels_conv_conv3d(const wick_conv3d_params *p, uint32_t axis, int32_t at,
+                                            int32_t k)
 {
     int32_t i = at * p->stride[axis] - p->padding[axis] + k * p->dilation[axis];
     if (p->is_transposed) {
@@ -3925,8 +6610,10 @@ static inline float wick_element_load(const void *data, ptrdiff_t index, uint32_
                                  : wick_element_real(data, index, dtype);
 }
 
-static inline __attribute__((always_inline)) void add_channels_kernels_conv_conv3d(const output *o, const wick_conv_data *data, const tap *first,
-                              sum_kernels_conv_conv3d *total, const uint32_t dtype, const bool is_integer)
+static inline __attribute__((always_inline)) void
+add_channels_kernels_conv_conv3d(const output *o, const wick_conv_data *data, const tap *first,
+                                 sum_kernels_conv_conv3d *total, const uint32_t dtype,
+                                 const bool is_integer)
 {
     tap t = *first;
     float part = 0;
@@ -3946,9 +6633,10 @@ static inline __attribute__((always_inline)) void add_channels_kernels_conv_conv
     }
 }
 
-static inline __attribute__((always_inline)) void add_window_kernels_conv_conv3d(const wick_conv3d_params *p, const output *o,
-                            const wick_conv_data *data, sum_kernels_conv_conv3d *total, const uint32_t dtype,
-                            const bool is_integer)
+static inline __attribute__((always_inline)) void
+add_window_kernels_conv_conv3d(const wick_conv3d_params *p, const output *o,
+                               const wick_conv_data *data, sum_kernels_conv_conv3d *total,
+                               const uint32_t dtype, const bool is_integer)
 {
     const int32_t *const kernel = p->weight.sizes + 2;
     const int32_t count = kernel[0] * kernel[1] * kernel[2];
@@ -3989,8 +6677,9 @@ static bool wick_space_next(const wick_space *space, wick_space_position *positi
     return false;
 }
 
-static inline __attribute__((always_inline)) void run_all_kernels_conv_conv3d(const wick_conv3d_params *p, const wick_conv_data *data,
-                         const uint32_t dtype, const bool is_integer)
+static inline __attribute__((always_inline)) void
+run_all_kernels_conv_conv3d(const wick_conv3d_params *p, const wick_conv_data *data,
+                            const uint32_t dtype, const bool is_integer)
 {
     wick_space_position at = {{0}};
     if (wick_space_is_empty(&p->out)) {
@@ -4023,7 +6712,8 @@ static void wick_conv3d(const wick_conv3d_params *params, const wick_conv_data *
     if (params->dtype == WICK_FLOAT32) {
         run_all_kernels_conv_conv3d(params, data, WICK_FLOAT32, false);
     } else {
-        run_all_kernels_conv_conv3d(params, data, params->dtype, !wick_element_is_real(params->dtype));
+        run_all_kernels_conv_conv3d(params, data, params->dtype,
+                                    !wick_element_is_real(params->dtype));
     }
 }
 
@@ -4055,7 +6745,8 @@ static float weight_element(const wick_conv3d_params *p, const wick_conv_data *d
             ptrdiff_t input = wick_space_plane(&p->in, n, channel);
             bool is_inside = true;
             for (uint32_t axis = 0; axis < 3; axis++) {
-                const int32_t i = position_kernels_conv_conv3d(p, axis, y.at[2 + axis], at[2 + axis]);
+                const int32_t i =
+                    position_kernels_conv_conv3d(p, axis, y.at[2 + axis], at[2 + axis]);
                 is_inside = is_inside && i >= 0;
                 input += (ptrdiff_t)i * p->in.strides[2 + axis];
             }
@@ -4070,7 +6761,8 @@ static float weight_element(const wick_conv3d_params *p, const wick_conv_data *d
     return total;
 }
 
-static void wick_conv3d_weight_gradient(const wick_conv3d_params *params, const wick_conv_data *data)
+static void wick_conv3d_weight_gradient(const wick_conv3d_params *params,
+                                        const wick_conv_data *data)
 {
     const wick_conv3d_params *const p = params;
     wick_space_position at = {{0}};
@@ -4104,7 +6796,8 @@ static void weight_gradient(const wick_call *call, const wick_convolution_backwa
     wick_conv3d_weight_gradient(&p, &data);
 }
 
-static void wick_conv3d_bias_gradient(const wick_conv3d_params *params, const void *gradient, void *out)
+static void wick_conv3d_bias_gradient(const wick_conv3d_params *params, const void *gradient,
+                                      void *out)
 {
     const wick_space *const space = &params->out;
     wick_space one = *space;
@@ -4261,7 +6954,9 @@ static __attribute__((noinline)) void gemm_by_rows(const wick_gemm_params *p,
 {
     for (int32_t col = 0; col < p->cols; col += COLUMN_BLOCK_kernels_gemm_gemm_f32) {
         const int32_t rest = p->cols - col;
-        product_by_rows(p, data, col, rest < COLUMN_BLOCK_kernels_gemm_gemm_f32 ? rest : COLUMN_BLOCK_kernels_gemm_gemm_f32);
+        product_by_rows(
+            p, data, col,
+            rest < COLUMN_BLOCK_kernels_gemm_gemm_f32 ? rest : COLUMN_BLOCK_kernels_gemm_gemm_f32);
     }
     if (data->bias || p->alpha != 1) {
         add_bias(p, data);
@@ -4271,7 +6966,7 @@ static __attribute__((noinline)) void gemm_by_rows(const wick_gemm_params *p,
 enum { WICK_DOTS = 4 };
 enum { OUTPUTS = WICK_DOTS };
 static void wick_add_dots_f32(const float *x, const float *const weights[WICK_DOTS], int32_t depth,
-                       float sums[WICK_DOTS])
+                              float sums[WICK_DOTS])
 {
     const float *u = weights[0], *v = weights[1], *w = weights[2], *z = weights[3];
     float a0 = 0, a1 = 0, a2 = 0, a3 = 0;
@@ -4329,7 +7024,9 @@ static void product_by_dots(const wick_gemm_params *p, const wick_gemm_data *dat
         }
         for (int32_t k = 0; k < p->depth; k += CHUNK_kernels_gemm_gemm_f32) {
             const int32_t rest = p->depth - k;
-            wick_add_dots_f32(x + k, weights, rest < CHUNK_kernels_gemm_gemm_f32 ? rest : CHUNK_kernels_gemm_gemm_f32, sums);
+            wick_add_dots_f32(
+                x + k, weights,
+                rest < CHUNK_kernels_gemm_gemm_f32 ? rest : CHUNK_kernels_gemm_gemm_f32, sums);
             for (int32_t i = 0; i < OUTPUTS; i++) {
                 weights[i] += CHUNK_kernels_gemm_gemm_f32;
             }
@@ -4349,7 +7046,8 @@ static void product_strided(const wick_gemm_params *p, const wick_gemm_data *dat
     const float *w = (const float *)data->rhs + (ptrdiff_t)col * p->rhs_col;
     float sum = 0;
     for (int32_t k = 0; k < p->depth; k += CHUNK_kernels_gemm_gemm_f32) {
-        const int32_t end = p->depth - k < CHUNK_kernels_gemm_gemm_f32 ? p->depth : k + CHUNK_kernels_gemm_gemm_f32;
+        const int32_t end =
+            p->depth - k < CHUNK_kernels_gemm_gemm_f32 ? p->depth : k + CHUNK_kernels_gemm_gemm_f32;
         float part = 0;
         for (int32_t i = k; i < end; i++) {
             part += *x * *w;
@@ -4391,7 +7089,9 @@ static float dot_half(const wick_gemm_params *p, const void *x, const void *w, u
 {
     float sum = 0;
     for (int32_t k = 0; k < p->depth; k += CHUNK_kernels_gemm_gemm_generic) {
-        const int32_t end = p->depth - k < CHUNK_kernels_gemm_gemm_generic ? p->depth : k + CHUNK_kernels_gemm_gemm_generic;
+        const int32_t end = p->depth - k < CHUNK_kernels_gemm_gemm_generic
+                                ? p->depth
+                                : k + CHUNK_kernels_gemm_gemm_generic;
         float part = 0;
         for (int32_t i = k; i < end; i++) {
             part += wick_element_real(x, (ptrdiff_t)i * p->lhs_depth, dtype) *
@@ -4402,7 +7102,8 @@ static float dot_half(const wick_gemm_params *p, const void *x, const void *w, u
     return sum;
 }
 
-static void wick_gemm_half(const wick_gemm_params *params, const wick_gemm_data *data, uint32_t dtype)
+static void wick_gemm_half(const wick_gemm_params *params, const wick_gemm_data *data,
+                           uint32_t dtype)
 {
     const wick_gemm_params *const p = params;
     for (int32_t row = 0; row < p->rows; row++) {
@@ -4430,7 +7131,8 @@ static uint64_t dot_integer(const wick_gemm_params *p, const void *x, const void
     return sum;
 }
 
-static void wick_gemm_integer(const wick_gemm_params *params, const wick_gemm_data *data, uint32_t dtype)
+static void wick_gemm_integer(const wick_gemm_params *params, const wick_gemm_data *data,
+                              uint32_t dtype)
 {
     const wick_gemm_params *const p = params;
     for (int32_t row = 0; row < p->rows; row++) {
@@ -4470,7 +7172,7 @@ typedef struct wick_nest_dim {
     int32_t in, out;
 } wick_nest_dim;
 static uint32_t wick_strides_nest(const wick_tensor *in, const int32_t *in_strides,
-                           const int32_t *out_strides, uint32_t mask, wick_nest_dim *dims)
+                                  const int32_t *out_strides, uint32_t mask, wick_nest_dim *dims)
 {
     uint32_t count = 0;
     for (uint32_t d = 0; d < in->rank; d++) {
@@ -4550,10 +7252,10 @@ static wick_status wick_linear_run(const wick_call *call, const void *block)
         .cols = b->out_features,
         .lhs_row = b->in_features,
         .lhs_depth = 1,
-        .bias_col =
-            wick_call_is_none(call, BIAS_ops_linear) || wick_tensor_count(wick_call_tensor(call, BIAS_ops_linear)) == 1
-                ? 0
-                : 1,
+        .bias_col = wick_call_is_none(call, BIAS_ops_linear) ||
+                            wick_tensor_count(wick_call_tensor(call, BIAS_ops_linear)) == 1
+                        ? 0
+                        : 1,
         .out_row = b->out_features,
         .out_col = 1,
         .alpha = 1,
@@ -4627,7 +7329,18 @@ static wick_status wick_bmm_run(const wick_call *call, const void *block)
 typedef struct wick_batch_norm_block {
     float epsilon;
 } wick_batch_norm_block;
-enum { INPUT_ops_batch_norm, WEIGHT_ops_batch_norm, BIAS_ops_batch_norm, MEAN, VARIANCE, MOMENTUM, EPSILON, OUT_ops_batch_norm, SAVED_MEAN, SAVED_INVERSE };
+enum {
+    INPUT_ops_batch_norm,
+    WEIGHT_ops_batch_norm,
+    BIAS_ops_batch_norm,
+    MEAN,
+    VARIANCE,
+    MOMENTUM,
+    EPSILON,
+    OUT_ops_batch_norm,
+    SAVED_MEAN,
+    SAVED_INVERSE
+};
 typedef struct wick_batch_norm_params {
     uint32_t rank;
     uint8_t dtype, param_dtype;
@@ -4635,7 +7348,7 @@ typedef struct wick_batch_norm_params {
     wick_nest_dim dims[16];
 } wick_batch_norm_params;
 static uint32_t wick_tensor_nest(const wick_tensor *in, const wick_tensor *out, uint32_t mask,
-                          wick_nest_dim *dims)
+                                 wick_nest_dim *dims)
 {
     int32_t in_strides[16];
     int32_t out_strides[16] = {0};
@@ -4756,7 +7469,7 @@ typedef struct wick_lines {
 } wick_lines;
 enum { SELF_ops_lines };
 static void wick_lines_add(wick_lines *lines, uint32_t k, const wick_tensor *tensor,
-                    const wick_tensor *like, uint32_t dim)
+                           const wick_tensor *like, uint32_t dim)
 {
     int32_t strides[16];
     const bool has_dim = tensor->rank == like->rank && like->rank > 0;
@@ -4773,7 +7486,7 @@ static void wick_lines_add(wick_lines *lines, uint32_t k, const wick_tensor *ten
 }
 
 static void wick_call_lines(const wick_call *call, uint32_t dim, uint32_t out, uint32_t index,
-                     wick_lines *lines)
+                            wick_lines *lines)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_lines);
     *lines = (wick_lines){.in_dtype = self->dtype, .out_dtype = self->dtype};
@@ -4796,7 +7509,8 @@ enum { SELF_ops_sort };
 static void run_lines(const wick_call *call, wick_lines *lines, uint32_t out, uint32_t index,
                       void (*kernel)(const wick_lines *, const void *, void *, int64_t *))
 {
-    kernel(lines, wick_call_tensor(call, SELF_ops_sort)->data, out ? wick_call_tensor(call, out)->data : 0,
+    kernel(lines, wick_call_tensor(call, SELF_ops_sort)->data,
+           out ? wick_call_tensor(call, out)->data : 0,
            index ? wick_call_tensor(call, index)->data : 0);
 }
 
@@ -4840,7 +7554,7 @@ static bool next_kernels_line_lines(wick_line *line, int32_t *counter)
 }
 
 static void wick_lines_each(const wick_lines *lines, const void *in, void *out, int64_t *indices,
-                     wick_line_visit *visit)
+                            wick_line_visit *visit)
 {
     wick_line line = {lines, in, out, indices, {0}};
     int32_t counter[16] = {0};
@@ -4957,7 +7671,8 @@ static void sort_indices(sorting *s, int32_t size)
     }
     for (int64_t run = SHORT_RUN; run < size; run *= 2) {
         for (int64_t i = 0; i < size; i += 2 * run) {
-            merge(s, (int32_t)i, least_kernels_sort_sort(i + run, size), least_kernels_sort_sort(i + 2 * run, size));
+            merge(s, (int32_t)i, least_kernels_sort_sort(i + run, size),
+                  least_kernels_sort_sort(i + 2 * run, size));
         }
         s->from = 32 - s->from;
     }
@@ -5167,7 +7882,8 @@ static inline bool wick_key_is_nan(int64_t key, uint32_t dtype)
 
 static bool is_nan(const wick_line *line, int32_t i)
 {
-    return wick_key_is_nan((int64_t)(key_of_kernels_sort_kth(line, i) ^ 1ull << 63), line->lines->in_dtype);
+    return wick_key_is_nan((int64_t)(key_of_kernels_sort_kth(line, i) ^ 1ull << 63),
+                           line->lines->in_dtype);
 }
 
 static int32_t count_nans(const wick_line *line)
@@ -5330,7 +8046,7 @@ typedef struct wick_scan_block {
 } wick_scan_block;
 enum { SELF_ops_scan, DIM_ops_scan };
 static wick_status run_ops_scan(const wick_call *call, const wick_scan_block *b, uint32_t out,
-                       void (*kernel)(const wick_lines *, const void *, void *))
+                                void (*kernel)(const wick_lines *, const void *, void *))
 {
     wick_lines lines;
     wick_call_lines(call, b->dim, out, 0, &lines);
@@ -5447,7 +8163,8 @@ static void log_sum_line(const wick_line *line)
             max = x;
         }
         wick_exact_add(&total, x == max ? 1 : wick_exp_f32(x - max));
-        store_kernels_scan_sum(line, i, max == -__builtin_inff() ? max : max + wick_log_f32(total.sum));
+        store_kernels_scan_sum(line, i,
+                               max == -__builtin_inff() ? max : max + wick_log_f32(total.sum));
     }
 }
 
@@ -5481,13 +8198,15 @@ static void wick_scan_extreme(const wick_lines *lines, const void *in, void *out
     wick_lines_each(lines, in, out, indices, running_extreme_line);
 }
 
-static wick_status run_extreme_ops_scan(const wick_call *call, const wick_scan_block *b, bool is_minimum)
+static wick_status run_extreme_ops_scan(const wick_call *call, const wick_scan_block *b,
+                                        bool is_minimum)
 {
     wick_lines lines;
     wick_call_lines(call, b->dim, VALUES_ops_scan, INDICES_ops_scan, &lines);
     lines.flag = is_minimum;
     wick_scan_extreme(&lines, wick_call_tensor(call, SELF_ops_scan)->data,
-                      wick_call_tensor(call, VALUES_ops_scan)->data, wick_call_tensor(call, INDICES_ops_scan)->data);
+                      wick_call_tensor(call, VALUES_ops_scan)->data,
+                      wick_call_tensor(call, INDICES_ops_scan)->data);
     return WICK_OK;
 }
 
@@ -5514,7 +8233,8 @@ static void mode_line(const wick_line *line)
     int32_t begin = 0;
     for (int32_t i = 0; i < wick_line_size(line); i++) {
         const int64_t key = key_of_kernels_sort_mode(line, i);
-        if (key != key_of_kernels_sort_mode(line, begin) || wick_key_is_nan(key, line->lines->in_dtype)) {
+        if (key != key_of_kernels_sort_mode(line, begin) ||
+            wick_key_is_nan(key, line->lines->in_dtype)) {
             begin = i;
         }
         if (i - begin + 1 > best_count) {
@@ -5528,7 +8248,8 @@ static void mode_line(const wick_line *line)
         ((const int64_t *)line->lines->beside)[wick_line_at(line, 0, best)];
 }
 
-static void wick_mode_of_sorted(const wick_lines *lines, const void *in, void *out, int64_t *indices)
+static void wick_mode_of_sorted(const wick_lines *lines, const void *in, void *out,
+                                int64_t *indices)
 {
     wick_lines_each(lines, in, out, indices, mode_line);
 }
@@ -5573,7 +8294,7 @@ static void out_strides(const wick_tensor *self, const wick_tensor *out, const w
 }
 
 static void wick_reduce_loops(const wick_call *call, const wick_reduce_block *b, uint32_t out,
-                       wick_reduce_params *p)
+                              wick_reduce_params *p)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_reduce_dims);
     const wick_tensor *const result = wick_call_tensor(call, out);
@@ -5592,8 +8313,9 @@ static void wick_reduce_loops(const wick_call *call, const wick_reduce_block *b,
 }
 
 enum { SELF_ops_fold, DIM_ops_fold, KEEPDIM_ops_fold };
-static wick_status run_ops_fold(const wick_call *call, const wick_fold_block *b, wick_reduce_params p,
-                       void (*kernel)(const wick_reduce_params *, const void *, void *))
+static wick_status run_ops_fold(const wick_call *call, const wick_fold_block *b,
+                                wick_reduce_params p,
+                                void (*kernel)(const wick_reduce_params *, const void *, void *))
 {
     p.number = b->number;
     wick_reduce_loops(call, &b->reduce, b->out, &p);
@@ -5604,7 +8326,7 @@ static wick_status run_ops_fold(const wick_call *call, const wick_fold_block *b,
 typedef void wick_fold_visit(const wick_reduce_params *params, const void *input, ptrdiff_t first,
                              void *out, ptrdiff_t at);
 static void wick_fold_each(const wick_reduce_params *params, const void *input, void *out,
-                    wick_fold_visit *visit)
+                           wick_fold_visit *visit)
 {
     if (wick_nest_count(params->dims, params->kept) == 0) {
         return;
@@ -5623,7 +8345,7 @@ typedef struct wick_fold_row {
 } wick_fold_row;
 typedef void wick_fold_add(void *state, const wick_fold_row *row);
 static void wick_fold_rows(const wick_reduce_params *params, const void *input, ptrdiff_t first,
-                    wick_fold_add *add, void *state)
+                           wick_fold_add *add, void *state)
 {
     const wick_nest_dim *const dims = params->dims + params->kept;
     const wick_nest_dim last = dims[params->reduced - 1];
@@ -5672,8 +8394,8 @@ static wick_status wick_any_run(const wick_call *call, const void *block)
     return run_ops_fold(call, block, (wick_reduce_params){0}, wick_fold_any);
 }
 
-static void visit_all_kernels_reduce_logic(const wick_reduce_params *p, const void *input, ptrdiff_t first, void *out,
-                      ptrdiff_t at)
+static void visit_all_kernels_reduce_logic(const wick_reduce_params *p, const void *input,
+                                           ptrdiff_t first, void *out, ptrdiff_t at)
 {
     const size_t elements = wick_nest_count(p->dims + p->kept, p->reduced);
     ((uint8_t *)out)[at] = count(p, input, first) == (int64_t)elements;
@@ -5730,8 +8452,8 @@ static void multiply_integers(void *state, const wick_fold_row *row)
     }
 }
 
-static void visit_kernels_reduce_product(const wick_reduce_params *p, const void *input, ptrdiff_t first, void *out,
-                  ptrdiff_t at)
+static void visit_kernels_reduce_product(const wick_reduce_params *p, const void *input,
+                                         ptrdiff_t first, void *out, ptrdiff_t at)
 {
     float real = 1;
     uint64_t integer = 1;
@@ -5800,7 +8522,8 @@ static void add_row(const wick_reduce_params *p, const void *input, ptrdiff_t at
     const wick_nest_dim row = p->dims[p->kept + p->reduced - 1];
     const bool is_plain = p->in_dtype == WICK_FLOAT32 && p->out_dtype == WICK_FLOAT32;
     for (int32_t i = 0; i < row.size; i += CHUNK_kernels_reduce_sum) {
-        const int32_t count = row.size - i < CHUNK_kernels_reduce_sum ? row.size - i : CHUNK_kernels_reduce_sum;
+        const int32_t count =
+            row.size - i < CHUNK_kernels_reduce_sum ? row.size - i : CHUNK_kernels_reduce_sum;
         const float part = is_plain ? sum_run_f32((const float *)input + at, row.in, count)
                                     : sum_run_any(p, input, at, row.in, count);
         wick_exact_add(total, part);
@@ -5808,7 +8531,8 @@ static void add_row(const wick_reduce_params *p, const void *input, ptrdiff_t at
     }
 }
 
-static float sum_real_kernels_reduce_sum(const wick_reduce_params *p, const void *input, ptrdiff_t first)
+static float sum_real_kernels_reduce_sum(const wick_reduce_params *p, const void *input,
+                                         ptrdiff_t first)
 {
     wick_exact_sum total = {0, 0};
     wick_nest_position at = {.in = first};
@@ -6090,7 +8814,12 @@ static wick_status run_mean_ops_fold(const wick_call *call, const void *block)
 
 static wick_status wick_var_mean_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (wick_var_run(call, block)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_var_run(call, block));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return run_mean_ops_fold(call, block);
 }
 
@@ -6101,7 +8830,12 @@ static wick_status wick_std_run(const wick_call *call, const void *block)
 
 static wick_status wick_std_mean_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (wick_std_run(call, block)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_std_run(call, block));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return run_mean_ops_fold(call, block);
 }
 
@@ -6206,12 +8940,13 @@ static void wick_reduce_extreme(const wick_reduce_params *params, const void *in
     } while (wick_nest_next(&at, params->dims, params->kept));
 }
 
-static wick_status run_extreme_ops_reduce(const wick_call *call, const wick_reduce_block *b, uint32_t out,
-                               bool is_minimum)
+static wick_status run_extreme_ops_reduce(const wick_call *call, const wick_reduce_block *b,
+                                          uint32_t out, bool is_minimum)
 {
     wick_reduce_params p = {.is_minimum = is_minimum};
     wick_reduce_loops(call, b, out, &p);
-    wick_reduce_extreme(&p, wick_call_tensor(call, SELF_ops_reduce)->data, wick_call_tensor(call, out)->data);
+    wick_reduce_extreme(&p, wick_call_tensor(call, SELF_ops_reduce)->data,
+                        wick_call_tensor(call, out)->data);
     return WICK_OK;
 }
 
@@ -6228,7 +8963,13 @@ static wick_status wick_min_all_run(const wick_call *call, const void *block)
 
 static wick_status wick_aminmax_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (run_extreme_ops_reduce(call, block, MAX_OUT_ops_reduce, true)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status =
+            (run_extreme_ops_reduce(call, block, MAX_OUT_ops_reduce, true));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return run_extreme_ops_reduce(call, block, MAX_OUT_ops_reduce + 1, false);
 }
 
@@ -6324,12 +9065,15 @@ typedef struct group {
     float rstd;
 } group;
 enum { CHUNK_kernels_norm_normalize = 64 };
-static void add_run_kernels_norm_normalize(const group *g, ptrdiff_t at, bool is_square, wick_exact_sum *total)
+static void add_run_kernels_norm_normalize(const group *g, ptrdiff_t at, bool is_square,
+                                           wick_exact_sum *total)
 {
     const wick_normalize_params *const p = g->p;
     const wick_nest_dim run = p->dims[p->kept + p->inner - 1];
     for (int32_t k = 0; k < run.size; k += CHUNK_kernels_norm_normalize) {
-        const int32_t end = run.size - k < CHUNK_kernels_norm_normalize ? run.size : k + CHUNK_kernels_norm_normalize;
+        const int32_t end = run.size - k < CHUNK_kernels_norm_normalize
+                                ? run.size
+                                : k + CHUNK_kernels_norm_normalize;
         float part = 0;
         for (int32_t i = k; i < end; i++) {
             const float x = wick_element_load(g->data->input, at, p->dtype) - g->mean;
@@ -6420,10 +9164,12 @@ static wick_status wick_layer_norm_run(const wick_call *call, const void *block)
 {
     wick_normalize_params p = start_params(call, block, LAYER_WEIGHT, LAYER_BIAS, LAYER_MEAN);
     set_layer_dims(call, block, LAYER_OUT, &p);
-    const wick_normalize_data data = {
-        wick_call_tensor(call, INPUT_ops_norm)->data, data_or_null(call, LAYER_WEIGHT),
-        data_or_null(call, LAYER_BIAS), wick_call_tensor(call, LAYER_OUT)->data,
-        wick_call_tensor(call, LAYER_MEAN)->data, wick_call_tensor(call, LAYER_RSTD)->data};
+    const wick_normalize_data data = {wick_call_tensor(call, INPUT_ops_norm)->data,
+                                      data_or_null(call, LAYER_WEIGHT),
+                                      data_or_null(call, LAYER_BIAS),
+                                      wick_call_tensor(call, LAYER_OUT)->data,
+                                      wick_call_tensor(call, LAYER_MEAN)->data,
+                                      wick_call_tensor(call, LAYER_RSTD)->data};
     wick_normalize(&p, &data);
     return WICK_OK;
 }
@@ -6542,7 +9288,8 @@ static float distance(const wick_distance_params *p, const pair_kernels_distance
     return wick_norm_root(&norm) + unknown;
 }
 
-static void run_batch(const wick_distance_params *p, const pair_kernels_distance_distance *first, void *out, ptrdiff_t at)
+static void run_batch(const wick_distance_params *p, const pair_kernels_distance_distance *first,
+                      void *out, ptrdiff_t at)
 {
     for (int32_t i = 0; i < p->rows[0]; i++) {
         for (int32_t k = 0; k < p->rows[1]; k++) {
@@ -6556,7 +9303,8 @@ static void run_batch(const wick_distance_params *p, const pair_kernels_distance
     }
 }
 
-static void wick_distances(const wick_distance_params *params, const void *x1, const void *x2, void *out)
+static void wick_distances(const wick_distance_params *params, const void *x1, const void *x2,
+                           void *out)
 {
     const wick_distance_params *const p = params;
     if (wick_nest_count(p->dims, p->batches) == 0) {
@@ -6606,7 +9354,7 @@ static void wick_own_distances(const wick_distance_params *params, const void *x
     for (int32_t i = 0; i < p->rows[0]; i++) {
         for (int32_t k = i + 1; k < p->rows[0]; k++) {
             const pair_kernels_distance_distance rows = {x1, x1, (ptrdiff_t)i * p->row_strides[0],
-                               (ptrdiff_t)k * p->row_strides[0]};
+                                                         (ptrdiff_t)k * p->row_strides[0]};
             wick_element_store(out, at++, p->dtype, distance(p, &rows));
         }
     }
@@ -6630,7 +9378,14 @@ static wick_status wick_pdist_run(const wick_call *call, const void *block)
 typedef struct wick_search_block {
     uint32_t right;
 } wick_search_block;
-enum { SORTED_SEQUENCE, SORTED_SELF, SORTED_INT32, SORTED_RIGHT, SORTED_SIDE, SORTED_ORDER_ops_search };
+enum {
+    SORTED_SEQUENCE,
+    SORTED_SELF,
+    SORTED_INT32,
+    SORTED_RIGHT,
+    SORTED_SIDE,
+    SORTED_ORDER_ops_search
+};
 typedef struct search {
     uint32_t sequence, values, out;
 } search;
@@ -6675,8 +9430,7 @@ static wick_status check_order(const wick_call *call, const wick_tensor *order, 
     for (size_t i = 0; i < wick_tensor_count(order); i++) {
         const int64_t index = ((const int64_t *)order->data)[i];
         if (index < 0 || index >= size) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, SORTED_ORDER_ops_search,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, SORTED_ORDER_ops_search, "");
         }
     }
     return WICK_OK;
@@ -6716,7 +9470,8 @@ static int64_t largest_ops_scalar(uint32_t dtype)
     return (int64_t)(UINT64_MAX >> (64 - bits + (is_unsigned ? 0 : 1)));
 }
 
-static wick_status wick_call_integer(const wick_call *call, uint32_t arg, uint32_t dtype, int64_t *out)
+static wick_status wick_call_integer(const wick_call *call, uint32_t arg, uint32_t dtype,
+                                     int64_t *out)
 {
     const int64_t value = wick_call_scalar_int(call, arg);
     const int64_t bound = largest_ops_scalar(dtype);
@@ -6725,15 +9480,14 @@ static wick_status wick_call_integer(const wick_call *call, uint32_t arg, uint32
     const bool is_nan = wick_call_is_real(call, arg) && !(wick_call_real(call, arg) >= -0x1p+63 &&
                                                           wick_call_real(call, arg) < 0x1p+63);
     if (value < lowest || value > bound || is_nan) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
     }
     *out = is_unsigned ? value & bound : value;
     return WICK_OK;
 }
 
 static wick_status wick_call_element(const wick_call *call, uint32_t arg, uint32_t dtype,
-                              uint8_t element[8])
+                                     uint8_t element[8])
 {
     const wick_elements one = {dtype, 1, 1};
     if (dtype == WICK_BOOL || wick_dtype_is_float(dtype)) {
@@ -6742,7 +9496,12 @@ static wick_status wick_call_element(const wick_call *call, uint32_t arg, uint32
         return WICK_OK;
     }
     int64_t value;
-    do { wick_status wick_try_status = (wick_call_integer(call, arg, dtype, &value)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_call_integer(call, arg, dtype, &value));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     wick_write_i64(&one, &value, element);
     return WICK_OK;
 }
@@ -6796,14 +9555,20 @@ static void wick_search(const wick_lines *lines, const void *sequence, void *out
     wick_lines_each(lines, sequence, out, 0, search_line);
 }
 
-static wick_status run_ops_search(const wick_call *call, const search *s, const wick_search_block *b,
-                       wick_lines *lines)
+static wick_status run_ops_search(const wick_call *call, const search *s,
+                                  const wick_search_block *b, wick_lines *lines)
 {
     uint64_t scalar[1];
     if (!lines->beside) {
         const bool is_real = wick_call_is_real(call, s->values);
         lines->beside_dtype = is_real ? WICK_FLOAT32 : WICK_INT64;
-        do { wick_status wick_try_status = (wick_call_element(call, s->values, lines->beside_dtype, (uint8_t *)scalar)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status =
+                (wick_call_element(call, s->values, lines->beside_dtype, (uint8_t *)scalar));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
         lines->beside = scalar;
     }
     lines->flag = b->right;
@@ -6818,7 +9583,12 @@ static wick_status wick_searchsorted_run(const wick_call *call, const void *bloc
     wick_lines lines;
     set_lines(call, &sorted, &lines);
     if (order) {
-        do { wick_status wick_try_status = (check_order(call, order, lines.lengths[0])); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (check_order(call, order, lines.lengths[0]));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
         lines.order = order->data;
     }
     return run_ops_search(call, &sorted, block, &lines);
@@ -6853,8 +9623,7 @@ static int32_t wick_count_nonzero(const void *data, int32_t count, uint32_t dtyp
 
 enum {
     WICK_TENSOR_CONSTANT = 1,
-    WICK_TENSOR_DYNAMIC =
-        2,
+    WICK_TENSOR_DYNAMIC = 2,
     WICK_TENSOR_LENT = 4,
 };
 static bool has_sizes(const wick_tensor *tensor, uint32_t rank, const int32_t *sizes)
@@ -6882,8 +9651,7 @@ static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const wic
                                   const int32_t *sizes)
 {
     if (!fits(sizes, tensor->rank, tensor->sizes[tensor->rank])) {
-        return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg,
-                              "");
+        return wick_call_fail(call, WICK_OUT_OF_RESOURCES, arg, "");
     }
     if (tensor->rank != 0) {
         memcpy((void *)(uintptr_t)tensor->sizes, sizes, tensor->rank * sizeof *sizes);
@@ -6892,21 +9660,20 @@ static wick_status resize_dynamic(const wick_call *call, uint32_t arg, const wic
 }
 
 static wick_status resize_ops_op(const wick_call *call, uint32_t arg, const wick_tensor *tensor,
-                          uint32_t rank, const int32_t *sizes)
+                                 uint32_t rank, const int32_t *sizes)
 {
     const bool is_dynamic = (tensor->flags & WICK_TENSOR_DYNAMIC) != 0;
     if (!is_dynamic && has_sizes(tensor, rank, sizes)) {
         return WICK_OK;
     }
     if (tensor->rank != rank || !is_dynamic) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
     }
     return resize_dynamic(call, arg, tensor, sizes);
 }
 
 static wick_status wick_call_resize(const wick_call *call, uint32_t arg, uint32_t rank,
-                             const int32_t *sizes)
+                                    const int32_t *sizes)
 {
     return resize_ops_op(call, arg, wick_call_tensor(call, arg), rank, sizes);
 }
@@ -6939,7 +9706,12 @@ static wick_status wick_nonzero_run(const wick_call *call, const void *block)
     (void)block;
     const int32_t count = (int32_t)wick_tensor_count(self);
     const int32_t sizes[2] = {wick_count_nonzero(self->data, count, self->dtype), self->rank};
-    do { wick_status wick_try_status = (wick_call_resize(call, NONZERO_OUT, 2, sizes)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_call_resize(call, NONZERO_OUT, 2, sizes));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     wick_tensor_strides(self, strides);
     for (uint32_t d = 0; d < self->rank; d++) {
         p.dims[d] = (wick_nest_dim){self->sizes[d], strides[d], 0};
@@ -6957,8 +9729,7 @@ static wick_status find_bins(const wick_call *call, int32_t *bins)
     for (int32_t i = 0; i < self->sizes[0]; i++) {
         const int64_t value = wick_element_integer(self->data, i, self->dtype);
         if (value < 0 || value >= INT32_MAX) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF_ops_count,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF_ops_count, "");
         }
         needed = value >= needed ? value + 1 : needed;
     }
@@ -6967,7 +9738,7 @@ static wick_status find_bins(const wick_call *call, int32_t *bins)
 }
 
 static void wick_bincount(const wick_histogram_params *params, const void *in, const void *weights,
-                   void *out)
+                          void *out)
 {
     const wick_histogram_params *const p = params;
     const bool is_float = weights && p->weight_dtype == WICK_FLOAT32;
@@ -6994,8 +9765,18 @@ static wick_status wick_bincount_run(const wick_call *call, const void *block)
                                .dtype = self->dtype,
                                .weight_dtype = weights ? weights->dtype : 0};
     (void)block;
-    do { wick_status wick_try_status = (find_bins(call, &p.bins)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    do { wick_status wick_try_status = (wick_call_resize(call, BIN_OUT, 1, &p.bins)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (find_bins(call, &p.bins));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    do {
+        wick_status wick_try_status = (wick_call_resize(call, BIN_OUT, 1, &p.bins));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     wick_bincount(&p, self->data, weights && p.count > 0 ? weights->data : 0,
                   wick_call_tensor(call, BIN_OUT)->data);
     return WICK_OK;
@@ -7034,8 +9815,7 @@ static wick_status wick_histc_run(const wick_call *call, const void *block)
         p.high += 1;
     }
     if (!(p.high - p.low < __builtin_inff())) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF_ops_count,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF_ops_count, "");
     }
     wick_histogram(&p, self->data, wick_call_tensor(call, HISTC_OUT)->data);
     return WICK_OK;
@@ -7195,8 +9975,7 @@ static wick_status broadcast_ops_loss(const wick_call *call, uint32_t arg, shape
         const int32_t a = i < s->rank ? s->sizes[s->rank - 1 - i] : 1;
         const int32_t b = i < tensor->rank ? tensor->sizes[tensor->rank - 1 - i] : 1;
         if (a != b && a != 1 && b != 1) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
         }
         grown.sizes[grown.rank - 1 - i] = a == 1 ? b : a;
     }
@@ -7207,10 +9986,25 @@ static wick_status broadcast_ops_loss(const wick_call *call, uint32_t arg, shape
 static wick_status find_shape(const wick_call *call, uint32_t weight, uint32_t positive, shape *s)
 {
     *s = (shape){0};
-    do { wick_status wick_try_status = (broadcast_ops_loss(call, SELF_ops_loss, s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    do { wick_status wick_try_status = (broadcast_ops_loss(call, TARGET_ops_loss, s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (broadcast_ops_loss(call, SELF_ops_loss, s));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    do {
+        wick_status wick_try_status = (broadcast_ops_loss(call, TARGET_ops_loss, s));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     if (weight != 0) {
-        do { wick_status wick_try_status = (broadcast_ops_loss(call, weight, s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (broadcast_ops_loss(call, weight, s));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
     }
     return positive != 0 ? broadcast_ops_loss(call, positive, s) : WICK_OK;
 }
@@ -7231,9 +10025,10 @@ typedef enum wick_loss_reduction {
     WICK_LOSS_SUM,
 } wick_loss_reduction;
 static wick_status run_ops_loss(const wick_call *call, const wick_loss_block *b,
-                       void (*kernel)(const wick_loss_params *, void *))
+                                void (*kernel)(const wick_loss_params *, void *))
 {
-    const uint32_t tensors[WICK_LOSS_TENSORS] = {SELF_ops_loss, TARGET_ops_loss, b->weight, b->positive};
+    const uint32_t tensors[WICK_LOSS_TENSORS] = {SELF_ops_loss, TARGET_ops_loss, b->weight,
+                                                 b->positive};
     const wick_tensor *const out = wick_call_tensor(call, b->out);
     wick_loss_params p = {.reduction = b->reduction,
                           .p = b->p,
@@ -7242,7 +10037,12 @@ static wick_status run_ops_loss(const wick_call *call, const wick_loss_block *b,
                           .out_dtype = out->dtype,
                           .bits = small_bits(call)};
     shape s;
-    do { wick_status wick_try_status = (find_shape(call, b->weight, b->positive, &s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (find_shape(call, b->weight, b->positive, &s));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     p.rank = s.rank;
     memcpy(p.sizes, s.sizes, sizeof s.sizes);
     for (uint32_t k = 0; k < WICK_LOSS_TENSORS; k++) {
@@ -7274,7 +10074,8 @@ static size_t count_elements(const wick_loss_params *p)
     return count;
 }
 
-static void move_kernels_loss_loss(const wick_loss_params *p, uint32_t dim, int32_t count, ptrdiff_t *at)
+static void move_kernels_loss_loss(const wick_loss_params *p, uint32_t dim, int32_t count,
+                                   ptrdiff_t *at)
 {
     for (uint32_t k = 0; k <= WICK_LOSS_TENSORS; k++) {
         at[k] += (ptrdiff_t)count * p->strides[k][dim];
@@ -7306,9 +10107,13 @@ static void run_kernels_loss_loss(const wick_loss_params *p, void *out, term *te
     int32_t counter[16] = {0};
     wick_exact_sum total = {0, 0};
     for (bool more = count > 0; more; more = next_kernels_loss_loss(p, counter, at)) {
-        const terms a = {
-            load_kernels_loss_loss(p, 0, at), load_kernels_loss_loss(p, 1, at), load_kernels_loss_loss(p, 2, at), p->is_full ? 0 : load_kernels_loss_loss(p, 3, at),
-            p->p, p->q, p->bits};
+        const terms a = {load_kernels_loss_loss(p, 0, at),
+                         load_kernels_loss_loss(p, 1, at),
+                         load_kernels_loss_loss(p, 2, at),
+                         p->is_full ? 0 : load_kernels_loss_loss(p, 3, at),
+                         p->p,
+                         p->q,
+                         p->bits};
         const float value = term_of(&a);
         if (p->reduction == WICK_LOSS_NONE) {
             wick_element_store(out, at[WICK_LOSS_TENSORS], p->out_dtype, value);
@@ -7322,9 +10127,19 @@ static void run_kernels_loss_loss(const wick_loss_params *p, void *out, term *te
     }
 }
 
-static float square_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return (x - t) * (x - t); }
+static float square_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return (x - t) * (x - t);
+}
 
-static void wick_loss_square(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, square_term); }
+static void wick_loss_square(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, square_term);
+}
 
 static wick_status wick_mse_loss_run(const wick_call *call, const void *block)
 {
@@ -7336,18 +10151,41 @@ static float magnitude_kernels_loss_loss(float x)
     return x < 0 ? -x : x;
 }
 
-static float smooth_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return magnitude_kernels_loss_loss(x - t) < p ? 0.5f * (x - t) * (x - t) / p : magnitude_kernels_loss_loss(x - t) - 0.5f * p; }
+static float smooth_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return magnitude_kernels_loss_loss(x - t) < p ? 0.5f * (x - t) * (x - t) / p
+                                                  : magnitude_kernels_loss_loss(x - t) - 0.5f * p;
+}
 
-static void wick_loss_smooth(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, smooth_term); }
+static void wick_loss_smooth(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, smooth_term);
+}
 
 static wick_status wick_smooth_l1_loss_run(const wick_call *call, const void *block)
 {
     return run_ops_loss(call, block, wick_loss_smooth);
 }
 
-static float huber_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return magnitude_kernels_loss_loss(x - t) <= p ? 0.5f * (x - t) * (x - t) : p * (magnitude_kernels_loss_loss(x - t) - 0.5f * p); }
+static float huber_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return magnitude_kernels_loss_loss(x - t) <= p
+               ? 0.5f * (x - t) * (x - t)
+               : p * (magnitude_kernels_loss_loss(x - t) - 0.5f * p);
+}
 
-static void wick_loss_huber(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, huber_term); }
+static void wick_loss_huber(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, huber_term);
+}
 
 static wick_status wick_huber_loss_run(const wick_call *call, const void *block)
 {
@@ -7363,9 +10201,19 @@ static float log_of_1_plus(float x)
     return wick_log_f32(sum) * (x / (sum - 1));
 }
 
-static float soft_margin_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return log_of_1_plus(wick_exp_f32(-x * t)); }
+static float soft_margin_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return log_of_1_plus(wick_exp_f32(-x * t));
+}
 
-static void wick_loss_soft_margin(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, soft_margin_term); }
+static void wick_loss_soft_margin(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, soft_margin_term);
+}
 
 static wick_status wick_soft_margin_loss_run(const wick_call *call, const void *block)
 {
@@ -7377,18 +10225,40 @@ static float at_least(float x, float low)
     return x < low ? low : x;
 }
 
-static float binary_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return w * ((t - 1) * at_least(log_of_1_plus(-x), -100) - t * at_least(wick_log_f32(x), -100)); }
+static float binary_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return w * ((t - 1) * at_least(log_of_1_plus(-x), -100) - t * at_least(wick_log_f32(x), -100));
+}
 
-static void wick_loss_binary(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, binary_term); }
+static void wick_loss_binary(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, binary_term);
+}
 
 static wick_status wick_binary_cross_entropy_run(const wick_call *call, const void *block)
 {
     return run_ops_loss(call, block, wick_loss_binary);
 }
 
-static float binary_logits_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return w * ((1 - t) * x + (v != 1 ? (v - 1) * t + 1 : 1) * (log_of_1_plus(wick_exp_f32(-magnitude_kernels_loss_loss(x))) + at_least(-x, 0))); }
+static float binary_logits_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return w * ((1 - t) * x + (v != 1 ? (v - 1) * t + 1 : 1) *
+                                  (log_of_1_plus(wick_exp_f32(-magnitude_kernels_loss_loss(x))) +
+                                   at_least(-x, 0)));
+}
 
-static void wick_loss_binary_logits(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, binary_logits_term); }
+static void wick_loss_binary_logits(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, binary_logits_term);
+}
 
 static wick_status wick_binary_logits_run(const wick_call *call, const void *block)
 {
@@ -7521,8 +10391,8 @@ static void store_sums(const wick_class_loss_params *p, float loss, float weight
     }
 }
 
-static bool wick_class_loss(const wick_class_loss_params *params, const void *input, const void *target,
-                     const void *weight, void *out, void *total)
+static bool wick_class_loss(const wick_class_loss_params *params, const void *input,
+                            const void *target, const void *weight, void *out, void *total)
 {
     const wick_class_loss_params *const p = params;
     wick_exact_sum losses = {0, 0};
@@ -7575,9 +10445,19 @@ static wick_status wick_class_loss_run(const wick_call *call, const void *block)
     return fits ? WICK_OK : refuse(call, TARGET_ops_class_loss, "");
 }
 
-static float absolute_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return magnitude_kernels_loss_loss(x - t); }
+static float absolute_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return magnitude_kernels_loss_loss(x - t);
+}
 
-static void wick_loss_absolute(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, absolute_term); }
+static void wick_loss_absolute(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, absolute_term);
+}
 
 static wick_status wick_l1_loss_run(const wick_call *call, const void *block)
 {
@@ -7589,18 +10469,38 @@ static float x_log_y(float x, float y)
     return x == 0 && y == y ? 0 : x * wick_log_f32(y);
 }
 
-static float divergence_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return p != 0 ? wick_exp_f32(t) * (t - x) : x_log_y(t, t) - t * x; }
+static float divergence_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return p != 0 ? wick_exp_f32(t) * (t - x) : x_log_y(t, t) - t * x;
+}
 
-static void wick_loss_divergence(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, divergence_term); }
+static void wick_loss_divergence(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, divergence_term);
+}
 
 static wick_status wick_kl_div_run(const wick_call *call, const void *block)
 {
     return run_ops_loss(call, block, wick_loss_divergence);
 }
 
-static float hinge_embedding_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return (t != 1 ? at_least(p - x, 0) : 0) + (t != -1 ? x : 0); }
+static float hinge_embedding_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return (t != 1 ? at_least(p - x, 0) : 0) + (t != -1 ? x : 0);
+}
 
-static void wick_loss_hinge_embedding(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, hinge_embedding_term); }
+static void wick_loss_hinge_embedding(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, hinge_embedding_term);
+}
 
 static wick_status wick_hinge_embedding_loss_run(const wick_call *call, const void *block)
 {
@@ -7617,9 +10517,19 @@ static float wrapped(int32_t bits, float x)
     return bits < 0 && rest >= size / 2 ? (float)rest - (float)size : (float)rest;
 }
 
-static float margin_ranking_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return at_least(p + wrapped(bits, -w * wrapped(bits, x - t)), 0); }
+static float margin_ranking_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return at_least(p + wrapped(bits, -w * wrapped(bits, x - t)), 0);
+}
 
-static void wick_loss_margin_ranking(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, margin_ranking_term); }
+static void wick_loss_margin_ranking(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, margin_ranking_term);
+}
 
 static wick_status wick_margin_ranking_loss_run(const wick_call *call, const void *block)
 {
@@ -7631,9 +10541,20 @@ static float stirling(float t)
     return t * wick_log_f32(t) - t + 0.5f * wick_log_f32(6.2831853f * t);
 }
 
-static float poisson_term(const terms *a) { const float x = a->x, t = a->t, w = a->w, v = a->v; const float p = a->p, q = a->q; const int32_t bits = a->bits; (void)w, (void)v, (void)p, (void)q, (void)bits; return (p != 0 ? wick_exp_f32(x) - wrapped(bits, t * x) : x - t * wick_log_f32(x + q)) + (v != 1 && t > 1 ? stirling(t) : 0); }
+static float poisson_term(const terms *a)
+{
+    const float x = a->x, t = a->t, w = a->w, v = a->v;
+    const float p = a->p, q = a->q;
+    const int32_t bits = a->bits;
+    (void)w, (void)v, (void)p, (void)q, (void)bits;
+    return (p != 0 ? wick_exp_f32(x) - wrapped(bits, t * x) : x - t * wick_log_f32(x + q)) +
+           (v != 1 && t > 1 ? stirling(t) : 0);
+}
 
-static void wick_loss_poisson(const wick_loss_params *params, void *out) { run_kernels_loss_loss(params, out, poisson_term); }
+static void wick_loss_poisson(const wick_loss_params *params, void *out)
+{
+    run_kernels_loss_loss(params, out, poisson_term);
+}
 
 static wick_status wick_poisson_nll_loss_run(const wick_call *call, const void *block)
 {
@@ -7644,7 +10565,15 @@ typedef struct wick_quantile_block {
     uint32_t dim;
     uint32_t interpolation;
 } wick_quantile_block;
-enum { SELF_ops_quantile, RANKS, DIM_ops_quantile, KEEPDIM_ops_quantile, INTERPOLATION, IGNORE_NAN, OUT_ops_quantile };
+enum {
+    SELF_ops_quantile,
+    RANKS,
+    DIM_ops_quantile,
+    KEEPDIM_ops_quantile,
+    INTERPOLATION,
+    IGNORE_NAN,
+    OUT_ops_quantile
+};
 static inline bool wick_call_bool(const wick_call *call, uint32_t arg)
 {
     return wick_call_value(call, arg)->integer.value != 0;
@@ -7676,7 +10605,8 @@ static float element_kernels_sort_quantile(const wick_line *line, int32_t i)
 static int32_t count_numbers(const wick_line *line)
 {
     int32_t count = wick_line_size(line);
-    while (count > 0 && element_kernels_sort_quantile(line, count - 1) != element_kernels_sort_quantile(line, count - 1)) {
+    while (count > 0 && element_kernels_sort_quantile(line, count - 1) !=
+                            element_kernels_sort_quantile(line, count - 1)) {
         count--;
     }
     return count;
@@ -7708,11 +10638,13 @@ static float quantile(const wick_line *line, int32_t count, float q)
     case WICK_INTERPOLATION_NEAREST:
         return element_kernels_sort_quantile(line, (int32_t)wick_rint_f32(rank));
     case WICK_INTERPOLATION_MIDPOINT:
-        return between_kernels_sort_quantile(element_kernels_sort_quantile(line, below), element_kernels_sort_quantile(line, above), 0.5f);
+        return between_kernels_sort_quantile(element_kernels_sort_quantile(line, below),
+                                             element_kernels_sort_quantile(line, above), 0.5f);
     case WICK_INTERPOLATION_LINEAR:
         break;
     }
-    return between_kernels_sort_quantile(element_kernels_sort_quantile(line, below), element_kernels_sort_quantile(line, above), rank - floor);
+    return between_kernels_sort_quantile(element_kernels_sort_quantile(line, below),
+                                         element_kernels_sort_quantile(line, above), rank - floor);
 }
 
 static void quantile_line(const wick_line *line)
@@ -7740,8 +10672,7 @@ static wick_status wick_quantile_run(const wick_call *call, const void *block)
     for (size_t i = 0; i < wick_tensor_count(ranks); i++) {
         const float q = wick_element_real(ranks->data, (ptrdiff_t)i, ranks->dtype);
         if (q < 0 || q > 1) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, RANKS,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, RANKS, "");
         }
     }
     wick_call_lines(call, b->dim, 0, 0, &lines);
@@ -7797,13 +10728,35 @@ static wick_status resize_ops_unique(const wick_call *call, const results *r, in
         memcpy(sizes, self->sizes, self->rank * sizeof sizes[0]);
         sizes[r->dim] = groups;
     }
-    do { wick_status wick_try_status = (wick_call_resize(call, r->out, r->dim < 0 ? 1 : self->rank, sizes)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status =
+            (wick_call_resize(call, r->out, r->dim < 0 ? 1 : self->rank, sizes));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     if (!r->has_inverse) {
-        do { wick_status wick_try_status = (wick_call_resize(call, r->out + 1, 1, &none)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (wick_call_resize(call, r->out + 1, 1, &none));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
     } else if (r->dim >= 0) {
-        do { wick_status wick_try_status = (wick_call_resize(call, r->out + 1, 1, &slices)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (wick_call_resize(call, r->out + 1, 1, &slices));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
     } else {
-        do { wick_status wick_try_status = (wick_call_resize(call, r->out + 1, self->rank, self->sizes)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status =
+                (wick_call_resize(call, r->out + 1, self->rank, self->sizes));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
     }
     return wick_call_resize(call, r->out + 2, 1, r->has_counts ? &groups : &none);
 }
@@ -7863,8 +10816,8 @@ static void copy_slice(const wick_unique_params *p, const void *in, ptrdiff_t fr
     } while (wick_nest_next(&at, p->dims, p->inner));
 }
 
-static void wick_unique(const wick_unique_params *params, const void *in, const int64_t *order, void *out,
-                 int64_t *inverse, int64_t *counts)
+static void wick_unique(const wick_unique_params *params, const void *in, const int64_t *order,
+                        void *out, int64_t *inverse, int64_t *counts)
 {
     const wick_unique_params *const p = params;
     wick_nest_position at = {0};
@@ -7898,7 +10851,13 @@ static wick_status run_ops_unique(const wick_call *call, const results *r, const
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_unique);
     wick_unique_params p;
     set_params(self, r->dim, &p);
-    do { wick_status wick_try_status = (resize_ops_unique(call, r, wick_count_unique(&p, self->data))); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status =
+            (resize_ops_unique(call, r, wick_count_unique(&p, self->data)));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     set_result(wick_call_tensor(call, r->out), r->dim, &p);
     wick_unique(&p, self->data, order, wick_call_tensor(call, r->out)->data,
                 r->has_inverse ? wick_call_tensor(call, r->out + 1)->data : 0,
@@ -7924,8 +10883,7 @@ static wick_status wick_unique_of_sorted_run(const wick_call *call, const void *
     for (int32_t i = 0; i < order->sizes[0]; i++) {
         const int64_t index = ((const int64_t *)order->data)[i];
         if (index < 0 || index >= order->sizes[0]) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, SORTED_ORDER_ops_unique,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, SORTED_ORDER_ops_unique, "");
         }
     }
     return run_ops_unique(call, &r, order->data);
@@ -7941,7 +10899,7 @@ typedef struct wick_softmax_params {
 } wick_softmax_params;
 enum { SELF_ops_softmax, DIM_ops_softmax, HALF_TO_FLOAT, OUT_ops_softmax };
 static void run_ops_softmax(const wick_call *call, const wick_softmax_block *b,
-                void (*kernel)(const wick_softmax_params *, const void *, void *))
+                            void (*kernel)(const wick_softmax_params *, const void *, void *))
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_softmax);
     const wick_tensor *const out = wick_call_tensor(call, OUT_ops_softmax);
@@ -7991,16 +10949,20 @@ static float maximum_kernels_softmax_softmax(const row_kernels_softmax_softmax *
 }
 
 enum { CHUNK_kernels_softmax_softmax = 32 };
-static void store_kernels_softmax_softmax(const row_kernels_softmax_softmax *r, int32_t i, float value)
+static void store_kernels_softmax_softmax(const row_kernels_softmax_softmax *r, int32_t i,
+                                          float value)
 {
     wick_element_store(r->out, r->out_at + (ptrdiff_t)i * r->dim.out, r->p->out_dtype, value);
 }
 
-static float sum_of_exponentials_kernels_softmax_softmax(const row_kernels_softmax_softmax *r, float max, bool keeps)
+static float sum_of_exponentials_kernels_softmax_softmax(const row_kernels_softmax_softmax *r,
+                                                         float max, bool keeps)
 {
     float sum = 0;
     for (int32_t k = 0; k < r->dim.size; k += CHUNK_kernels_softmax_softmax) {
-        const int32_t end = r->dim.size - k < CHUNK_kernels_softmax_softmax ? r->dim.size : k + CHUNK_kernels_softmax_softmax;
+        const int32_t end = r->dim.size - k < CHUNK_kernels_softmax_softmax
+                                ? r->dim.size
+                                : k + CHUNK_kernels_softmax_softmax;
         float part = 0;
         for (int32_t i = k; i < end; i++) {
             const float e = wick_exp_f32(load_kernels_softmax_softmax(r, i) - max);
@@ -8062,7 +11024,8 @@ static wick_status run_sum(const wick_call *call, const wick_reduce_block *b, ui
 {
     wick_reduce_params p = {.is_mean = is_mean};
     wick_reduce_loops(call, b, out, &p);
-    wick_reduce_sum(&p, wick_call_tensor(call, SELF_ops_reduce)->data, wick_call_tensor(call, out)->data);
+    wick_reduce_sum(&p, wick_call_tensor(call, SELF_ops_reduce)->data,
+                    wick_call_tensor(call, out)->data);
     return WICK_OK;
 }
 
@@ -8133,7 +11096,7 @@ static ptrdiff_t offset(const int32_t stride[4], int32_t n, int32_t y, int32_t x
 }
 
 static void wick_pool_walk(const wick_pool2d_params *params, wick_pool_bounds *bounds,
-                    wick_pool_visit *visit, const void *context)
+                           wick_pool_visit *visit, const void *context)
 {
     const wick_pool2d_params *const p = params;
     const int32_t in[4] = {p->batch, p->channels, p->in_height, p->in_width};
@@ -8185,9 +11148,9 @@ static void bounds(const wick_pool2d_params *p, int32_t y, int32_t x, wick_pool_
     w->x1 = range[1];
 }
 
-static inline __attribute__((always_inline)) float max_real_kernels_pool_max_pool2d(const wick_pool2d_params *p,
-                                                            const wick_pool_window *w,
-                                                            const tensors_kernels_pool_max_pool2d *t, const uint32_t dtype)
+static inline __attribute__((always_inline)) float
+max_real_kernels_pool_max_pool2d(const wick_pool2d_params *p, const wick_pool_window *w,
+                                 const tensors_kernels_pool_max_pool2d *t, const uint32_t dtype)
 {
     float best = -__builtin_inff();
     int32_t index = w->y0 * p->in_width + w->x0;
@@ -8207,20 +11170,23 @@ static inline __attribute__((always_inline)) float max_real_kernels_pool_max_poo
     return best;
 }
 
-static void visit_f32_kernels_pool_max_pool2d(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
+static void visit_f32_kernels_pool_max_pool2d(const wick_pool2d_params *p,
+                                              const wick_pool_window *w, const void *context)
 {
     const tensors_kernels_pool_max_pool2d *const t = context;
     ((float *)t->out)[w->out] = max_real_kernels_pool_max_pool2d(p, w, t, WICK_FLOAT32);
 }
 
-static void visit_half_kernels_pool_max_pool2d(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
+static void visit_half_kernels_pool_max_pool2d(const wick_pool2d_params *p,
+                                               const wick_pool_window *w, const void *context)
 {
     const tensors_kernels_pool_max_pool2d *const t = context;
-    wick_element_store_real(t->out, w->out, p->dtype, max_real_kernels_pool_max_pool2d(p, w, t, p->dtype));
+    wick_element_store_real(t->out, w->out, p->dtype,
+                            max_real_kernels_pool_max_pool2d(p, w, t, p->dtype));
 }
 
-static void visit_integer_kernels_pool_max_pool2d(const wick_pool2d_params *p, const wick_pool_window *w,
-                          const void *context)
+static void visit_integer_kernels_pool_max_pool2d(const wick_pool2d_params *p,
+                                                  const wick_pool_window *w, const void *context)
 {
     const tensors_kernels_pool_max_pool2d *const t = context;
     int64_t best = INT64_MIN;
@@ -8240,7 +11206,7 @@ static void visit_integer_kernels_pool_max_pool2d(const wick_pool2d_params *p, c
 }
 
 static void wick_max_pool2d(const wick_pool2d_params *params, const void *input, void *out,
-                     int64_t *indices)
+                            int64_t *indices)
 {
     const tensors_kernels_pool_max_pool2d t = {input, out, indices};
     switch (params->dtype) {
@@ -8280,7 +11246,8 @@ static int64_t clip(int32_t *start, int32_t *end, int32_t size, int32_t kernel, 
     return padded;
 }
 
-static void wick_pool_fixed_bounds(const wick_pool2d_params *p, int32_t y, int32_t x, wick_pool_window *w)
+static void wick_pool_fixed_bounds(const wick_pool2d_params *p, int32_t y, int32_t x,
+                                   wick_pool_window *w)
 {
     w->y0 = y * p->stride_height - p->padding_height;
     w->x0 = x * p->stride_width - p->padding_width;
@@ -8300,8 +11267,8 @@ static bool is_empty_kernels_pool_avg_pool2d(const wick_pool_window *w)
     return w->y0 >= w->y1 || w->x0 >= w->x1;
 }
 
-static inline __attribute__((always_inline)) float sum_real_kernels_pool_avg_pool2d(const wick_pool_window *w,
-                                                            const void *input, const uint32_t dtype)
+static inline __attribute__((always_inline)) float
+sum_real_kernels_pool_avg_pool2d(const wick_pool_window *w, const void *input, const uint32_t dtype)
 {
     float sum = 0;
     for (int32_t y = w->y0; y < w->y1; y++) {
@@ -8316,23 +11283,30 @@ static inline __attribute__((always_inline)) float sum_real_kernels_pool_avg_poo
     return sum;
 }
 
-static void visit_f32_kernels_pool_avg_pool2d(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
+static void visit_f32_kernels_pool_avg_pool2d(const wick_pool2d_params *p,
+                                              const wick_pool_window *w, const void *context)
 {
     (void)p;
     const tensors_kernels_pool_avg_pool2d *const t = context;
     ((float *)t->out)[w->out] =
-        is_empty_kernels_pool_avg_pool2d(w) ? 0 : sum_real_kernels_pool_avg_pool2d(w, t->input, WICK_FLOAT32) / (float)w->size;
+        is_empty_kernels_pool_avg_pool2d(w)
+            ? 0
+            : sum_real_kernels_pool_avg_pool2d(w, t->input, WICK_FLOAT32) / (float)w->size;
 }
 
-static void visit_half_kernels_pool_avg_pool2d(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
+static void visit_half_kernels_pool_avg_pool2d(const wick_pool2d_params *p,
+                                               const wick_pool_window *w, const void *context)
 {
     const tensors_kernels_pool_avg_pool2d *const t = context;
-    const float mean = is_empty_kernels_pool_avg_pool2d(w) ? 0 : sum_real_kernels_pool_avg_pool2d(w, t->input, p->dtype) / (float)w->size;
+    const float mean =
+        is_empty_kernels_pool_avg_pool2d(w)
+            ? 0
+            : sum_real_kernels_pool_avg_pool2d(w, t->input, p->dtype) / (float)w->size;
     wick_element_store_real(t->out, w->out, p->dtype, mean);
 }
 
-static void visit_integer_kernels_pool_avg_pool2d(const wick_pool2d_params *p, const wick_pool_window *w,
-                          const void *context)
+static void visit_integer_kernels_pool_avg_pool2d(const wick_pool2d_params *p,
+                                                  const wick_pool_window *w, const void *context)
 {
     const tensors_kernels_pool_avg_pool2d *const t = context;
     uint64_t sum = 0;
@@ -8375,7 +11349,8 @@ static wick_status wick_avg_pool2d_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-static void adaptive_range_kernels_pool_avg_pool2d(int32_t i, int32_t out, int32_t in, int32_t *start, int32_t *end)
+static void adaptive_range_kernels_pool_avg_pool2d(int32_t i, int32_t out, int32_t in,
+                                                   int32_t *start, int32_t *end)
 {
     *start = (int32_t)((int64_t)i * in / out);
     *end = (int32_t)((((int64_t)i + 1) * in + out - 1) / out);
@@ -8416,8 +11391,9 @@ typedef struct wick_taps {
     int32_t at[WICK_TAPS_MAX];
     float weight[WICK_TAPS_MAX];
 } wick_taps;
-typedef void visit_kernels_resample_resample(const wick_resample_params *p, const void *input, void *out,
-                   const wick_taps axes[3], ptrdiff_t from, ptrdiff_t to);
+typedef void visit_kernels_resample_resample(const wick_resample_params *p, const void *input,
+                                             void *out, const wick_taps axes[3], ptrdiff_t from,
+                                             ptrdiff_t to);
 static inline wick_taps wick_taps_single(int32_t at)
 {
     return (wick_taps){1, {at}, {1}};
@@ -8439,13 +11415,13 @@ static int32_t at_most(float value, int32_t limit)
 static wick_taps nearest_taps(const wick_resample_params *p, uint32_t axis, int32_t i)
 {
     const float shift = p->filter == WICK_FILTER_NEAREST_EXACT ? 0.5f : 0;
-    return wick_taps_single(at_most(((float)i + shift) * p->scale[axis], p->in.sizes[2 + axis] - 1));
+    return wick_taps_single(
+        at_most(((float)i + shift) * p->scale[axis], p->in.sizes[2 + axis] - 1));
 }
 
 static float source_position(const wick_resample_params *p, uint32_t axis, int32_t i)
 {
-    return p->align_corners ? p->scale[axis] * (float)i
-                            : p->scale[axis] * ((float)i + 0.5f) - 0.5f;
+    return p->align_corners ? p->scale[axis] * (float)i : p->scale[axis] * ((float)i + 0.5f) - 0.5f;
 }
 
 static wick_taps linear_taps(const wick_resample_params *p, uint32_t axis, int32_t i)
@@ -8478,7 +11454,8 @@ static void wick_taps_cubic_weights(float t, float weight[WICK_TAPS_MAX])
     weight[3] = cubic_far(2 - t, a);
 }
 
-static wick_taps cubic_taps_kernels_resample_resample(const wick_resample_params *p, uint32_t axis, int32_t i)
+static wick_taps cubic_taps_kernels_resample_resample(const wick_resample_params *p, uint32_t axis,
+                                                      int32_t i)
 {
     const int32_t last = p->in.sizes[2 + axis] - 1;
     const float x = source_position(p, axis, i);
@@ -8492,7 +11469,8 @@ static wick_taps cubic_taps_kernels_resample_resample(const wick_resample_params
     return taps;
 }
 
-static wick_taps taps_of_kernels_resample_resample(const wick_resample_params *p, uint32_t axis, int32_t i)
+static wick_taps taps_of_kernels_resample_resample(const wick_resample_params *p, uint32_t axis,
+                                                   int32_t i)
 {
     if (p->in.sizes[2 + axis] == 1 && p->out.sizes[2 + axis] == 1) {
         return wick_taps_single(0);
@@ -8512,7 +11490,8 @@ static wick_taps taps_of_kernels_resample_resample(const wick_resample_params *p
 }
 
 static void visit_channels(const wick_resample_params *p, const void *input, void *out,
-                           const wick_taps axes[3], const wick_space_position *at, visit_kernels_resample_resample *each)
+                           const wick_taps axes[3], const wick_space_position *at,
+                           visit_kernels_resample_resample *each)
 {
     const ptrdiff_t place = wick_space_offset(&p->out, at);
     for (int32_t n = 0; n < p->out.sizes[WICK_SPACE_BATCH]; n++) {
@@ -8523,7 +11502,8 @@ static void visit_channels(const wick_resample_params *p, const void *input, voi
     }
 }
 
-static void visit_all_kernels_resample_resample(const wick_resample_params *p, const void *input, void *out, visit_kernels_resample_resample *each)
+static void visit_all_kernels_resample_resample(const wick_resample_params *p, const void *input,
+                                                void *out, visit_kernels_resample_resample *each)
 {
     wick_space places = p->out;
     places.sizes[WICK_SPACE_BATCH] = places.sizes[WICK_SPACE_CHANNELS] = 1;
@@ -8532,7 +11512,8 @@ static void visit_all_kernels_resample_resample(const wick_resample_params *p, c
         return;
     }
     do {
-        const wick_taps axes[3] = {taps_of_kernels_resample_resample(p, 0, at.at[2]), taps_of_kernels_resample_resample(p, 1, at.at[3]),
+        const wick_taps axes[3] = {taps_of_kernels_resample_resample(p, 0, at.at[2]),
+                                   taps_of_kernels_resample_resample(p, 1, at.at[3]),
                                    taps_of_kernels_resample_resample(p, 2, at.at[4])};
         visit_channels(p, input, out, axes, &at, each);
     } while (wick_space_next(&places, &at));
@@ -8565,8 +11546,8 @@ static wick_status wick_resample_nearest_run(const wick_call *call, const void *
     return WICK_OK;
 }
 
-static float row_sum_kernels_resample_taps(const wick_space *in, const void *data, ptrdiff_t row, uint32_t dtype,
-                     const wick_taps *columns)
+static float row_sum_kernels_resample_taps(const wick_space *in, const void *data, ptrdiff_t row,
+                                           uint32_t dtype, const wick_taps *columns)
 {
     float sum = 0;
     for (int32_t i = 0; i < columns->count; i++) {
@@ -8579,17 +11560,18 @@ static float row_sum_kernels_resample_taps(const wick_space *in, const void *dat
 }
 
 static float wick_taps_sum(const wick_space *in, const void *data, ptrdiff_t plane, uint32_t dtype,
-                    const wick_taps axes[3])
+                           const wick_taps axes[3])
 {
     float total = 0;
     for (int32_t z = 0; z < axes[0].count; z++) {
         float sum = 0;
         for (int32_t y = 0; axes[0].at[z] >= 0 && y < axes[1].count; y++) {
             if (axes[1].at[y] >= 0) {
-                const ptrdiff_t row =
-                    plane + (ptrdiff_t)axes[0].at[z] * in->strides[WICK_SPACE_DEPTH] +
-                    (ptrdiff_t)axes[1].at[y] * in->strides[WICK_SPACE_HEIGHT];
-                sum += row_sum_kernels_resample_taps(in, data, row, dtype, &axes[2]) * axes[1].weight[y];
+                const ptrdiff_t row = plane +
+                                      (ptrdiff_t)axes[0].at[z] * in->strides[WICK_SPACE_DEPTH] +
+                                      (ptrdiff_t)axes[1].at[y] * in->strides[WICK_SPACE_HEIGHT];
+                sum += row_sum_kernels_resample_taps(in, data, row, dtype, &axes[2]) *
+                       axes[1].weight[y];
             }
         }
         total += sum * axes[0].weight[z];
@@ -8706,7 +11688,8 @@ static void resample_place(const wick_resample_params *p, const void *input, voi
     }
 }
 
-static void wick_resample_antialiased(const wick_resample_params *params, const void *input, void *out)
+static void wick_resample_antialiased(const wick_resample_params *params, const void *input,
+                                      void *out)
 {
     const wick_space *const to = &params->out;
     for (int32_t y = 0; y < to->sizes[WICK_SPACE_HEIGHT]; y++) {
@@ -8722,7 +11705,8 @@ static void wick_resample_antialiased(const wick_resample_params *params, const 
 
 static wick_status wick_resample_antialiased_run(const wick_call *call, const void *block)
 {
-    wick_resample_antialiased(block, wick_call_tensor(call, SELF_ops_resample)->data, out_data(call));
+    wick_resample_antialiased(block, wick_call_tensor(call, SELF_ops_resample)->data,
+                              out_data(call));
     return WICK_OK;
 }
 
@@ -8802,12 +11786,14 @@ static wick_taps cubic_taps_kernels_resample_grid(const wick_grid_params *p, flo
     wick_taps taps = {.count = 4};
     wick_taps_cubic_weights(x - below, taps.weight);
     for (int32_t k = 0; k < 4; k++) {
-        taps.at[k] = position_kernels_resample_grid(wick_trunc_f32(padded(p, below + (float)(k - 1), size)), size);
+        taps.at[k] = position_kernels_resample_grid(
+            wick_trunc_f32(padded(p, below + (float)(k - 1), size)), size);
     }
     return taps;
 }
 
-static wick_taps taps_of_kernels_resample_grid(const wick_grid_params *p, float coordinate, uint32_t axis)
+static wick_taps taps_of_kernels_resample_grid(const wick_grid_params *p, float coordinate,
+                                               uint32_t axis)
 {
     const int32_t size = p->in.sizes[2 + axis];
     const float raw = unnormalized(p, coordinate, size);
@@ -8820,7 +11806,8 @@ static wick_taps taps_of_kernels_resample_grid(const wick_grid_params *p, float 
     }
     const float below = wick_floor_f32(x);
     return (wick_taps){2,
-                       {position_kernels_resample_grid(below, size), position_kernels_resample_grid(below + 1, size)},
+                       {position_kernels_resample_grid(below, size),
+                        position_kernels_resample_grid(below + 1, size)},
                        {below + 1 - x, x - below}};
 }
 
@@ -8837,7 +11824,7 @@ static void sample_channels(const wick_grid_params *p, const void *input, void *
 }
 
 static void wick_grid_sample(const wick_grid_params *params, const void *input, const void *grid,
-                      void *out)
+                             void *out)
 {
     const wick_grid_params *const p = params;
     wick_space places = p->out;
@@ -8850,7 +11837,8 @@ static void wick_grid_sample(const wick_grid_params *params, const void *input, 
         wick_taps axes[3] = {wick_taps_single(0)};
         ptrdiff_t element = grid_element(p, at.at);
         for (uint32_t axis = 3; axis-- > 3u - p->axes;) {
-            axes[axis] = taps_of_kernels_resample_grid(p, wick_element_load(grid, element, p->dtype), axis);
+            axes[axis] =
+                taps_of_kernels_resample_grid(p, wick_element_load(grid, element, p->dtype), axis);
             element += p->grid_strides[4];
         }
         sample_channels(p, input, out, &at, axes);
@@ -8860,7 +11848,8 @@ static void wick_grid_sample(const wick_grid_params *params, const void *input, 
 enum { INPUT_ops_grid, GRID, MODE, PADDING_ops_grid, ALIGN_ops_grid, OUT_ops_grid };
 static wick_status wick_grid_sampler_run(const wick_call *call, const void *block)
 {
-    wick_grid_sample(block, wick_call_tensor(call, INPUT_ops_grid)->data, wick_call_tensor(call, GRID)->data,
+    wick_grid_sample(block, wick_call_tensor(call, INPUT_ops_grid)->data,
+                     wick_call_tensor(call, GRID)->data,
                      wick_call_tensor(call, OUT_ops_grid)->data);
     return WICK_OK;
 }
@@ -8921,7 +11910,8 @@ typedef struct wick_columns_params {
     uint8_t dtype;
 } wick_columns_params;
 typedef wick_columns_params wick_columns_block;
-static int32_t position_kernels_conv_columns(const wick_columns_params *p, uint32_t axis, int32_t window, int32_t k)
+static int32_t position_kernels_conv_columns(const wick_columns_params *p, uint32_t axis,
+                                             int32_t window, int32_t k)
 {
     const int32_t at = window * p->stride[axis] - p->padding[axis] + k * p->dilation[axis];
     return at >= 0 && at < p->image.sizes[WICK_SPACE_HEIGHT + axis] ? at : -1;
@@ -8956,7 +11946,8 @@ static void copy_window_row(const wick_columns_params *p, const int32_t channel[
     }
 }
 
-static void wick_columns_of_image(const wick_columns_params *params, const void *image, void *columns)
+static void wick_columns_of_image(const wick_columns_params *params, const void *image,
+                                  void *columns)
 {
     const wick_columns_params *const p = params;
     const int32_t kernel = p->kernel[0] * p->kernel[1];
@@ -8993,7 +11984,8 @@ static int32_t window_at(const wick_columns_params *p, uint32_t axis, int32_t at
     return window < p->windows[axis] ? window : -1;
 }
 
-static void add(const wick_columns_params *p, const void *columns, ptrdiff_t from, sum_kernels_conv_columns *total)
+static void add(const wick_columns_params *p, const void *columns, ptrdiff_t from,
+                sum_kernels_conv_columns *total)
 {
     if (wick_element_is_real(p->dtype)) {
         total->real += wick_element_real(columns, from, p->dtype);
@@ -9002,7 +11994,8 @@ static void add(const wick_columns_params *p, const void *columns, ptrdiff_t fro
     }
 }
 
-static sum_kernels_conv_columns sum_of_kernels_conv_columns(const wick_columns_params *p, const void *columns, const int32_t at[5])
+static sum_kernels_conv_columns
+sum_of_kernels_conv_columns(const wick_columns_params *p, const void *columns, const int32_t at[5])
 {
     sum_kernels_conv_columns total = {0, 0};
     const int32_t kernel = p->kernel[0] * p->kernel[1];
@@ -9017,7 +12010,8 @@ static sum_kernels_conv_columns sum_of_kernels_conv_columns(const wick_columns_p
     return total;
 }
 
-static void wick_columns_to_image(const wick_columns_params *params, const void *columns, void *image)
+static void wick_columns_to_image(const wick_columns_params *params, const void *columns,
+                                  void *image)
 {
     const wick_columns_params *const p = params;
     wick_space_position at = {{0}};
@@ -9107,7 +12101,8 @@ static wick_complex first_octant(float x)
 {
     const float s = x * x;
     const float sine =
-        x + x * s * (-1.6666667e-1f + s * (8.3333333e-3f + s * (-1.9841270e-4f + s * 2.7557319e-6f)));
+        x +
+        x * s * (-1.6666667e-1f + s * (8.3333333e-3f + s * (-1.9841270e-4f + s * 2.7557319e-6f)));
     const float cosine =
         1 + s * (-0.5f + s * (4.1666667e-2f + s * (-1.3888889e-3f + s * 2.4801587e-5f)));
     return (wick_complex){cosine, sine};
@@ -9174,7 +12169,8 @@ static wick_complex scaled(wick_complex a, float factor)
     return (wick_complex){a.re * factor, a.im * factor};
 }
 
-static __attribute__((noinline)) wick_complex load_kernels_fft_fft(const source_kernels_fft_fft *s, int32_t j)
+static __attribute__((noinline)) wick_complex load_kernels_fft_fft(const source_kernels_fft_fft *s,
+                                                                   int32_t j)
 {
     wick_complex value = {0, 0};
     switch (s->kind) {
@@ -9187,7 +12183,8 @@ static __attribute__((noinline)) wick_complex load_kernels_fft_fft(const source_
     case HALF: {
         const wick_complex a = half_element(s, j);
         const wick_complex b = conjugate(half_element(s, s->n / 2 - j));
-        const wick_complex odd = product_kernels_fft_fft(difference(a, b), root_of(j, s->n, s->is_inverse));
+        const wick_complex odd =
+            product_kernels_fft_fft(difference(a, b), root_of(j, s->n, s->is_inverse));
         value = sum_kernels_fft_fft(sum_kernels_fft_fft(a, b), (wick_complex){-odd.im, odd.re});
         break;
     }
@@ -9198,19 +12195,22 @@ static __attribute__((noinline)) wick_complex load_kernels_fft_fft(const source_
     return scaled(value, s->scale);
 }
 
-static __attribute__((noinline)) wick_complex direct(const source_kernels_fft_fft *s, const factors *f, int32_t n, int32_t first, int32_t k)
+static __attribute__((noinline)) wick_complex
+direct(const source_kernels_fft_fft *s, const factors *f, int32_t n, int32_t first, int32_t k)
 {
     const int32_t step = n / f->rest;
     wick_complex total = {0, 0};
     for (int32_t j = 0; j < f->rest; j++) {
         const int32_t turn = (int32_t)((int64_t)j * k % f->rest);
         const wick_complex w = root_of(turn, f->rest, s->is_inverse);
-        total = sum_kernels_fft_fft(total, product_kernels_fft_fft(load_kernels_fft_fft(s, first + j * step), w));
+        total = sum_kernels_fft_fft(
+            total, product_kernels_fft_fft(load_kernels_fft_fft(s, first + j * step), w));
     }
     return total;
 }
 
-static __attribute__((noinline)) void r2c_directly(const source_kernels_fft_fft *s, float *to, place_kernels_fft_fft at)
+static __attribute__((noinline)) void r2c_directly(const source_kernels_fft_fft *s, float *to,
+                                                   place_kernels_fft_fft at)
 {
     const factors whole = {.rest = s->n};
     for (int32_t k = 0; k <= s->n / 2; k++) {
@@ -9245,7 +12245,9 @@ static int32_t reversed(const factors *f, int32_t n, int32_t q)
     return element;
 }
 
-static __attribute__((noinline)) void permute_line(const source_kernels_fft_fft *s, const factors *f, int32_t n, float *line, place_kernels_fft_fft at)
+static __attribute__((noinline)) void permute_line(const source_kernels_fft_fft *s,
+                                                   const factors *f, int32_t n, float *line,
+                                                   place_kernels_fft_fft at)
 {
     for (int32_t q = 0; q < n; q++) {
         int32_t other = reversed(f, n, q);
@@ -9265,13 +12267,15 @@ static __attribute__((noinline)) void permute_line(const source_kernels_fft_fft 
     }
 }
 
-static __attribute__((noinline)) void load_line(const source_kernels_fft_fft *s, const factors *f, int32_t n, float *to, place_kernels_fft_fft at)
+static __attribute__((noinline)) void load_line(const source_kernels_fft_fft *s, const factors *f,
+                                                int32_t n, float *to, place_kernels_fft_fft at)
 {
     const int32_t blocks = n / f->rest;
     for (int32_t q = 0; q < blocks; q++) {
         const int32_t first = reversed(f, n, q);
         for (int32_t k = 0; k < f->rest; k++) {
-            const wick_complex value = f->rest == 1 ? load_kernels_fft_fft(s, first) : direct(s, f, n, first, k);
+            const wick_complex value =
+                f->rest == 1 ? load_kernels_fft_fft(s, first) : direct(s, f, n, first, k);
             put_kernels_fft_fft(to, at, q * f->rest + k, value);
         }
     }
@@ -9281,7 +12285,8 @@ typedef struct stage {
     int32_t n, size, factor;
     bool is_inverse;
 } stage;
-static void butterfly_of_two(const stage *s, float *line, place_kernels_fft_fft at, int32_t first, wick_complex w)
+static void butterfly_of_two(const stage *s, float *line, place_kernels_fft_fft at, int32_t first,
+                             wick_complex w)
 {
     const wick_complex a = get(line, at, first);
     const wick_complex b = product_kernels_fft_fft(get(line, at, first + s->size), w);
@@ -9289,8 +12294,10 @@ static void butterfly_of_two(const stage *s, float *line, place_kernels_fft_fft 
     put_kernels_fft_fft(line, at, first + s->size, difference(a, b));
 }
 
-static __attribute__((noinline)) void butterfly(const stage *s, float *line, place_kernels_fft_fft at, int32_t first,
-                      const wick_complex *twiddles, const wick_complex *roots)
+static __attribute__((noinline)) void butterfly(const stage *s, float *line,
+                                                place_kernels_fft_fft at, int32_t first,
+                                                const wick_complex *twiddles,
+                                                const wick_complex *roots)
 {
     wick_complex terms[LARGEST_FACTOR];
     for (int32_t i = 0; i < s->factor; i++) {
@@ -9308,7 +12315,8 @@ static __attribute__((noinline)) void butterfly(const stage *s, float *line, pla
     }
 }
 
-static __attribute__((noinline)) void run_stage(const stage *s, float *line, place_kernels_fft_fft at)
+static __attribute__((noinline)) void run_stage(const stage *s, float *line,
+                                                place_kernels_fft_fft at)
 {
     const int32_t block = s->size * s->factor;
     wick_complex twiddles[LARGEST_FACTOR] = {{1, 0}};
@@ -9330,7 +12338,9 @@ static __attribute__((noinline)) void run_stage(const stage *s, float *line, pla
     }
 }
 
-static __attribute__((noinline)) void transform_kernels_fft_fft(const source_kernels_fft_fft *s, int32_t n, float *to, place_kernels_fft_fft at)
+static __attribute__((noinline)) void transform_kernels_fft_fft(const source_kernels_fft_fft *s,
+                                                                int32_t n, float *to,
+                                                                place_kernels_fft_fft at)
 {
     const factors f = factors_of(n);
     if (s->data == to) {
@@ -9346,7 +12356,8 @@ static __attribute__((noinline)) void transform_kernels_fft_fft(const source_ker
     }
 }
 
-static __attribute__((noinline)) void unpack(const wick_fft_line *line, float *to, place_kernels_fft_fft at)
+static __attribute__((noinline)) void unpack(const wick_fft_line *line, float *to,
+                                             place_kernels_fft_fft at)
 {
     const int32_t half = line->n / 2;
     const wick_complex first = get(to, at, 0);
@@ -9356,7 +12367,8 @@ static __attribute__((noinline)) void unpack(const wick_fft_line *line, float *t
         const wick_complex a = get(to, at, k);
         const wick_complex b = conjugate(get(to, at, half - k));
         const wick_complex even = scaled(sum_kernels_fft_fft(a, b), 0.5f);
-        const wick_complex turned = product_kernels_fft_fft(difference(a, b), root_of(k, line->n, line->is_inverse));
+        const wick_complex turned =
+            product_kernels_fft_fft(difference(a, b), root_of(k, line->n, line->is_inverse));
         const wick_complex odd = {0.5f * turned.im, -0.5f * turned.re};
         put_kernels_fft_fft(to, at, k, sum_kernels_fft_fft(even, odd));
         put_kernels_fft_fft(to, at, half - k, conjugate(difference(even, odd)));
@@ -9366,7 +12378,8 @@ static __attribute__((noinline)) void unpack(const wick_fft_line *line, float *t
 static void wick_fft_r2c(const wick_fft_line *line, const float *from, float *to)
 {
     const place_kernels_fft_fft at = complex_place(line->to_step);
-    source_kernels_fft_fft s = {REAL, from, {line->from_step, 0}, line->scale, line->n, line->is_inverse};
+    source_kernels_fft_fft s = {REAL,        from,    {line->from_step, 0},
+                                line->scale, line->n, line->is_inverse};
     if (line->n % 2 != 0) {
         r2c_directly(&s, to, at);
         return;
@@ -9412,8 +12425,7 @@ static void run_pass(const pass *given, uint32_t dim)
     }
     wick_tensor_strides(p.from, from_strides);
     wick_tensor_strides(p.to, to_strides);
-    const uint32_t loops =
-        wick_strides_nest(p.from, from_strides, to_strides, ~(1u << dim), nest);
+    const uint32_t loops = wick_strides_nest(p.from, from_strides, to_strides, ~(1u << dim), nest);
     p.line.from_step = from_strides[dim];
     p.line.to_step = to_strides[dim];
     do {
@@ -9424,8 +12436,8 @@ static void run_pass(const pass *given, uint32_t dim)
 
 static void wick_fft_c2c(const wick_fft_line *line, const float *from, float *to)
 {
-    const source_kernels_fft_fft s = {COMPLEX, from, complex_place(line->from_step),
-                      line->scale, line->n, line->is_inverse};
+    const source_kernels_fft_fft s = {COMPLEX,     from,    complex_place(line->from_step),
+                                      line->scale, line->n, line->is_inverse};
     transform_kernels_fft_fft(&s, line->n, to, complex_place(line->to_step));
 }
 
@@ -9433,8 +12445,8 @@ static void run_in_place(const wick_call *call, const wick_fft_block *b, uint32_
 {
     const wick_tensor *const out = wick_call_tensor(call, OUT_ops_fft);
     for (uint32_t i = first; i < b->count; i++) {
-        const pass p = {out, out, 2, 2, {out->sizes[b->dims[i]], b->is_inverse != 0, 1, 0, 0},
-                        wick_fft_c2c};
+        const pass p = {
+            out, out, 2, 2, {out->sizes[b->dims[i]], b->is_inverse != 0, 1, 0, 0}, wick_fft_c2c};
         run_pass(&p, b->dims[i]);
     }
 }
@@ -9443,7 +12455,10 @@ static wick_status wick_fft_r2c_run(const wick_call *call, const void *block)
 {
     const wick_fft_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_fft);
-    const pass p = {self, wick_call_tensor(call, OUT_ops_fft), 1, 2,
+    const pass p = {self,
+                    wick_call_tensor(call, OUT_ops_fft),
+                    1,
+                    2,
                     {self->sizes[b->dims[0]], false, b->scale, 0, 0},
                     b->is_onesided ? wick_fft_r2c : r2c_whole};
     run_pass(&p, b->dims[0]);
@@ -9455,8 +12470,12 @@ static wick_status wick_fft_c2c_run(const wick_call *call, const void *block)
 {
     const wick_fft_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_fft);
-    const pass p = {self, wick_call_tensor(call, OUT_ops_fft), 2, 2,
-                    {self->sizes[b->dims[0]], b->is_inverse != 0, b->scale, 0, 0}, wick_fft_c2c};
+    const pass p = {self,
+                    wick_call_tensor(call, OUT_ops_fft),
+                    2,
+                    2,
+                    {self->sizes[b->dims[0]], b->is_inverse != 0, b->scale, 0, 0},
+                    wick_fft_c2c};
     run_pass(&p, b->dims[0]);
     run_in_place(call, b, 1);
     return WICK_OK;
@@ -9464,10 +12483,11 @@ static wick_status wick_fft_c2c_run(const wick_call *call, const void *block)
 
 static void wick_fft_c2r(const wick_fft_line *line, const float *from, float *to)
 {
-    source_kernels_fft_fft s = {HALF, from, complex_place(line->from_step),
-                line->scale, line->n, line->is_inverse};
+    source_kernels_fft_fft s = {HALF,        from,    complex_place(line->from_step),
+                                line->scale, line->n, line->is_inverse};
     if (line->n % 2 == 0) {
-        transform_kernels_fft_fft(&s, line->n / 2, to, (place_kernels_fft_fft){2 * line->to_step, line->to_step});
+        transform_kernels_fft_fft(&s, line->n / 2, to,
+                                  (place_kernels_fft_fft){2 * line->to_step, line->to_step});
         return;
     }
     const factors whole = {.rest = line->n};
@@ -9480,8 +12500,12 @@ static void wick_fft_c2r(const wick_fft_line *line, const float *from, float *to
 static wick_status wick_fft_c2r_run(const wick_call *call, const void *block)
 {
     const wick_fft_block *const b = block;
-    const pass p = {wick_call_tensor(call, SELF_ops_fft), wick_call_tensor(call, OUT_ops_fft), 2, 1,
-                    {b->length, true, b->scale, 0, 0}, wick_fft_c2r};
+    const pass p = {wick_call_tensor(call, SELF_ops_fft),
+                    wick_call_tensor(call, OUT_ops_fft),
+                    2,
+                    1,
+                    {b->length, true, b->scale, 0, 0},
+                    wick_fft_c2r};
     run_pass(&p, b->dims[0]);
     return WICK_OK;
 }
@@ -9500,7 +12524,8 @@ static wick_complex load_kernels_complex_complex(const float *data, ptrdiff_t at
                       : (wick_complex){data[at], 0};
 }
 
-static bool next_kernels_complex_complex(const wick_complex_plan *p, int32_t *counters, ptrdiff_t at[3])
+static bool next_kernels_complex_complex(const wick_complex_plan *p, int32_t *counters,
+                                         ptrdiff_t at[3])
 {
     for (uint32_t d = p->rank; d-- > 0;) {
         counters[d]++;
@@ -9517,7 +12542,7 @@ static bool next_kernels_complex_complex(const wick_complex_plan *p, int32_t *co
 }
 
 static void wick_complex_run(const wick_complex_plan *plan, wick_complex_function *function,
-                      const float *a, const float *b, float *out)
+                             const float *a, const float *b, float *out)
 {
     int32_t counters[16] = {0};
     ptrdiff_t at[3] = {0};
@@ -9528,9 +12553,9 @@ static void wick_complex_run(const wick_complex_plan *plan, wick_complex_functio
     }
     do {
         const wick_complex none = {0, 0};
-        const wick_complex result =
-            function(load_kernels_complex_complex(a, at[0], plan->is_complex[0] != 0),
-                     b != 0 ? load_kernels_complex_complex(b, at[1], plan->is_complex[1] != 0) : none);
+        const wick_complex result = function(
+            load_kernels_complex_complex(a, at[0], plan->is_complex[0] != 0),
+            b != 0 ? load_kernels_complex_complex(b, at[1], plan->is_complex[1] != 0) : none);
         if (plan->is_complex[2] != 0) {
             out[2 * at[2]] = result.re;
             out[2 * at[2] + 1] = result.im;
@@ -9545,7 +12570,8 @@ static wick_status run_binary(const wick_call *call, const void *block,
                               wick_complex_function *function)
 {
     wick_complex_run(block, function, wick_call_tensor(call, SELF_ops_complex)->data,
-                     wick_call_tensor(call, OTHER_ops_complex)->data, wick_call_tensor(call, 2)->data);
+                     wick_call_tensor(call, OTHER_ops_complex)->data,
+                     wick_call_tensor(call, 2)->data);
     return WICK_OK;
 }
 
@@ -9554,14 +12580,20 @@ static wick_complex wick_complex_polar(wick_complex a, wick_complex b)
     return (wick_complex){a.re * wick_cos_f32(b.re), a.re * wick_sin_f32(b.re)};
 }
 
-static wick_status wick_complex_polar_run(const wick_call *call, const void *block) { return run_binary(call, block, wick_complex_polar); }
+static wick_status wick_complex_polar_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_polar);
+}
 
 static wick_complex wick_complex_of_parts(wick_complex a, wick_complex b)
 {
     return (wick_complex){a.re, b.re};
 }
 
-static wick_status wick_complex_of_parts_run(const wick_call *call, const void *block) { return run_binary(call, block, wick_complex_of_parts); }
+static wick_status wick_complex_of_parts_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_of_parts);
+}
 
 typedef uint32_t wick_complex_nothing;
 enum { SELF_ops_complex_view, OUT_ops_complex_view };
@@ -9574,7 +12606,8 @@ static wick_status wick_complex_view_run(const wick_call *call, const void *bloc
 {
     (void)block;
     const wick_tensor *const self = wick_call_tensor(call, SELF_ops_complex_view);
-    memcpy(wick_call_tensor(call, OUT_ops_complex_view)->data, self->data, wick_tensor_size_bytes(self));
+    memcpy(wick_call_tensor(call, OUT_ops_complex_view)->data, self->data,
+           wick_tensor_size_bytes(self));
     return WICK_OK;
 }
 
@@ -9583,21 +12616,30 @@ static wick_complex wick_complex_add(wick_complex a, wick_complex b)
     return (wick_complex){a.re + b.re, a.im + b.im};
 }
 
-static wick_status wick_complex_add_run(const wick_call *call, const void *block) { return run_binary(call, block, wick_complex_add); }
+static wick_status wick_complex_add_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_add);
+}
 
 static wick_complex wick_complex_sub(wick_complex a, wick_complex b)
 {
     return (wick_complex){a.re - b.re, a.im - b.im};
 }
 
-static wick_status wick_complex_sub_run(const wick_call *call, const void *block) { return run_binary(call, block, wick_complex_sub); }
+static wick_status wick_complex_sub_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_sub);
+}
 
 static wick_complex wick_complex_mul(wick_complex a, wick_complex b)
 {
     return (wick_complex){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
 }
 
-static wick_status wick_complex_mul_run(const wick_call *call, const void *block) { return run_binary(call, block, wick_complex_mul); }
+static wick_status wick_complex_mul_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_mul);
+}
 
 static float magnitude_kernels_complex_complex(float x)
 {
@@ -9621,7 +12663,10 @@ static wick_complex wick_complex_div(wick_complex a, wick_complex b)
     return (wick_complex){(a.re * ratio + a.im) * scale, (a.im * ratio - a.re) * scale};
 }
 
-static wick_status wick_complex_div_run(const wick_call *call, const void *block) { return run_binary(call, block, wick_complex_div); }
+static wick_status wick_complex_div_run(const wick_call *call, const void *block)
+{
+    return run_binary(call, block, wick_complex_div);
+}
 
 static wick_status run_unary(const wick_call *call, const void *block,
                              wick_complex_function *function)
@@ -9637,7 +12682,10 @@ static wick_complex wick_complex_conj(wick_complex a, wick_complex b)
     return (wick_complex){a.re, -a.im};
 }
 
-static wick_status wick_complex_conj_run(const wick_call *call, const void *block) { return run_unary(call, block, wick_complex_conj); }
+static wick_status wick_complex_conj_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_conj);
+}
 
 static wick_complex wick_complex_exp(wick_complex a, wick_complex b)
 {
@@ -9649,7 +12697,10 @@ static wick_complex wick_complex_exp(wick_complex a, wick_complex b)
     return (wick_complex){length * wick_cos_f32(a.im), length * wick_sin_f32(a.im)};
 }
 
-static wick_status wick_complex_exp_run(const wick_call *call, const void *block) { return run_unary(call, block, wick_complex_exp); }
+static wick_status wick_complex_exp_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_exp);
+}
 
 static wick_complex wick_complex_abs(wick_complex a, wick_complex b)
 {
@@ -9668,7 +12719,10 @@ static wick_complex wick_complex_abs(wick_complex a, wick_complex b)
     return (wick_complex){large * wick_sqrt_f32(1 + ratio * ratio), 0};
 }
 
-static wick_status wick_complex_abs_run(const wick_call *call, const void *block) { return run_unary(call, block, wick_complex_abs); }
+static wick_status wick_complex_abs_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_abs);
+}
 
 static wick_complex wick_complex_angle(wick_complex a, wick_complex b)
 {
@@ -9676,7 +12730,10 @@ static wick_complex wick_complex_angle(wick_complex a, wick_complex b)
     return (wick_complex){wick_atan2_f32(a.im, a.re), 0};
 }
 
-static wick_status wick_complex_angle_run(const wick_call *call, const void *block) { return run_unary(call, block, wick_complex_angle); }
+static wick_status wick_complex_angle_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_angle);
+}
 
 static wick_complex wick_complex_same(wick_complex a, wick_complex b)
 {
@@ -9684,7 +12741,10 @@ static wick_complex wick_complex_same(wick_complex a, wick_complex b)
     return a;
 }
 
-static wick_status wick_complex_same_run(const wick_call *call, const void *block) { return run_unary(call, block, wick_complex_same); }
+static wick_status wick_complex_same_run(const wick_call *call, const void *block)
+{
+    return run_unary(call, block, wick_complex_same);
+}
 
 typedef struct wick_pool3d_params {
     wick_space in, out, index;
@@ -9710,7 +12770,12 @@ static wick_pool3d_data data_of_ops_pool3d(const wick_call *call, uint32_t out, 
                               .indices = has_indices ? wick_call_tensor(call, out + 1)->data : 0};
 }
 
-enum { MAX_DILATION_ops_pool3d = 4, MAX_CEIL_ops_pool3d, MAX_OUT_ops_pool3d, MAX_INDICES_ops_pool3d };
+enum {
+    MAX_DILATION_ops_pool3d = 4,
+    MAX_CEIL_ops_pool3d,
+    MAX_OUT_ops_pool3d,
+    MAX_INDICES_ops_pool3d
+};
 typedef struct range {
     int32_t start, end;
     int32_t padded;
@@ -9721,13 +12786,16 @@ typedef struct window_kernels_pool_pool3d {
     ptrdiff_t plane;
     ptrdiff_t out, index;
 } window_kernels_pool_pool3d;
-typedef void visit_kernels_pool_pool3d(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const wick_pool3d_data *data);
+typedef void visit_kernels_pool_pool3d(const wick_pool3d_params *p,
+                                       const window_kernels_pool_pool3d *w,
+                                       const wick_pool3d_data *data);
 typedef enum wick_pool_windows {
     WICK_POOL_FIXED,
     WICK_POOL_ADAPTIVE,
     WICK_POOL_FRACTIONAL,
 } wick_pool_windows;
-static range adaptive_range_kernels_pool_pool3d(const wick_pool3d_params *p, uint32_t axis, int32_t i)
+static range adaptive_range_kernels_pool_pool3d(const wick_pool3d_params *p, uint32_t axis,
+                                                int32_t i)
 {
     const int64_t in = p->in.sizes[2 + axis];
     const int64_t out = p->out.sizes[2 + axis];
@@ -9795,13 +12863,13 @@ static range range_of(const wick_pool3d_params *p, const wick_pool3d_data *data,
     return fixed_range(p, axis, i);
 }
 
-static window_kernels_pool_pool3d window_of(const wick_pool3d_params *p, const wick_pool3d_data *data,
-                        const wick_space_position *at)
+static window_kernels_pool_pool3d
+window_of(const wick_pool3d_params *p, const wick_pool3d_data *data, const wick_space_position *at)
 {
     window_kernels_pool_pool3d w = {.size = 1,
-                .plane = wick_space_plane(&p->in, at->at[0], at->at[1]),
-                .out = wick_space_offset(&p->out, at),
-                .index = wick_space_offset(&p->index, at)};
+                                    .plane = wick_space_plane(&p->in, at->at[0], at->at[1]),
+                                    .out = wick_space_offset(&p->out, at),
+                                    .index = wick_space_offset(&p->index, at)};
     for (uint32_t axis = 0; axis < 3; axis++) {
         const range r = range_of(p, data, at, axis);
         const int32_t inside = r.end > r.start ? r.end - r.start : 0;
@@ -9812,7 +12880,8 @@ static window_kernels_pool_pool3d window_of(const wick_pool3d_params *p, const w
     return w;
 }
 
-static void visit_all_kernels_pool_pool3d(const wick_pool3d_params *p, const wick_pool3d_data *data, visit_kernels_pool_pool3d *each)
+static void visit_all_kernels_pool_pool3d(const wick_pool3d_params *p, const wick_pool3d_data *data,
+                                          visit_kernels_pool_pool3d *each)
 {
     wick_space_position at = {{0}};
     if (wick_space_is_empty(&p->out)) {
@@ -9841,7 +12910,8 @@ static int64_t index_of(const wick_pool3d_params *p, const int32_t at[3])
            at[2];
 }
 
-static ptrdiff_t element_of(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const int32_t at[3])
+static ptrdiff_t element_of(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                            const int32_t at[3])
 {
     ptrdiff_t element = w->plane;
     for (uint32_t axis = 0; axis < 3; axis++) {
@@ -9850,7 +12920,8 @@ static ptrdiff_t element_of(const wick_pool3d_params *p, const window_kernels_po
     return element;
 }
 
-static bool next_position(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, int32_t at[3])
+static bool next_position(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                          int32_t at[3])
 {
     for (uint32_t axis = 3; axis-- > 0;) {
         at[axis] += p->dilation[axis];
@@ -9862,7 +12933,9 @@ static bool next_position(const wick_pool3d_params *p, const window_kernels_pool
     return false;
 }
 
-static void max_real_kernels_pool_pool3d(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const wick_pool3d_data *data)
+static void max_real_kernels_pool_pool3d(const wick_pool3d_params *p,
+                                         const window_kernels_pool_pool3d *w,
+                                         const wick_pool3d_data *data)
 {
     int32_t at[3];
     float best = -__builtin_inff();
@@ -9880,7 +12953,8 @@ static void max_real_kernels_pool_pool3d(const wick_pool3d_params *p, const wind
     wick_element_store(data->out, w->out, p->dtype, best);
 }
 
-static void max_integer(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const wick_pool3d_data *data)
+static void max_integer(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                        const wick_pool3d_data *data)
 {
     int32_t at[3];
     int64_t best = INT64_MIN;
@@ -9900,7 +12974,9 @@ static void max_integer(const wick_pool3d_params *p, const window_kernels_pool_p
 
 static void wick_max_pool3d(const wick_pool3d_params *params, const wick_pool3d_data *data)
 {
-    visit_all_kernels_pool_pool3d(params, data, wick_element_is_real(params->dtype) ? max_real_kernels_pool_pool3d : max_integer);
+    visit_all_kernels_pool_pool3d(params, data,
+                                  wick_element_is_real(params->dtype) ? max_real_kernels_pool_pool3d
+                                                                      : max_integer);
 }
 
 static wick_status wick_max_pool3d_run(const wick_call *call, const void *block)
@@ -9910,8 +12986,14 @@ static wick_status wick_max_pool3d_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-enum { AVG_CEIL_ops_pool3d = 4, AVG_COUNTS_PADDING_ops_pool3d, AVG_DIVISOR_ops_pool3d, AVG_OUT_ops_pool3d };
-static void mean_real(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const wick_pool3d_data *data)
+enum {
+    AVG_CEIL_ops_pool3d = 4,
+    AVG_COUNTS_PADDING_ops_pool3d,
+    AVG_DIVISOR_ops_pool3d,
+    AVG_OUT_ops_pool3d
+};
+static void mean_real(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                      const wick_pool3d_data *data)
 {
     int32_t at[3];
     float sum = 0;
@@ -9924,7 +13006,8 @@ static void mean_real(const wick_pool3d_params *p, const window_kernels_pool_poo
     wick_element_store(data->out, w->out, p->dtype, is_empty ? 0 : sum / (float)w->size);
 }
 
-static void mean_integer(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const wick_pool3d_data *data)
+static void mean_integer(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                         const wick_pool3d_data *data)
 {
     int32_t at[3];
     uint64_t sum = 0;
@@ -9943,7 +13026,8 @@ static void mean_integer(const wick_pool3d_params *p, const window_kernels_pool_
 
 static void wick_avg_pool3d(const wick_pool3d_params *params, const wick_pool3d_data *data)
 {
-    visit_all_kernels_pool_pool3d(params, data, wick_element_is_real(params->dtype) ? mean_real : mean_integer);
+    visit_all_kernels_pool_pool3d(params, data,
+                                  wick_element_is_real(params->dtype) ? mean_real : mean_integer);
 }
 
 static wick_status wick_avg_pool3d_run(const wick_call *call, const void *block)
@@ -9977,8 +13061,8 @@ static wick_status wick_fractional_max_pool_run(const wick_call *call, const voi
     return WICK_OK;
 }
 
-static void put_kernels_pool_pool3d(const wick_pool3d_params *p, const wick_pool3d_data *data, ptrdiff_t from,
-                ptrdiff_t to, bool is_sum)
+static void put_kernels_pool_pool3d(const wick_pool3d_params *p, const wick_pool3d_data *data,
+                                    ptrdiff_t from, ptrdiff_t to, bool is_sum)
 {
     if (is_sum) {
         wick_element_store_real(data->out, to, p->dtype,
@@ -10003,7 +13087,8 @@ static ptrdiff_t indexed_element(const wick_pool3d_params *p, const wick_space_p
            (ptrdiff_t)(place / width / height) * p->in.strides[WICK_SPACE_DEPTH];
 }
 
-static bool wick_max_unpool3d(const wick_pool3d_params *params, const wick_pool3d_data *data, bool is_sum)
+static bool wick_max_unpool3d(const wick_pool3d_params *params, const wick_pool3d_data *data,
+                              bool is_sum)
 {
     const wick_pool3d_params *const p = params;
     const int32_t *const sizes = p->in.sizes;
@@ -10018,7 +13103,8 @@ static bool wick_max_unpool3d(const wick_pool3d_params *params, const wick_pool3
         if (index < 0 || index >= volume) {
             return false;
         }
-        put_kernels_pool_pool3d(p, data, wick_space_offset(&p->out, &at), indexed_element(p, &at, index), is_sum);
+        put_kernels_pool_pool3d(p, data, wick_space_offset(&p->out, &at),
+                                indexed_element(p, &at, index), is_sum);
     } while (wick_space_next(&p->out, &at));
     return true;
 }
@@ -10031,8 +13117,7 @@ static wick_status run_indexed(const wick_call *call, const void *block, uint32_
                                    .out = wick_call_tensor(call, out)->data};
     return wick_max_unpool3d(block, &data, is_sum)
                ? WICK_OK
-               : wick_call_fail(call, WICK_INVALID_ARGUMENT, indices,
-                                "");
+               : wick_call_fail(call, WICK_INVALID_ARGUMENT, indices, "");
 }
 
 enum { UNPOOL_INDICES = 1, UNPOOL_SIZE, UNPOOL2D_OUT, UNPOOL3D_OUT = 5 };
@@ -10046,13 +13131,24 @@ static wick_status wick_max_unpool3d_run(const wick_call *call, const void *bloc
     return run_indexed(call, block, UNPOOL_INDICES, UNPOOL3D_OUT, false);
 }
 
-enum { MAX_DILATION_ops_pool_backward = 5, MAX_CEIL_ops_pool_backward, MAX_INDICES_ops_pool_backward, MAX_OUT_ops_pool_backward };
+enum {
+    MAX_DILATION_ops_pool_backward = 5,
+    MAX_CEIL_ops_pool_backward,
+    MAX_INDICES_ops_pool_backward,
+    MAX_OUT_ops_pool_backward
+};
 static wick_status wick_max_pool2d_backward_run(const wick_call *call, const void *block)
 {
     return run_indexed(call, block, MAX_INDICES_ops_pool_backward, MAX_OUT_ops_pool_backward, true);
 }
 
-enum { GRADIENT_ops_pool_backward, SELF_ops_pool_backward, KERNEL_ops_pool_backward, STRIDE_ops_pool_backward, PADDING_ops_pool_backward };
+enum {
+    GRADIENT_ops_pool_backward,
+    SELF_ops_pool_backward,
+    KERNEL_ops_pool_backward,
+    STRIDE_ops_pool_backward,
+    PADDING_ops_pool_backward
+};
 static float rounded(float value, uint32_t dtype)
 {
     uint64_t element;
@@ -10060,7 +13156,8 @@ static float rounded(float value, uint32_t dtype)
     return wick_element_load(&element, 0, dtype);
 }
 
-static float share_of(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const void *gradient)
+static float share_of(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                      const void *gradient)
 {
     const float value = wick_element_real(gradient, w->out, p->dtype);
     if (p->windows == WICK_POOL_FIXED) {
@@ -10073,7 +13170,8 @@ static float share_of(const wick_pool3d_params *p, const window_kernels_pool_poo
     return part;
 }
 
-static void spread_mean(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w, const wick_pool3d_data *data)
+static void spread_mean(const wick_pool3d_params *p, const window_kernels_pool_pool3d *w,
+                        const wick_pool3d_data *data)
 {
     int32_t at[3];
     bool goes_on = first_position(w, at);
@@ -10092,15 +13190,22 @@ static void wick_avg_pool3d_gradient(const wick_pool3d_params *params, const wic
     visit_all_kernels_pool_pool3d(params, data, spread_mean);
 }
 
-static wick_status run_mean_ops_pool_backward(const wick_call *call, const void *block, uint32_t out)
+static wick_status run_mean_ops_pool_backward(const wick_call *call, const void *block,
+                                              uint32_t out)
 {
-    const wick_pool3d_data data = {.input = wick_call_tensor(call, GRADIENT_ops_pool_backward)->data,
+    const wick_pool3d_data data = {.input =
+                                       wick_call_tensor(call, GRADIENT_ops_pool_backward)->data,
                                    .out = wick_call_tensor(call, out)->data};
     wick_avg_pool3d_gradient(block, &data);
     return WICK_OK;
 }
 
-enum { AVG_CEIL_ops_pool_backward = 5, AVG_COUNTS_PADDING_ops_pool_backward, AVG_DIVISOR_ops_pool_backward, AVG_OUT_ops_pool_backward };
+enum {
+    AVG_CEIL_ops_pool_backward = 5,
+    AVG_COUNTS_PADDING_ops_pool_backward,
+    AVG_DIVISOR_ops_pool_backward,
+    AVG_OUT_ops_pool_backward
+};
 static wick_status wick_avg_pool2d_backward_run(const wick_call *call, const void *block)
 {
     return run_mean_ops_pool_backward(call, block, AVG_OUT_ops_pool_backward);
@@ -10125,7 +13230,8 @@ typedef struct plane_kernels_copy_copy {
     ptrdiff_t from_strides[2];
     ptrdiff_t to_strides[2];
 } plane_kernels_copy_copy;
-static void copy_rows(const plane_kernels_copy_copy *rows, uint32_t element_bytes, const uint8_t *from, uint8_t *to)
+static void copy_rows(const plane_kernels_copy_copy *rows, uint32_t element_bytes,
+                      const uint8_t *from, uint8_t *to)
 {
     const ptrdiff_t size = (ptrdiff_t)element_bytes;
     for (int32_t i = 0; i < rows->sizes[0]; i++) {
@@ -10178,7 +13284,8 @@ static void copy_plane_64(const plane_kernels_copy_copy *rows, const void *from,
     }
 }
 
-static void copy_plane(const plane_kernels_copy_copy *rows, uint32_t element_bytes, const void *from, void *to)
+static void copy_plane(const plane_kernels_copy_copy *rows, uint32_t element_bytes,
+                       const void *from, void *to)
 {
     if (rows->from_strides[1] == 1 && rows->to_strides[1] == 1) {
         copy_rows(rows, element_bytes, from, to);
@@ -10200,7 +13307,8 @@ static void copy_plane(const plane_kernels_copy_copy *rows, uint32_t element_byt
     }
 }
 
-static void wick_copy_strided(const wick_walk *walk, uint32_t element_bytes, const void *from, void *to)
+static void wick_copy_strided(const wick_walk *walk, uint32_t element_bytes, const void *from,
+                              void *to)
 {
     const uint32_t last = walk->rank - 1;
     plane_kernels_copy_copy inner = {
@@ -10274,7 +13382,8 @@ static void convert_chunk(const wick_elements *from, const void *source, const w
     }
 }
 
-static void wick_copy_converted(const wick_walk *walk, wick_conversion dtypes, const void *from, void *to)
+static void wick_copy_converted(const wick_walk *walk, wick_conversion dtypes, const void *from,
+                                void *to)
 {
     const uint32_t last = walk->rank - 1;
     const int32_t count = walk->sizes[last];
@@ -10343,11 +13452,11 @@ static wick_view wick_view_of(const wick_tensor *tensor)
 
 static wick_status refuse_count(const wick_call *call, uint32_t arg)
 {
-    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                          "");
+    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
 }
 
-static void wick_view_slice(wick_view *view, uint32_t dim, int32_t start, int32_t count, int32_t step)
+static void wick_view_slice(wick_view *view, uint32_t dim, int32_t start, int32_t count,
+                            int32_t step)
 {
     view->offset += count > 0 ? start * view->strides[dim] : 0;
     view->sizes[dim] = count;
@@ -10376,7 +13485,9 @@ static uint32_t memory_order(const wick_view *to, uint8_t order[16])
             continue;
         }
         uint32_t at = count++;
-        for (; at > 0 && magnitude_ops_view(to->strides[order[at - 1]]) < magnitude_ops_view(to->strides[i]); at--) {
+        for (; at > 0 &&
+               magnitude_ops_view(to->strides[order[at - 1]]) < magnitude_ops_view(to->strides[i]);
+             at--) {
             order[at] = order[at - 1];
         }
         order[at] = (uint8_t)i;
@@ -10401,7 +13512,7 @@ static bool merges_ops_view(const wick_walk *walk, int32_t size, int32_t from, i
 }
 
 static wick_status wick_view_walk(const wick_call *call, uint32_t arg, const wick_view *from,
-                           const wick_view *to, wick_walk *walk)
+                                  const wick_view *to, wick_walk *walk)
 {
     uint8_t order[16];
     const uint32_t count = memory_order(to, order);
@@ -10415,8 +13526,7 @@ static wick_status wick_view_walk(const wick_call *call, uint32_t arg, const wic
         if (merges_ops_view(walk, size, from->strides[d], to->strides[d])) {
             walk->sizes[walk->rank - 1] *= size;
         } else if (walk->rank == 8) {
-            return wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
-                                  "");
+            return wick_call_fail(call, WICK_NOT_SUPPORTED, arg, "");
         } else {
             walk->sizes[walk->rank++] = size;
         }
@@ -10430,10 +13540,16 @@ static wick_status wick_view_walk(const wick_call *call, uint32_t arg, const wic
 }
 
 static wick_status wick_view_copy(const wick_call *call, uint32_t arg, const wick_tensor *source,
-                           const wick_view *from, const wick_tensor *target, const wick_view *to)
+                                  const wick_view *from, const wick_tensor *target,
+                                  const wick_view *to)
 {
     wick_walk walk;
-    do { wick_status wick_try_status = (wick_view_walk(call, arg, from, to, &walk)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_view_walk(call, arg, from, to, &walk));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     if (walk.rank == 0) {
         return WICK_OK;
     }
@@ -10475,7 +13591,12 @@ static wick_status each_part(const wick_call *call, const wick_split_block *bloc
 {
     int32_t start = 0;
     for (uint32_t k = 0; k < wick_call_list_count(call, block->out_arg); k++) {
-        do { wick_status wick_try_status = (part(call, block, k, start, runs)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (part(call, block, k, start, runs));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
         start += block->removes_dim
                      ? 1
                      : wick_call_tensor_at(call, block->out_arg, k)->sizes[block->dim];
@@ -10503,7 +13624,14 @@ typedef struct wick_index_plan {
     uint32_t operand;
     uint32_t source_count;
 } wick_index_plan;
-enum { SELF_ops_index, INDICES_ops_index, OUT_ops_index, VALUES_ops_index = 2, ACCUMULATE = 3, PUT_OUT = 4 };
+enum {
+    SELF_ops_index,
+    INDICES_ops_index,
+    OUT_ops_index,
+    VALUES_ops_index = 2,
+    ACCUMULATE = 3,
+    PUT_OUT = 4
+};
 static inline uint32_t wick_load_u32(const uint8_t *p)
 {
     return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
@@ -10534,17 +13662,14 @@ static uint32_t width_of(const wick_tensor *index)
 
 static wick_status refuse_shape(const wick_call *call, uint32_t arg)
 {
-    return wick_call_fail(
-        call, WICK_INVALID_ARGUMENT, arg,
-        "");
+    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
 }
 
 static wick_status broadcast_ops_index(const wick_call *call, uint32_t rank, const int32_t *sizes,
-                             selection *s)
+                                       selection *s)
 {
     if (rank > 8) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, INDICES_ops_index,
-                              "");
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, INDICES_ops_index, "");
     }
     while (s->rank < rank) {
         memmove(s->sizes + 1, s->sizes, s->rank * sizeof s->sizes[0]);
@@ -10561,7 +13686,8 @@ static wick_status broadcast_ops_index(const wick_call *call, uint32_t rank, con
     return WICK_OK;
 }
 
-static wick_status check_mask_ops_index(const wick_call *call, const wick_tensor *mask, uint32_t dim)
+static wick_status check_mask_ops_index(const wick_call *call, const wick_tensor *mask,
+                                        uint32_t dim)
 {
     const wick_tensor *self = wick_call_tensor(call, SELF_ops_index);
     return memcmp(mask->sizes, self->sizes + dim, mask->rank * sizeof *mask->sizes) == 0
@@ -10596,7 +13722,8 @@ typedef enum wick_index_kind {
     WICK_INDEX_UINT8,
     WICK_INDEX_MASK,
 } wick_index_kind;
-static bool add_loop_ops_index_source(wick_index_source *source, int32_t size, int32_t stride, int32_t step)
+static bool add_loop_ops_index_source(wick_index_source *source, int32_t size, int32_t stride,
+                                      int32_t step)
 {
     const uint32_t last = source->rank - 1u;
     if (size == 1) {
@@ -10620,15 +13747,14 @@ static bool add_loop_ops_index_source(wick_index_source *source, int32_t size, i
 }
 
 static wick_status wick_index_mask(const wick_call *call, uint32_t arg, const wick_tensor *mask,
-                            const int32_t *steps, wick_index_source *source)
+                                   const int32_t *steps, wick_index_source *source)
 {
     int32_t strides[16];
     wick_tensor_strides(mask, strides);
     *source = (wick_index_source){.data = mask->data, .kind = WICK_INDEX_MASK};
     for (uint32_t i = 0; i < mask->rank; i++) {
         if (!add_loop_ops_index_source(source, mask->sizes[i], strides[i], steps[i])) {
-            return wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
-                                  "");
+            return wick_call_fail(call, WICK_NOT_SUPPORTED, arg, "");
         }
     }
     return WICK_OK;
@@ -10664,13 +13790,18 @@ static uint32_t wick_index_count(const wick_index_source *mask)
     return count;
 }
 
-static wick_status wick_index_mask_count(const wick_call *call, uint32_t arg, const wick_tensor *mask,
-                                  int32_t *count)
+static wick_status wick_index_mask_count(const wick_call *call, uint32_t arg,
+                                         const wick_tensor *mask, int32_t *count)
 {
     wick_index_source source;
     int32_t strides[16];
     wick_tensor_strides(mask, strides);
-    do { wick_status wick_try_status = (wick_index_mask(call, arg, mask, strides, &source)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_index_mask(call, arg, mask, strides, &source));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     *count = wick_tensor_count(mask) == 0 ? 0 : (int32_t)wick_index_count(&source);
     return WICK_OK;
 }
@@ -10682,17 +13813,27 @@ static wick_status add_index(const wick_call *call, const wick_tensor *index, ui
     s->indexed |= ((1u << width_of(index)) - 1) << dim;
     if (!is_mask(index)) {
         return is_int ? broadcast_ops_index(call, index->rank, index->sizes, s)
-                      : wick_call_fail(call, WICK_INVALID_TYPE, INDICES_ops_index,
-                                       "");
+                      : wick_call_fail(call, WICK_INVALID_TYPE, INDICES_ops_index, "");
     }
     if (index->rank == 0) {
         return WICK_OK;
     }
     int32_t count = 1;
     s->has_mask = true;
-    do { wick_status wick_try_status = (check_mask_ops_index(call, index, dim)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (check_mask_ops_index(call, index, dim));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     if (counts) {
-        do { wick_status wick_try_status = (wick_index_mask_count(call, INDICES_ops_index, index, &count)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status =
+                (wick_index_mask_count(call, INDICES_ops_index, index, &count));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
     }
     return broadcast_ops_index(call, 1, &count, s);
 }
@@ -10705,11 +13846,15 @@ static wick_status select(const wick_call *call, bool counts, selection *s)
     for (uint32_t k = 0; k < wick_call_list_count(call, INDICES_ops_index); k++) {
         const wick_tensor *index = wick_call_optional_tensor_at(call, INDICES_ops_index, k);
         if (width_of(index) > rank - dim) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, INDICES_ops_index,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, INDICES_ops_index, "");
         }
         if (index != 0) {
-            do { wick_status wick_try_status = (add_index(call, index, dim, counts, s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+            do {
+                wick_status wick_try_status = (add_index(call, index, dim, counts, s));
+                if (wick_try_status != WICK_OK) {
+                    return wick_try_status;
+                }
+            } while (0);
         }
         dim += width_of(index);
     }
@@ -10743,8 +13888,7 @@ static wick_status result_sizes(const wick_call *call, const selection *s, uint3
     const wick_view kept = kept_of(wick_call_tensor(call, SELF_ops_index), s);
     const uint32_t place = place_of(s);
     if (kept.rank + s->rank > 16) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, INDICES_ops_index,
-                              "");
+        return wick_call_fail(call, WICK_NOT_SUPPORTED, INDICES_ops_index, "");
     }
     *rank = kept.rank + s->rank;
     memcpy(sizes, kept.sizes, place * sizeof *sizes);
@@ -10757,12 +13901,18 @@ static wick_status resize_out_ops_index(const wick_call *call, const selection *
 {
     uint32_t rank;
     int32_t sizes[16];
-    do { wick_status wick_try_status = (result_sizes(call, s, &rank, sizes)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (result_sizes(call, s, &rank, sizes));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return wick_call_resize(call, OUT_ops_index, rank, sizes);
 }
 
-static wick_status plan_loops_ops_index(const wick_call *call, const selection *s, const wick_tensor *pointed,
-                              const wick_view *dense, wick_index_plan *plan)
+static wick_status plan_loops_ops_index(const wick_call *call, const selection *s,
+                                        const wick_tensor *pointed, const wick_view *dense,
+                                        wick_index_plan *plan)
 {
     const uint32_t place = place_of(s);
     const wick_view kept = kept_of(pointed, s);
@@ -10834,8 +13984,9 @@ static bool wick_view_expand(wick_view *view, uint32_t rank, const int32_t *size
     return true;
 }
 
-static wick_status wick_index_integers(const wick_call *call, uint32_t arg, const wick_tensor *index,
-                                uint32_t rank, const int32_t *sizes, wick_index_source *source)
+static wick_status wick_index_integers(const wick_call *call, uint32_t arg,
+                                       const wick_tensor *index, uint32_t rank,
+                                       const int32_t *sizes, wick_index_source *source)
 {
     wick_view view = wick_view_of(index);
     *source = (wick_index_source){.data = index->data, .wraps = 1};
@@ -10843,8 +13994,7 @@ static wick_status wick_index_integers(const wick_call *call, uint32_t arg, cons
         return wick_call_fail(call, WICK_INVALID_TYPE, arg, "");
     }
     if (rank > 8 || !wick_view_expand(&view, rank, sizes)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
     }
     for (uint32_t i = 0; i < rank; i++) {
         source->of.integers.strides[i] = view.strides[i];
@@ -10864,14 +14014,25 @@ static wick_status find_sources(const wick_call *call, const selection *s,
         const uint32_t width = width_of(index);
         if (index != 0 && width != 0) {
             if (*count == WICK_INDEX_SOURCES) {
-                return wick_call_fail(call, WICK_NOT_SUPPORTED, INDICES_ops_index,
-                                      "");
+                return wick_call_fail(call, WICK_NOT_SUPPORTED, INDICES_ops_index, "");
             }
             wick_index_source *source = &sources[(*count)++];
             if (is_mask(index)) {
-                do { wick_status wick_try_status = (wick_index_mask(call, INDICES_ops_index, index, strides + dim, source)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+                do {
+                    wick_status wick_try_status =
+                        (wick_index_mask(call, INDICES_ops_index, index, strides + dim, source));
+                    if (wick_try_status != WICK_OK) {
+                        return wick_try_status;
+                    }
+                } while (0);
             } else {
-                do { wick_status wick_try_status = (wick_index_integers(call, INDICES_ops_index, index, s->rank, s->sizes, source)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+                do {
+                    wick_status wick_try_status = (wick_index_integers(
+                        call, INDICES_ops_index, index, s->rank, s->sizes, source));
+                    if (wick_try_status != WICK_OK) {
+                        return wick_try_status;
+                    }
+                } while (0);
                 source->of.integers.extent = pointed->sizes[dim];
                 source->of.integers.step = strides[dim];
             }
@@ -11063,11 +14224,12 @@ static void combine_block(const wick_walk *inner, const wick_combining *how, con
 }
 
 static bool wick_index_combine(const wick_index_plan *plan, const wick_index_source *sources,
-                        const wick_combining *how, const void *from, void *to)
+                               const wick_combining *how, const void *from, void *to)
 {
     index_walk walk = {.plan = plan, .sources = sources};
     const ptrdiff_t size = (ptrdiff_t)wick_dtype_size_bytes(how->dtype);
-    if (is_empty_kernels_index_index(&plan->positions) || is_empty_kernels_index_index(&plan->inner)) {
+    if (is_empty_kernels_index_index(&plan->positions) ||
+        is_empty_kernels_index_index(&plan->inner)) {
         return true;
     }
     do {
@@ -11092,11 +14254,12 @@ static void copy_block(const wick_walk *inner, uint32_t element_bytes, const uin
 }
 
 static bool wick_index_copy(const wick_index_plan *plan, const wick_index_source *sources,
-                     uint32_t element_bytes, const void *from, void *to)
+                            uint32_t element_bytes, const void *from, void *to)
 {
     index_walk walk = {.plan = plan, .sources = sources};
     const ptrdiff_t size = (ptrdiff_t)element_bytes;
-    if (is_empty_kernels_index_index(&plan->positions) || is_empty_kernels_index_index(&plan->inner)) {
+    if (is_empty_kernels_index_index(&plan->positions) ||
+        is_empty_kernels_index_index(&plan->inner)) {
         return true;
     }
     do {
@@ -11115,13 +14278,19 @@ static wick_status refuse_index(const wick_call *call)
     return wick_call_fail(call, WICK_INVALID_ARGUMENT, INDICES_ops_index, "");
 }
 
-static __attribute__((noinline)) wick_status move_ops_index(const wick_call *call, const selection *s,
-                                                  const wick_tensor *pointed, wick_index_plan *plan,
-                                                  bool accumulates, const void *from, void *to)
+static __attribute__((noinline)) wick_status
+move_ops_index(const wick_call *call, const selection *s, const wick_tensor *pointed,
+               wick_index_plan *plan, bool accumulates, const void *from, void *to)
 {
     wick_index_source sources[WICK_INDEX_SOURCES];
     plan->source_count = 0;
-    do { wick_status wick_try_status = (find_sources(call, s, pointed, sources, &plan->source_count)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status =
+            (find_sources(call, s, pointed, sources, &plan->source_count));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     const wick_combining adding = {.dtype = pointed->dtype, .combination = WICK_COMBINE_ADD};
     const bool is_inside =
         accumulates
@@ -11136,10 +14305,26 @@ static wick_status wick_index_tensor_run(const wick_call *call, const void *bloc
     wick_index_plan plan;
     const wick_tensor *self = wick_call_tensor(call, SELF_ops_index);
     (void)block;
-    do { wick_status wick_try_status = (select(call, true, &s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    do { wick_status wick_try_status = (s.has_mask ? resize_out_ops_index(call, &s) : WICK_OK); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    do { wick_status wick_try_status = (plan_tensor(call, &s, &plan)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    return move_ops_index(call, &s, self, &plan, false, self->data, wick_call_tensor(call, OUT_ops_index)->data);
+    do {
+        wick_status wick_try_status = (select(call, true, &s));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    do {
+        wick_status wick_try_status = (s.has_mask ? resize_out_ops_index(call, &s) : WICK_OK);
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    do {
+        wick_status wick_try_status = (plan_tensor(call, &s, &plan));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    return move_ops_index(call, &s, self, &plan, false, self->data,
+                          wick_call_tensor(call, OUT_ops_index)->data);
 }
 
 static wick_status values_view(const wick_call *call, const selection *s, wick_view *view)
@@ -11147,14 +14332,18 @@ static wick_status values_view(const wick_call *call, const selection *s, wick_v
     uint32_t rank;
     int32_t sizes[16];
     *view = wick_view_of(wick_call_tensor(call, VALUES_ops_index));
-    do { wick_status wick_try_status = (result_sizes(call, s, &rank, sizes)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (result_sizes(call, s, &rank, sizes));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     while (view->rank > rank && view->sizes[0] == 1) {
         wick_view_remove(view, 0);
     }
     return wick_view_expand(view, rank, sizes)
                ? WICK_OK
-               : wick_call_fail(call, WICK_INVALID_ARGUMENT, VALUES_ops_index,
-                                "");
+               : wick_call_fail(call, WICK_INVALID_ARGUMENT, VALUES_ops_index, "");
 }
 
 static void swap_operands(wick_walk *walk)
@@ -11170,9 +14359,19 @@ static wick_status plan_put(const wick_call *call, const selection *s, const wic
                             wick_index_plan *plan)
 {
     wick_view values;
-    do { wick_status wick_try_status = (values_view(call, s, &values)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (values_view(call, s, &values));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     plan->operand = 1;
-    do { wick_status wick_try_status = (plan_loops_ops_index(call, s, out, &values, plan)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (plan_loops_ops_index(call, s, out, &values, plan));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     swap_operands(&plan->positions);
     swap_operands(&plan->inner);
     return WICK_OK;
@@ -11183,10 +14382,20 @@ static wick_status wick_index_put_in_place_run(const wick_call *call, const void
     selection s;
     wick_index_plan plan;
     const wick_tensor *out = wick_call_tensor(call, ((const wick_index_block *)block)->out_arg);
-    do { wick_status wick_try_status = (select(call, true, &s)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    do { wick_status wick_try_status = (plan_put(call, &s, out, &plan)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (select(call, true, &s));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    do {
+        wick_status wick_try_status = (plan_put(call, &s, out, &plan));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return move_ops_index(call, &s, out, &plan, wick_call_bool(call, ACCUMULATE),
-                wick_call_tensor(call, VALUES_ops_index)->data, out->data);
+                          wick_call_tensor(call, VALUES_ops_index)->data, out->data);
 }
 
 static wick_status wick_index_put_run(const wick_call *call, const void *block)
@@ -11195,7 +14404,12 @@ static wick_status wick_index_put_run(const wick_call *call, const void *block)
     const wick_tensor *out = wick_call_tensor(call, PUT_OUT);
     const wick_view from = wick_view_of(self);
     const wick_view to = wick_view_of(out);
-    do { wick_status wick_try_status = (wick_view_copy(call, PUT_OUT, self, &from, out, &to)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (wick_view_copy(call, PUT_OUT, self, &from, out, &to));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return wick_index_put_in_place_run(call, block);
 }
 
@@ -11233,7 +14447,7 @@ static bool merges_ops_layout(const wick_layout *layout, uint32_t d, const wick_
 }
 
 static wick_status wick_layout_walk(const wick_call *call, uint32_t arg, const wick_layout *layout,
-                             const uint8_t *dim_order, wick_walk *walk)
+                                    const uint8_t *dim_order, wick_walk *walk)
 {
     *walk = (wick_walk){0};
     if (is_empty_ops_layout(layout)) {
@@ -11247,8 +14461,7 @@ static wick_status wick_layout_walk(const wick_call *call, uint32_t arg, const w
         if (merges_ops_layout(layout, d, walk)) {
             walk->sizes[walk->rank - 1] *= layout->sizes[d];
         } else if (walk->rank == 8) {
-            return wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
-                                  "");
+            return wick_call_fail(call, WICK_NOT_SUPPORTED, arg, "");
         } else {
             walk->sizes[walk->rank++] = layout->sizes[d];
         }
@@ -11297,7 +14510,12 @@ static wick_status wick_cat_run(const wick_call *call, const void *block)
             continue;
         }
         wick_walk walk;
-        do { wick_status wick_try_status = (part_walk(call, tensor, &walk)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (part_walk(call, tensor, &walk));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
         copy_part(&walk, tensor, out, to);
         to += (size_t)tensor->sizes[dim] * pitch_bytes;
     }
@@ -11392,7 +14610,8 @@ typedef struct wick_gather {
 typedef struct wick_embedding_block {
     wick_gather plan;
 } wick_embedding_block;
-static bool wick_gather_rows(const wick_gather *plan, const void *table, const void *indices, void *out)
+static bool wick_gather_rows(const wick_gather *plan, const void *table, const void *indices,
+                             void *out)
 {
     const size_t row_bytes = plan->row_bytes;
     uint8_t *to = out;
@@ -11416,8 +14635,7 @@ static wick_status wick_embedding_run(const wick_call *call, const void *block)
     if (!wick_gather_rows(&b->plan, wick_call_tensor(call, WEIGHT_ops_embedding)->data,
                           wick_call_tensor(call, INDICES_ops_embedding)->data,
                           wick_call_tensor(call, OUT_ops_embedding)->data)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INDICES_ops_embedding,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INDICES_ops_embedding, "");
     }
     return WICK_OK;
 }
@@ -11548,8 +14766,7 @@ static wick_status put_real(const wick_call *call, uint32_t arg, double value)
 
 static wick_status fail_overflow(const wick_call *call)
 {
-    return wick_call_fail(call, WICK_INVALID_ARGUMENT, 0,
-                          "");
+    return wick_call_fail(call, WICK_INVALID_ARGUMENT, 0, "");
 }
 
 static wick_status arithmetic(const wick_call *call, integer_operation *integer,
@@ -11616,9 +14833,8 @@ static wick_status wick_prim_mul_run(const wick_call *call, const void *block)
 
 static wick_status refuse_zero(const wick_call *call)
 {
-    return wick_call_real(call, 1) != 0
-               ? WICK_OK
-               : wick_call_fail(call, WICK_INVALID_ARGUMENT, 1, "");
+    return wick_call_real(call, 1) != 0 ? WICK_OK
+                                        : wick_call_fail(call, WICK_INVALID_ARGUMENT, 1, "");
 }
 
 static bool floordiv_integers(int64_t a, int64_t b, int64_t *out)
@@ -11674,7 +14890,12 @@ static double floordiv_reals(double a, double b)
 static wick_status wick_prim_floordiv_run(const wick_call *call, const void *block)
 {
     (void)block;
-    do { wick_status wick_try_status = (refuse_zero(call)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (refuse_zero(call));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return arithmetic(call, floordiv_integers, floordiv_reals);
 }
 
@@ -11686,7 +14907,12 @@ static double truediv_reals(double a, double b)
 static wick_status wick_prim_truediv_run(const wick_call *call, const void *block)
 {
     (void)block;
-    do { wick_status wick_try_status = (refuse_zero(call)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (refuse_zero(call));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return put_real(call, 2, truediv_reals(wick_call_real(call, 0), wick_call_real(call, 1)));
 }
 
@@ -11700,7 +14926,12 @@ static bool mod_integers(int64_t a, int64_t b, int64_t *out)
 static wick_status wick_prim_mod_run(const wick_call *call, const void *block)
 {
     (void)block;
-    do { wick_status wick_try_status = (refuse_zero(call)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (refuse_zero(call));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     return arithmetic(call, mod_integers, NULL);
 }
 
@@ -11900,8 +15131,7 @@ static wick_status wick_check_sizes_run(const wick_call *call, const void *block
     for (uint32_t i = 0; i < self->rank; i++) {
         if (self->sizes[i] < wick_call_int_at(call, 1, i) ||
             self->sizes[i] > wick_call_int_at(call, 2, i)) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, i,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, i, "");
         }
     }
     return WICK_OK;
@@ -11989,8 +15219,9 @@ static bool wick_quant_run_next(const wick_quant_loops *loops, wick_quant_run *r
     return false;
 }
 
-static void visit_all_kernels_quant_elementwise_s8(const void *params, const wick_quant_loops *loops,
-                      const wick_quant_pair *data, visit_run *visit)
+static void visit_all_kernels_quant_elementwise_s8(const void *params,
+                                                   const wick_quant_loops *loops,
+                                                   const wick_quant_pair *data, visit_run *visit)
 {
     wick_quant_run run;
     if (!wick_quant_run_first(loops, &run)) {
@@ -12053,7 +15284,8 @@ static inline int8_t wick_quant_sum(const wick_quant_residual *r, uint32_t terms
     return wick_quant_narrow(steps, &r->range);
 }
 
-static void add_run_kernels_quant_elementwise_s8(const void *params, const wick_quant_run *run, const wick_quant_pair *data)
+static void add_run_kernels_quant_elementwise_s8(const void *params, const wick_quant_run *run,
+                                                 const wick_quant_pair *data)
 {
     const wick_add_s8_params *const p = params;
     const int8_t *a = data->a;
@@ -12067,9 +15299,10 @@ static void add_run_kernels_quant_elementwise_s8(const void *params, const wick_
 }
 
 static void wick_add_s8(const wick_add_s8_params *params, const wick_quant_loops *loops,
-                 const wick_quant_pair *data)
+                        const wick_quant_pair *data)
 {
-    visit_all_kernels_quant_elementwise_s8(params, loops, data, add_run_kernels_quant_elementwise_s8);
+    visit_all_kernels_quant_elementwise_s8(params, loops, data,
+                                           add_run_kernels_quant_elementwise_s8);
 }
 
 static wick_status wick_cortex_m_add_run(const wick_call *call, const void *block)
@@ -12093,7 +15326,8 @@ typedef struct wick_cortex_m_mul_block {
 } wick_cortex_m_mul_block;
 enum { MUL_SELF, MUL_SELF_ZERO, MUL_OTHER, MUL_OTHER_ZERO, MUL_OFFSET, MUL_MULTIPLIER };
 enum { MUL_SHIFT = 6, MUL_OUT };
-static void mul_run_kernels_quant_elementwise_s8(const void *params, const wick_quant_run *run, const wick_quant_pair *data)
+static void mul_run_kernels_quant_elementwise_s8(const void *params, const wick_quant_run *run,
+                                                 const wick_quant_pair *data)
 {
     const wick_mul_s8_params *const p = params;
     const int8_t *a = data->a;
@@ -12108,9 +15342,10 @@ static void mul_run_kernels_quant_elementwise_s8(const void *params, const wick_
 }
 
 static void wick_mul_s8(const wick_mul_s8_params *params, const wick_quant_loops *loops,
-                 const wick_quant_pair *data)
+                        const wick_quant_pair *data)
 {
-    visit_all_kernels_quant_elementwise_s8(params, loops, data, mul_run_kernels_quant_elementwise_s8);
+    visit_all_kernels_quant_elementwise_s8(params, loops, data,
+                                           mul_run_kernels_quant_elementwise_s8);
 }
 
 static wick_status wick_cortex_m_mul_run(const wick_call *call, const void *block)
@@ -12147,7 +15382,8 @@ static float clamp(float value, float low, float high)
     return value < low ? low : value > high ? high : value;
 }
 
-static void wick_div_quant(const wick_div_quant_params *params, const void *a, const void *b, void *out)
+static void wick_div_quant(const wick_div_quant_params *params, const void *a, const void *b,
+                           void *out)
 {
     const wick_div_quant_params *const p = params;
     const float low = p->dtype == WICK_INT8 ? INT8_MIN : INT16_MIN;
@@ -12194,7 +15430,16 @@ typedef struct wick_cortex_m_softmax_block {
     int32_t zero_point;
     float scale;
 } wick_cortex_m_softmax_block;
-enum { INPUT_ops_cortex_m_softmax, DIM_ops_cortex_m_softmax, IN_ZERO, OUT_ZERO, MULTIPLIER_ops_cortex_m_softmax, SHIFT_ops_cortex_m_softmax, DIFF_MIN, OUT_ops_cortex_m_softmax };
+enum {
+    INPUT_ops_cortex_m_softmax,
+    DIM_ops_cortex_m_softmax,
+    IN_ZERO,
+    OUT_ZERO,
+    MULTIPLIER_ops_cortex_m_softmax,
+    SHIFT_ops_cortex_m_softmax,
+    DIFF_MIN,
+    OUT_ops_cortex_m_softmax
+};
 typedef struct wick_softmax_s8_params {
     uint32_t kept;
     int32_t zero_point;
@@ -12223,16 +15468,20 @@ static int8_t maximum_kernels_quant_softmax_s8(const row_kernels_quant_softmax_s
 }
 
 enum { CHUNK_kernels_quant_softmax_s8 = 32, STEPS = 256 };
-static float exponential_kernels_quant_softmax_s8(const row_kernels_quant_softmax_s8 *r, float max, int32_t i)
+static float exponential_kernels_quant_softmax_s8(const row_kernels_quant_softmax_s8 *r, float max,
+                                                  int32_t i)
 {
     return wick_exp_f32(real(r, r->input[(ptrdiff_t)i * r->dim.in]) - max);
 }
 
-static float sum_of_exponentials_kernels_quant_softmax_s8(const row_kernels_quant_softmax_s8 *r, float max)
+static float sum_of_exponentials_kernels_quant_softmax_s8(const row_kernels_quant_softmax_s8 *r,
+                                                          float max)
 {
     float sum = 0;
     for (int32_t k = 0; k < r->dim.size; k += CHUNK_kernels_quant_softmax_s8) {
-        const int32_t end = r->dim.size - k < CHUNK_kernels_quant_softmax_s8 ? r->dim.size : k + CHUNK_kernels_quant_softmax_s8;
+        const int32_t end = r->dim.size - k < CHUNK_kernels_quant_softmax_s8
+                                ? r->dim.size
+                                : k + CHUNK_kernels_quant_softmax_s8;
         float part = 0;
         for (int32_t i = k; i < end; i++) {
             part += exponential_kernels_quant_softmax_s8(r, max, i);
@@ -12247,7 +15496,8 @@ static void softmax_row_kernels_quant_softmax_s8(const row_kernels_quant_softmax
     const float max = real(r, maximum_kernels_quant_softmax_s8(r));
     const float sum = sum_of_exponentials_kernels_quant_softmax_s8(r, max);
     for (int32_t i = 0; i < r->dim.size; i++) {
-        const float steps = wick_rint_f32(exponential_kernels_quant_softmax_s8(r, max, i) / sum * STEPS) + INT8_MIN;
+        const float steps =
+            wick_rint_f32(exponential_kernels_quant_softmax_s8(r, max, i) / sum * STEPS) + INT8_MIN;
         r->out[(ptrdiff_t)i * r->dim.out] = (int8_t)(steps > INT8_MAX ? INT8_MAX : steps);
     }
 }
@@ -12259,7 +15509,8 @@ static void wick_softmax_s8(const wick_softmax_s8_params *params, const int8_t *
     }
     wick_nest_position at = {0};
     do {
-        const row_kernels_quant_softmax_s8 r = {params, input + at.in, out + at.out, params->dims[params->kept]};
+        const row_kernels_quant_softmax_s8 r = {params, input + at.in, out + at.out,
+                                                params->dims[params->kept]};
         softmax_row_kernels_quant_softmax_s8(&r);
     } while (wick_nest_next(&at, params->dims, params->kept));
 }
@@ -12286,7 +15537,8 @@ typedef struct wick_batch_matmul_s8_params {
     wick_quant_range range;
 } wick_batch_matmul_s8_params;
 typedef wick_batch_matmul_s8_params wick_cortex_m_batch_matmul_block;
-static int32_t dot_kernels_quant_batch_matmul_s8(const wick_batch_matmul_s8_params *p, const int8_t *lhs, const int8_t *rhs)
+static int32_t dot_kernels_quant_batch_matmul_s8(const wick_batch_matmul_s8_params *p,
+                                                 const int8_t *lhs, const int8_t *rhs)
 {
     int32_t sum = 0;
     for (int32_t k = 0; k < p->depth; k++) {
@@ -12297,14 +15549,16 @@ static int32_t dot_kernels_quant_batch_matmul_s8(const wick_batch_matmul_s8_para
     return sum;
 }
 
-static void multiply_kernels_quant_batch_matmul_s8(const wick_batch_matmul_s8_params *p, const int8_t *lhs, const int8_t *rhs,
-                     int8_t *out)
+static void multiply_kernels_quant_batch_matmul_s8(const wick_batch_matmul_s8_params *p,
+                                                   const int8_t *lhs, const int8_t *rhs,
+                                                   int8_t *out)
 {
     for (int32_t row = 0; row < p->rows; row++) {
         const int8_t *const left = lhs + (ptrdiff_t)row * p->lhs_strides[1];
         int8_t *to = out + (ptrdiff_t)row * p->out_strides[1];
         for (int32_t col = 0; col < p->cols; col++) {
-            const int32_t sum = dot_kernels_quant_batch_matmul_s8(p, left, rhs + (ptrdiff_t)col * p->rhs_strides[1]);
+            const int32_t sum = dot_kernels_quant_batch_matmul_s8(
+                p, left, rhs + (ptrdiff_t)col * p->rhs_strides[1]);
             const int32_t steps = wick_requantize(sum, p->scale.multiplier, p->scale.shift);
             *to = wick_quant_narrow(steps, &p->range);
             to += p->out_strides[2];
@@ -12313,19 +15567,31 @@ static void multiply_kernels_quant_batch_matmul_s8(const wick_batch_matmul_s8_pa
 }
 
 static void wick_batch_matmul_s8(const wick_batch_matmul_s8_params *params, const int8_t *lhs,
-                          const int8_t *rhs, int8_t *out)
+                                 const int8_t *rhs, int8_t *out)
 {
     for (ptrdiff_t n = 0; n < params->batch; n++) {
-        multiply_kernels_quant_batch_matmul_s8(params, lhs + n * params->lhs_strides[0], rhs + n * params->rhs_strides[0],
-                 out + n * params->out_strides[0]);
+        multiply_kernels_quant_batch_matmul_s8(params, lhs + n * params->lhs_strides[0],
+                                               rhs + n * params->rhs_strides[0],
+                                               out + n * params->out_strides[0]);
     }
 }
 
-enum { LHS, LHS_OFFSET, RHS, RHS_OFFSET, OFFSET, MULTIPLIER_ops_cortex_m_matmul, SHIFT_ops_cortex_m_matmul, SCRATCH, OUT_ops_cortex_m_matmul };
+enum {
+    LHS,
+    LHS_OFFSET,
+    RHS,
+    RHS_OFFSET,
+    OFFSET,
+    MULTIPLIER_ops_cortex_m_matmul,
+    SHIFT_ops_cortex_m_matmul,
+    SCRATCH,
+    OUT_ops_cortex_m_matmul
+};
 static wick_status wick_cortex_m_batch_matmul_run(const wick_call *call, const void *block)
 {
     wick_batch_matmul_s8(block, wick_call_tensor(call, LHS)->data,
-                         wick_call_tensor(call, RHS)->data, wick_call_tensor(call, OUT_ops_cortex_m_matmul)->data);
+                         wick_call_tensor(call, RHS)->data,
+                         wick_call_tensor(call, OUT_ops_cortex_m_matmul)->data);
     return WICK_OK;
 }
 
@@ -12340,7 +15606,8 @@ typedef struct avg_call {
     const int8_t *input;
     int8_t *out;
 } avg_call;
-static const int8_t *row_of_kernels_quant_pool_s8(const int8_t *input, const wick_pool_window *w, int32_t y)
+static const int8_t *row_of_kernels_quant_pool_s8(const int8_t *input, const wick_pool_window *w,
+                                                  int32_t y)
 {
     return input + w->plane + (ptrdiff_t)y * w->row_step + (ptrdiff_t)w->x0 * w->col_step;
 }
@@ -12363,7 +15630,8 @@ static void visit_avg(const wick_pool2d_params *p, const wick_pool_window *w, co
     call->out[w->out] = (int8_t)(steps < INT8_MIN ? INT8_MIN : steps > INT8_MAX ? INT8_MAX : steps);
 }
 
-static void wick_avg_pool2d_s8(const wick_avg_pool2d_s8_params *params, const int8_t *input, int8_t *out)
+static void wick_avg_pool2d_s8(const wick_avg_pool2d_s8_params *params, const int8_t *input,
+                               int8_t *out)
 {
     const avg_call call = {params, input, out};
     wick_pool_walk(&params->window, wick_pool_fixed_bounds, visit_avg, &call);
@@ -12410,13 +15678,22 @@ static void visit_max(const wick_pool2d_params *p, const wick_pool_window *w, co
     call->out[w->out] = best > call->params->max ? call->params->max : best;
 }
 
-static void wick_max_pool2d_s8(const wick_max_pool2d_s8_params *params, const int8_t *input, int8_t *out)
+static void wick_max_pool2d_s8(const wick_max_pool2d_s8_params *params, const int8_t *input,
+                               int8_t *out)
 {
     const max_call call = {params, input, out};
     wick_pool_walk(&params->window, wick_pool_fixed_bounds, visit_max, &call);
 }
 
-enum { MAX_DILATION_ops_cortex_m_pool = 4, MAX_CEIL_ops_cortex_m_pool, MAX_IN_ZERO, MAX_OUT_ZERO, MAX_LOW, MAX_HIGH, MAX_OUT_ops_cortex_m_pool };
+enum {
+    MAX_DILATION_ops_cortex_m_pool = 4,
+    MAX_CEIL_ops_cortex_m_pool,
+    MAX_IN_ZERO,
+    MAX_OUT_ZERO,
+    MAX_LOW,
+    MAX_HIGH,
+    MAX_OUT_ops_cortex_m_pool
+};
 static wick_status wick_cortex_m_max_pool2d_run(const wick_call *call, const void *block)
 {
     wick_max_pool2d_s8(block, wick_call_tensor(call, INPUT_ops_cortex_m_pool)->data,
@@ -12455,7 +15732,8 @@ static inline int32_t quantize_wide(const wick_quantize_params *p, float value)
         return 0;
     }
     const float whole = scaled < 0 ? -8388608.0f : 8388608.0f;
-    const float rounded = scaled > -8388608.0f && scaled < 8388608.0f ? (scaled + whole) - whole : scaled;
+    const float rounded =
+        scaled > -8388608.0f && scaled < 8388608.0f ? (scaled + whole) - whole : scaled;
     if (rounded >= 2147483648.0f || rounded < -2147483648.0f) {
         return rounded < 0 ? p->minimum : p->maximum;
     }
@@ -12497,13 +15775,33 @@ static wick_status wick_cortex_m_quantize_run(const wick_call *call, const void 
 static void wick_dequantize_f32(const wick_quantize_params *params, const void *input, float *out)
 {
     if (params->dtype == WICK_INT8) {
-        do { const int8_t *const values = input; for (uint32_t i = 0; i < params->count; i++) { out[i] = (float)(values[i] - params->zero_point) * params->factor; } } while (0);
+        do {
+            const int8_t *const values = input;
+            for (uint32_t i = 0; i < params->count; i++) {
+                out[i] = (float)(values[i] - params->zero_point) * params->factor;
+            }
+        } while (0);
     } else if (params->dtype == WICK_UINT8) {
-        do { const uint8_t *const values = input; for (uint32_t i = 0; i < params->count; i++) { out[i] = (float)(values[i] - params->zero_point) * params->factor; } } while (0);
+        do {
+            const uint8_t *const values = input;
+            for (uint32_t i = 0; i < params->count; i++) {
+                out[i] = (float)(values[i] - params->zero_point) * params->factor;
+            }
+        } while (0);
     } else if (params->dtype == WICK_INT16) {
-        do { const int16_t *const values = input; for (uint32_t i = 0; i < params->count; i++) { out[i] = (float)(values[i] - params->zero_point) * params->factor; } } while (0);
+        do {
+            const int16_t *const values = input;
+            for (uint32_t i = 0; i < params->count; i++) {
+                out[i] = (float)(values[i] - params->zero_point) * params->factor;
+            }
+        } while (0);
     } else {
-        do { const int32_t *const values = input; for (uint32_t i = 0; i < params->count; i++) { out[i] = (float)(values[i] - params->zero_point) * params->factor; } } while (0);
+        do {
+            const int32_t *const values = input;
+            for (uint32_t i = 0; i < params->count; i++) {
+                out[i] = (float)(values[i] - params->zero_point) * params->factor;
+            }
+        } while (0);
     }
 }
 
@@ -12600,8 +15898,9 @@ static inline int8_t wick_quant_finish(const wick_quant_residual *r, int8_t valu
                                  (uint32_t)wick_quant_term(&r->b, *at));
 }
 
-static void store_kernels_quant_linear_s8(const wick_quant_linear_params *p, const wick_quant_linear_data *data,
-                  const uint32_t *sums, int32_t first, int32_t count, int8_t *out)
+static void store_kernels_quant_linear_s8(const wick_quant_linear_params *p,
+                                          const wick_quant_linear_data *data, const uint32_t *sums,
+                                          int32_t first, int32_t count, int8_t *out)
 {
     const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
     for (int32_t c = first; c < first + count; c++) {
@@ -12613,8 +15912,9 @@ static void store_kernels_quant_linear_s8(const wick_quant_linear_params *p, con
     }
 }
 
-static void linear_row_kernels_quant_linear_s8(const wick_quant_linear_params *p, const wick_quant_linear_data *data,
-                       const int8_t *input, int8_t *out)
+static void linear_row_kernels_quant_linear_s8(const wick_quant_linear_params *p,
+                                               const wick_quant_linear_data *data,
+                                               const int8_t *input, int8_t *out)
 {
     const uint32_t share = weight_offset_share(p, input);
     const int8_t *weight = data->weight;
@@ -12636,7 +15936,8 @@ static void linear_row_kernels_quant_linear_s8(const wick_quant_linear_params *p
     }
 }
 
-static void wick_linear_s8(const wick_quant_linear_params *params, const wick_quant_linear_data *data)
+static void wick_linear_s8(const wick_quant_linear_params *params,
+                           const wick_quant_linear_data *data)
 {
     const wick_quant_linear_params *const p = params;
     const ptrdiff_t start = p->is_backward ? p->rows - 1 : 0;
@@ -12654,13 +15955,15 @@ static wick_status wick_cortex_m_linear_run(const wick_call *call, const void *b
 {
     const wick_cortex_m_linear_block *const b = block;
     const wick_tensor *const sum = wick_call_optional_tensor(call, KERNEL_SUM);
-    const wick_tensor *const bias = sum ? sum : wick_call_optional_tensor(call, BIAS_ops_cortex_m_linear);
-    const wick_quant_linear_data data = {.input = wick_call_tensor(call, INPUT_ops_cortex_m_linear)->data,
-                                         .weight = wick_call_tensor(call, WEIGHT_ops_cortex_m_linear)->data,
-                                         .bias = bias ? bias->data : 0,
-                                         .multipliers = &b->scale.multiplier,
-                                         .shifts = &b->scale.shift,
-                                         .out = wick_call_tensor(call, OUT_ops_cortex_m_linear)->data};
+    const wick_tensor *const bias =
+        sum ? sum : wick_call_optional_tensor(call, BIAS_ops_cortex_m_linear);
+    const wick_quant_linear_data data = {
+        .input = wick_call_tensor(call, INPUT_ops_cortex_m_linear)->data,
+        .weight = wick_call_tensor(call, WEIGHT_ops_cortex_m_linear)->data,
+        .bias = bias ? bias->data : 0,
+        .multipliers = &b->scale.multiplier,
+        .shifts = &b->scale.shift,
+        .out = wick_call_tensor(call, OUT_ops_cortex_m_linear)->data};
     wick_linear_s8(&b->params, &data);
     return WICK_OK;
 }
@@ -12696,7 +15999,13 @@ typedef struct wick_quant_conv_data {
     int8_t *out;
 } wick_quant_conv_data;
 typedef void kernel(const wick_quant_conv_params *params, const wick_quant_conv_data *data);
-enum { INPUT_ops_cortex_m_conv, WEIGHT_ops_cortex_m_conv, BIAS_ops_cortex_m_conv, STRIDE_ops_cortex_m_conv, PADDING_ops_cortex_m_conv };
+enum {
+    INPUT_ops_cortex_m_conv,
+    WEIGHT_ops_cortex_m_conv,
+    BIAS_ops_cortex_m_conv,
+    STRIDE_ops_cortex_m_conv,
+    PADDING_ops_cortex_m_conv
+};
 enum { WICK_QUANT_SHIFT_MAX = 31 };
 static inline bool wick_quant_scale_is_valid(int32_t multiplier, int32_t shift)
 {
@@ -12704,7 +16013,7 @@ static inline bool wick_quant_scale_is_valid(int32_t multiplier, int32_t shift)
 }
 
 static wick_status run_ops_cortex_m_conv(const wick_call *call, const wick_cortex_m_conv_block *b,
-                       const argument_numbers *args, kernel *function)
+                                         const argument_numbers *args, kernel *function)
 {
     const wick_tensor *const bias = wick_call_optional_tensor(call, BIAS_ops_cortex_m_conv);
     const wick_quant_conv_data data = {
@@ -12717,8 +16026,7 @@ static wick_status run_ops_cortex_m_conv(const wick_call *call, const wick_corte
     };
     for (int32_t c = 0; c < b->out_channels; c++) {
         if (!wick_quant_scale_is_valid(data.multipliers[c], data.shifts[c])) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, args->multipliers,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, args->multipliers, "");
         }
     }
     function(b, &data);
@@ -12746,7 +16054,8 @@ typedef struct position_kernels_quant_conv2d_s8 {
     int32_t run_count, run_length;
     int32_t offset;
 } position_kernels_quant_conv2d_s8;
-static void set_position(const wick_quant_conv_params *p, const int8_t *image, position_kernels_quant_conv2d_s8 *at)
+static void set_position(const wick_quant_conv_params *p, const int8_t *image,
+                         position_kernels_quant_conv2d_s8 *at)
 {
     const int32_t depth = p->in_channels / p->groups;
     const ptrdiff_t row = (ptrdiff_t)p->width.in * p->in_channels;
@@ -12769,9 +16078,9 @@ static void set_position(const wick_quant_conv_params *p, const int8_t *image, p
     at->offset = p->input_offset;
 }
 
-static inline __attribute__((always_inline)) void add_taps_kernels_quant_conv2d_s8(const position_kernels_quant_conv2d_s8 *at, const int8_t *filter,
-                                                           ptrdiff_t filter_size, int32_t count,
-                                                           uint32_t *sums)
+static inline __attribute__((always_inline)) void
+add_taps_kernels_quant_conv2d_s8(const position_kernels_quant_conv2d_s8 *at, const int8_t *filter,
+                                 ptrdiff_t filter_size, int32_t count, uint32_t *sums)
 {
     const int8_t *input_row = at->input;
     const int8_t *weight_row = filter + at->weight_first;
@@ -12793,8 +16102,9 @@ static inline __attribute__((always_inline)) void add_taps_kernels_quant_conv2d_
     }
 }
 
-static void store_kernels_quant_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
-                  const uint32_t *sums, int32_t first, int32_t count, int8_t *out)
+static void store_kernels_quant_conv2d_s8(const wick_quant_conv_params *p,
+                                          const wick_quant_conv_data *data, const uint32_t *sums,
+                                          int32_t first, int32_t count, int8_t *out)
 {
     const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
     for (int32_t c = first; c < first + count; c++) {
@@ -12806,7 +16116,8 @@ static void store_kernels_quant_conv2d_s8(const wick_quant_conv_params *p, const
 }
 
 static void convolve_group(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
-                           const position_kernels_quant_conv2d_s8 *at, int32_t first, int32_t end, int8_t *out)
+                           const position_kernels_quant_conv2d_s8 *at, int32_t first, int32_t end,
+                           int8_t *out)
 {
     const ptrdiff_t filter_size =
         (ptrdiff_t)p->height.kernel * p->width.kernel * (p->in_channels / p->groups);
@@ -12828,8 +16139,10 @@ static void convolve_group(const wick_quant_conv_params *p, const wick_quant_con
     }
 }
 
-static void convolve_position_kernels_quant_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
-                              position_kernels_quant_conv2d_s8 *at, int8_t *out)
+static void convolve_position_kernels_quant_conv2d_s8(const wick_quant_conv_params *p,
+                                                      const wick_quant_conv_data *data,
+                                                      position_kernels_quant_conv2d_s8 *at,
+                                                      int8_t *out)
 {
     const int32_t depth = p->in_channels / p->groups;
     const int32_t group_size = p->out_channels / p->groups;
@@ -12839,8 +16152,9 @@ static void convolve_position_kernels_quant_conv2d_s8(const wick_quant_conv_para
     }
 }
 
-static void convolve_kernels_quant_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
-                     taps_of_kernels_quant_conv2d_s8 *taps)
+static void convolve_kernels_quant_conv2d_s8(const wick_quant_conv_params *p,
+                                             const wick_quant_conv_data *data,
+                                             taps_of_kernels_quant_conv2d_s8 *taps)
 {
     const ptrdiff_t image_size = (ptrdiff_t)p->height.in * p->width.in * p->in_channels;
     const ptrdiff_t last = (ptrdiff_t)p->batch * p->height.out * p->width.out - 1;
@@ -12906,17 +16220,19 @@ typedef struct window_kernels_quant_depthwise_conv2d_s8 {
     int32_t offset;
 } window_kernels_quant_depthwise_conv2d_s8;
 static void set_window(const wick_quant_conv_params *p, wick_quant_taps y, wick_quant_taps x,
-                       const int8_t *image, const int8_t *weight, window_kernels_quant_depthwise_conv2d_s8 *w)
+                       const int8_t *image, const int8_t *weight,
+                       window_kernels_quant_depthwise_conv2d_s8 *w)
 {
     const ptrdiff_t row = (ptrdiff_t)p->width.in * p->in_channels;
     const ptrdiff_t weight_row = (ptrdiff_t)p->width.kernel * p->out_channels;
     *w = (window_kernels_quant_depthwise_conv2d_s8){.input = image,
-                  .weight = weight,
-                  .input_row = p->height.in_step * row,
-                  .input_tap = (ptrdiff_t)p->width.in_step * p->in_channels,
-                  .weight_row = weight_row,
-                  .weight_tap = p->out_channels,
-                  .offset = p->input_offset};
+                                                    .weight = weight,
+                                                    .input_row = p->height.in_step * row,
+                                                    .input_tap = (ptrdiff_t)p->width.in_step *
+                                                                 p->in_channels,
+                                                    .weight_row = weight_row,
+                                                    .weight_tap = p->out_channels,
+                                                    .offset = p->input_offset};
     if (y.count > 0 && x.count > 0) {
         w->rows = y.count;
         w->taps = x.count;
@@ -12934,7 +16250,9 @@ static inline void add_tap(uint32_t *sums, const int8_t *input, const int8_t *we
     }
 }
 
-static void add_window_kernels_quant_depthwise_conv2d_s8(const window_kernels_quant_depthwise_conv2d_s8 *w, uint32_t *sums, int32_t channel, int32_t count)
+static void
+add_window_kernels_quant_depthwise_conv2d_s8(const window_kernels_quant_depthwise_conv2d_s8 *w,
+                                             uint32_t *sums, int32_t channel, int32_t count)
 {
     const int8_t *input_row = w->input + channel;
     const int8_t *weight_row = w->weight + channel;
@@ -12955,8 +16273,10 @@ static void add_window_kernels_quant_depthwise_conv2d_s8(const window_kernels_qu
     }
 }
 
-static void store_kernels_quant_depthwise_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
-                  const uint32_t *sums, int32_t channel, int32_t count, int8_t *out)
+static void store_kernels_quant_depthwise_conv2d_s8(const wick_quant_conv_params *p,
+                                                    const wick_quant_conv_data *data,
+                                                    const uint32_t *sums, int32_t channel,
+                                                    int32_t count, int8_t *out)
 {
     const int8_t *residual = data->residual ? data->residual + (out - data->out) : 0;
     for (int32_t i = 0; i < count; i++) {
@@ -12973,14 +16293,17 @@ static void one_to_one(const wick_quant_conv_params *p, const wick_quant_conv_da
 {
     for (int32_t c = 0; c < p->out_channels; c += BLOCK_kernels_quant_depthwise_conv2d_s8) {
         const int32_t left = p->out_channels - c;
-        const int32_t count = left < BLOCK_kernels_quant_depthwise_conv2d_s8 ? left : BLOCK_kernels_quant_depthwise_conv2d_s8;
+        const int32_t count = left < BLOCK_kernels_quant_depthwise_conv2d_s8
+                                  ? left
+                                  : BLOCK_kernels_quant_depthwise_conv2d_s8;
         uint32_t sums[BLOCK_kernels_quant_depthwise_conv2d_s8] = {0};
         add_window_kernels_quant_depthwise_conv2d_s8(w, sums, c, count);
         store_kernels_quant_depthwise_conv2d_s8(p, data, sums, c, count, out);
     }
 }
 
-static uint32_t channel_sum(const window_kernels_quant_depthwise_conv2d_s8 *w, int32_t in_channel, int32_t out_channel)
+static uint32_t channel_sum(const window_kernels_quant_depthwise_conv2d_s8 *w, int32_t in_channel,
+                            int32_t out_channel)
 {
     uint32_t sum = 0;
     const int8_t *input_row = w->input + in_channel;
@@ -13012,8 +16335,9 @@ static void one_to_many(const wick_quant_conv_params *p, const wick_quant_conv_d
     }
 }
 
-static void convolve_position_kernels_quant_depthwise_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data,
-                              const window_kernels_quant_depthwise_conv2d_s8 *w, int8_t *out)
+static void convolve_position_kernels_quant_depthwise_conv2d_s8(
+    const wick_quant_conv_params *p, const wick_quant_conv_data *data,
+    const window_kernels_quant_depthwise_conv2d_s8 *w, int8_t *out)
 {
     if (p->out_channels == p->in_channels) {
         one_to_one(p, data, w, out);
@@ -13022,7 +16346,8 @@ static void convolve_position_kernels_quant_depthwise_conv2d_s8(const wick_quant
     }
 }
 
-static void wick_depthwise_conv2d_s8(const wick_quant_conv_params *p, const wick_quant_conv_data *data)
+static void wick_depthwise_conv2d_s8(const wick_quant_conv_params *p,
+                                     const wick_quant_conv_data *data)
 {
     const ptrdiff_t image_size = (ptrdiff_t)p->height.in * p->width.in * p->in_channels;
     const ptrdiff_t last = (ptrdiff_t)p->batch * p->height.out * p->width.out - 1;
@@ -13067,7 +16392,7 @@ static wick_quant_taps wick_quant_taps_transposed(const wick_quant_axis *axis, i
 }
 
 static void wick_transpose_conv2d_s8(const wick_quant_conv_params *params,
-                              const wick_quant_conv_data *data)
+                                     const wick_quant_conv_data *data)
 {
     convolve_kernels_quant_conv2d_s8(params, data, wick_quant_taps_transposed);
 }
@@ -13079,7 +16404,11 @@ static wick_status wick_cortex_m_transpose_conv2d_run(const wick_call *call, con
 
 typedef wick_quantize_params wick_quantize_block;
 enum { INPUT_ops_quantize, SCALE_ops_quantize, ZERO_POINT_ops_quantize };
-enum { QUANTIZE_OUT_ops_quantize = 6, DEQUANTIZE_OUT_DTYPE_ops_quantize = 6, DEQUANTIZE_OUT_ops_quantize = 7 };
+enum {
+    QUANTIZE_OUT_ops_quantize = 6,
+    DEQUANTIZE_OUT_DTYPE_ops_quantize = 6,
+    DEQUANTIZE_OUT_ops_quantize = 7
+};
 static wick_status wick_quantize_run(const wick_call *call, const void *block)
 {
     wick_quantize_f32(block, wick_call_tensor(call, INPUT_ops_quantize)->data,
@@ -13113,8 +16442,7 @@ static wick_status wick_quantize_check_scale(const wick_call *call, uint32_t arg
     if (scale >= 0x1p-126 && scale <= 0x1p126) {
         return WICK_OK;
     }
-    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
-                          "");
+    return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
 }
 
 static void zero_point_bounds(uint32_t dtype, int64_t bounds[2])
@@ -13123,8 +16451,8 @@ static void zero_point_bounds(uint32_t dtype, int64_t bounds[2])
     bounds[1] = dtype == WICK_INT32 ? 0 : UINT16_MAX;
 }
 
-static wick_status wick_quantize_check_zero_point(const wick_call *call, uint32_t arg, uint32_t dtype,
-                                           int64_t zero_point)
+static wick_status wick_quantize_check_zero_point(const wick_call *call, uint32_t arg,
+                                                  uint32_t dtype, int64_t zero_point)
 {
     int64_t bounds[2];
     zero_point_bounds(dtype, bounds);
@@ -13134,14 +16462,27 @@ static wick_status wick_quantize_check_zero_point(const wick_call *call, uint32_
     return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, "");
 }
 
-static wick_status check_values_ops_quantize(const wick_call *call, const wick_quantize_channels *plan)
+static wick_status check_values_ops_quantize(const wick_call *call,
+                                             const wick_quantize_channels *plan)
 {
     const float *const scales = wick_call_tensor(call, SCALES_ops_quantize)->data;
     const int64_t *const zero_points = zero_points_of(call);
     for (uint32_t c = 0; c < plan->channels; c++) {
-        do { wick_status wick_try_status = (wick_quantize_check_scale(call, SCALES_ops_quantize, (double)scales[c])); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status =
+                (wick_quantize_check_scale(call, SCALES_ops_quantize, (double)scales[c]));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
         if (zero_points) {
-            do { wick_status wick_try_status = (wick_quantize_check_zero_point(call, ZERO_POINTS, plan->each.dtype, zero_points[c])); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+            do {
+                wick_status wick_try_status = (wick_quantize_check_zero_point(
+                    call, ZERO_POINTS, plan->each.dtype, zero_points[c]));
+                if (wick_try_status != WICK_OK) {
+                    return wick_try_status;
+                }
+            } while (0);
         }
     }
     return WICK_OK;
@@ -13153,7 +16494,7 @@ static uint32_t element_bytes(uint8_t dtype)
 }
 
 static void wick_quantize_channels_f32(const wick_quantize_channels *plan, const float *scales,
-                                const int64_t *zero_points, const float *input, void *out)
+                                       const int64_t *zero_points, const float *input, void *out)
 {
     wick_quantize_params row = plan->each;
     const uint32_t step = plan->inner * element_bytes(row.dtype);
@@ -13173,15 +16514,21 @@ static void wick_quantize_channels_f32(const wick_quantize_channels *plan, const
 static wick_status wick_quantize_channels_run(const wick_call *call, const void *block)
 {
     const wick_quantize_channels *const plan = &((const wick_quantize_channels_block *)block)->plan;
-    do { wick_status wick_try_status = (check_values_ops_quantize(call, plan)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    wick_quantize_channels_f32(plan, wick_call_tensor(call, SCALES_ops_quantize)->data, zero_points_of(call),
+    do {
+        wick_status wick_try_status = (check_values_ops_quantize(call, plan));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    wick_quantize_channels_f32(plan, wick_call_tensor(call, SCALES_ops_quantize)->data,
+                               zero_points_of(call),
                                wick_call_tensor(call, INPUT_ops_quantize)->data,
                                wick_call_tensor(call, QUANTIZE_OUT_ops_quantize + 1)->data);
     return WICK_OK;
 }
 
 static void wick_dequantize_channels_f32(const wick_quantize_channels *plan, const float *scales,
-                                  const int64_t *zero_points, const void *input, float *out)
+                                         const int64_t *zero_points, const void *input, float *out)
 {
     wick_quantize_params row = plan->each;
     const uint32_t step = plan->inner * element_bytes(row.dtype);
@@ -13201,8 +16548,14 @@ static void wick_dequantize_channels_f32(const wick_quantize_channels *plan, con
 static wick_status wick_dequantize_channels_run(const wick_call *call, const void *block)
 {
     const wick_quantize_channels *const plan = &((const wick_quantize_channels_block *)block)->plan;
-    do { wick_status wick_try_status = (check_values_ops_quantize(call, plan)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    wick_dequantize_channels_f32(plan, wick_call_tensor(call, SCALES_ops_quantize)->data, zero_points_of(call),
+    do {
+        wick_status wick_try_status = (check_values_ops_quantize(call, plan));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    wick_dequantize_channels_f32(plan, wick_call_tensor(call, SCALES_ops_quantize)->data,
+                                 zero_points_of(call),
                                  wick_call_tensor(call, INPUT_ops_quantize)->data,
                                  wick_call_tensor(call, DEQUANTIZE_OUT_ops_quantize + 1)->data);
     return WICK_OK;
@@ -13214,7 +16567,13 @@ typedef struct wick_conv2d_s8_block {
     wick_quant_conv_params params;
     wick_quant_residual residual;
 } wick_conv2d_s8_block;
-enum { INPUT_ops_quant_layers, WEIGHT_ops_quant_layers, RESIDUAL, BLOCK_ops_quant_layers, OUT_ops_quant_layers };
+enum {
+    INPUT_ops_quant_layers,
+    WEIGHT_ops_quant_layers,
+    RESIDUAL,
+    BLOCK_ops_quant_layers,
+    OUT_ops_quant_layers
+};
 typedef struct channel_arrays {
     const int32_t *bias, *multipliers, *shifts;
     const int32_t *end;
@@ -13226,13 +16585,13 @@ static channel_arrays arrays_of(const int32_t *after, int32_t channels)
                             after + PER_CHANNEL * (ptrdiff_t)channels};
 }
 
-static wick_status check_scales_ops_quant_layers(const wick_call *call, const channel_arrays *arrays,
-                                int32_t channels, int32_t most_shift)
+static wick_status check_scales_ops_quant_layers(const wick_call *call,
+                                                 const channel_arrays *arrays, int32_t channels,
+                                                 int32_t most_shift)
 {
     for (int32_t c = 0; c < channels; c++) {
         if (arrays->multipliers[c] < 0 || arrays->shifts[c] > most_shift) {
-            return wick_call_fail(call, WICK_INVALID_PROGRAM, BLOCK_ops_quant_layers,
-                                  "");
+            return wick_call_fail(call, WICK_INVALID_PROGRAM, BLOCK_ops_quant_layers, "");
         }
     }
     return WICK_OK;
@@ -13250,8 +16609,15 @@ static wick_status run_conv(const wick_call *call, conv_kernel *kernel)
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->params.out_channels);
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
-    do { wick_status wick_try_status = (check_scales_ops_quant_layers(call, &arrays, b->params.out_channels, WICK_QUANT_SHIFT_MAX)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    const wick_quant_conv_data data = {.input = wick_call_tensor(call, INPUT_ops_quant_layers)->data,
+    do {
+        wick_status wick_try_status = (check_scales_ops_quant_layers(
+            call, &arrays, b->params.out_channels, WICK_QUANT_SHIFT_MAX));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    const wick_quant_conv_data data = {.input =
+                                           wick_call_tensor(call, INPUT_ops_quant_layers)->data,
                                        .weight = weight_of_ops_quant_layers(call, arrays.end),
                                        .bias = arrays.bias,
                                        .multipliers = arrays.multipliers,
@@ -13299,8 +16665,9 @@ static wick_quant_linear_params linear_params(const wick_linear_s8_block *b)
                                       .is_backward = b->is_backward};
 }
 
-static wick_quant_linear_data linear_data_ops_quant_layers(const wick_call *call, const channel_arrays *arrays,
-                                          const wick_quant_residual *sum)
+static wick_quant_linear_data linear_data_ops_quant_layers(const wick_call *call,
+                                                           const channel_arrays *arrays,
+                                                           const wick_quant_residual *sum)
 {
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
     return (wick_quant_linear_data){.input = wick_call_tensor(call, INPUT_ops_quant_layers)->data,
@@ -13319,7 +16686,13 @@ static wick_status wick_linear_s8_run(const wick_call *call, const void *block)
     const wick_linear_s8_block *const b = wick_call_tensor(call, BLOCK_ops_quant_layers)->data;
     const void *const after = b + 1;
     const channel_arrays arrays = arrays_of(after, b->cols);
-    do { wick_status wick_try_status = (check_scales_ops_quant_layers(call, &arrays, b->cols, WICK_QUANT_SHIFT_MAX)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status =
+            (check_scales_ops_quant_layers(call, &arrays, b->cols, WICK_QUANT_SHIFT_MAX));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     const wick_quant_linear_params params = linear_params(b);
     const wick_quant_linear_data data = linear_data_ops_quant_layers(call, &arrays, &b->residual);
     wick_linear_s8(&params, &data);
@@ -13340,7 +16713,12 @@ typedef struct wick_add_s8_block {
     wick_add_s8_params params;
     int32_t loop_count;
 } wick_add_s8_block;
-enum { SELF_ops_quant_elementwise = 0, OTHER_ops_quant_elementwise, BLOCK_ops_quant_elementwise, OUT_ops_quant_elementwise };
+enum {
+    SELF_ops_quant_elementwise = 0,
+    OTHER_ops_quant_elementwise,
+    BLOCK_ops_quant_elementwise,
+    OUT_ops_quant_elementwise
+};
 static wick_quant_loops loops_behind(const void *after, int32_t count)
 {
     return (wick_quant_loops){after, (uint32_t)count};
@@ -13391,7 +16769,7 @@ static void div_run(const void *params, const wick_quant_run *run, const wick_qu
 }
 
 static void wick_div_s8(const wick_mul_s8_params *params, const wick_quant_loops *loops,
-                 const wick_quant_pair *data)
+                        const wick_quant_pair *data)
 {
     visit_all_kernels_quant_elementwise_s8(params, loops, data, div_run);
 }
@@ -13419,8 +16797,7 @@ typedef wick_pool2d_nhwc_params wick_pool2d_s8_block;
 enum { INPUT_ops_quant_reduce, BLOCK_ops_quant_reduce, OUT_ops_quant_reduce };
 static wick_status wick_quant_wrong_block(const wick_call *call, uint32_t arg)
 {
-    return wick_call_fail(call, WICK_INVALID_PROGRAM, arg,
-                          "");
+    return wick_call_fail(call, WICK_INVALID_PROGRAM, arg, "");
 }
 
 static const wick_quant_scale *checked_scales(const wick_call *call, const wick_pool2d_s8_block *p)
@@ -13448,7 +16825,8 @@ typedef struct window_kernels_quant_pool2d_nhwc_s8 {
     int32_t y, x;
 } window_kernels_quant_pool2d_nhwc_s8;
 typedef void fill_position(const window_kernels_quant_pool2d_nhwc_s8 *w);
-static void pool_position(window_kernels_quant_pool2d_nhwc_s8 *w, ptrdiff_t image, fill_position *fill)
+static void pool_position(window_kernels_quant_pool2d_nhwc_s8 *w, ptrdiff_t image,
+                          fill_position *fill)
 {
     const wick_pool2d_nhwc_params *const p = w->p;
     const wick_quant_taps rows = wick_quant_taps_forward(&p->height, w->y);
@@ -13492,7 +16870,8 @@ static int32_t counted(const wick_pool2d_nhwc_params *p, const wick_quant_axis *
     return high > low ? high - low : 0;
 }
 
-static const wick_quant_scale *scale_of_kernels_quant_pool2d_nhwc_s8(const window_kernels_quant_pool2d_nhwc_s8 *w)
+static const wick_quant_scale *
+scale_of_kernels_quant_pool2d_nhwc_s8(const window_kernels_quant_pool2d_nhwc_s8 *w)
 {
     const wick_pool2d_nhwc_params *const p = w->p;
     if (p->scale_count == 1) {
@@ -13518,7 +16897,8 @@ static inline __attribute__((always_inline)) void wick_step_store(void *steps, p
     }
 }
 
-static inline __attribute__((always_inline)) void fill_mean(const window_kernels_quant_pool2d_nhwc_s8 *w, bool is_wide)
+static inline __attribute__((always_inline)) void
+fill_mean(const window_kernels_quant_pool2d_nhwc_s8 *w, bool is_wide)
 {
     const wick_quant_scale scale = *scale_of_kernels_quant_pool2d_nhwc_s8(w);
     const int32_t zeros = w->rows * w->cols * w->p->zero_point;
@@ -13541,10 +16921,12 @@ static void fill_mean_s8(const window_kernels_quant_pool2d_nhwc_s8 *w)
     fill_mean(w, false);
 }
 
-static void wick_pool2d_mean_nhwc_s8(const wick_pool2d_nhwc_params *params, const wick_quant_scale *scales,
-                              const int8_t *input, int8_t *out)
+static void wick_pool2d_mean_nhwc_s8(const wick_pool2d_nhwc_params *params,
+                                     const wick_quant_scale *scales, const int8_t *input,
+                                     int8_t *out)
 {
-    window_kernels_quant_pool2d_nhwc_s8 w = {.p = params, .scales = scales, .input = input, .out = out};
+    window_kernels_quant_pool2d_nhwc_s8 w = {
+        .p = params, .scales = scales, .input = input, .out = out};
     pool(&w, fill_mean_s8);
 }
 
@@ -13561,7 +16943,8 @@ static wick_status wick_avg_pool2d_s8_run(const wick_call *call, const void *blo
     return WICK_OK;
 }
 
-static inline __attribute__((always_inline)) void fill_max(const window_kernels_quant_pool2d_nhwc_s8 *w, bool is_wide)
+static inline __attribute__((always_inline)) void
+fill_max(const window_kernels_quant_pool2d_nhwc_s8 *w, bool is_wide)
 {
     const wick_quant_range limits = {0, w->p->range.minimum, w->p->range.maximum};
     for (int32_t c = 0; c < w->p->channels; c++) {
@@ -13584,7 +16967,7 @@ static void fill_max_s8(const window_kernels_quant_pool2d_nhwc_s8 *w)
 }
 
 static void wick_pool2d_max_nhwc_s8(const wick_pool2d_nhwc_params *params, const int8_t *input,
-                             int8_t *out)
+                                    int8_t *out)
 {
     window_kernels_quant_pool2d_nhwc_s8 w = {.p = params, .input = input, .out = out};
     pool(&w, fill_max_s8);
@@ -13594,7 +16977,8 @@ static wick_status wick_max_pool2d_s8_run(const wick_call *call, const void *blo
 {
     (void)block;
     wick_pool2d_max_nhwc_s8(wick_call_tensor(call, BLOCK_ops_quant_reduce)->data,
-                            wick_call_tensor(call, INPUT_ops_quant_reduce)->data, wick_call_tensor(call, OUT_ops_quant_reduce)->data);
+                            wick_call_tensor(call, INPUT_ops_quant_reduce)->data,
+                            wick_call_tensor(call, OUT_ops_quant_reduce)->data);
     return WICK_OK;
 }
 
@@ -13618,10 +17002,9 @@ static wick_mean_s8_loops loops_of(const wick_mean_s8_block *b)
                                 {loops + b->kept_count, (uint32_t)b->reduced_count}};
 }
 
-static inline __attribute__((always_inline)) int32_t sum_of_kernels_quant_mean_s8(const wick_mean_s8_params *p,
-                                                            const wick_quant_loops *reduced,
-                                                            const void *input, ptrdiff_t first,
-                                                            bool is_wide)
+static inline __attribute__((always_inline)) int32_t
+sum_of_kernels_quant_mean_s8(const wick_mean_s8_params *p, const wick_quant_loops *reduced,
+                             const void *input, ptrdiff_t first, bool is_wide)
 {
     int32_t sum = 0;
     wick_quant_run run;
@@ -13649,7 +17032,8 @@ static inline __attribute__((always_inline)) void fill(const wick_mean_s8_params
     do {
         ptrdiff_t at = run.a;
         for (int32_t i = 0; i < run.loop.count; i++) {
-            const int32_t sum = sum_of_kernels_quant_mean_s8(p, &loops->reduced, input, at, is_wide);
+            const int32_t sum =
+                sum_of_kernels_quant_mean_s8(p, &loops->reduced, input, at, is_wide);
             const int32_t steps = wick_requantize(sum, p->scale.multiplier, p->scale.shift);
             wick_step_store(out, run.out + i, wick_quant_clamp(steps, &p->range), is_wide);
             at += run.loop.a_step;
@@ -13658,7 +17042,7 @@ static inline __attribute__((always_inline)) void fill(const wick_mean_s8_params
 }
 
 static void wick_mean_s8(const wick_mean_s8_params *params, const wick_mean_s8_loops *loops,
-                  const int8_t *input, int8_t *out)
+                         const int8_t *input, int8_t *out)
 {
     fill(params, loops, input, out, false);
 }
@@ -13694,8 +17078,11 @@ typedef struct wick_log_softmax_scale {
     int32_t log_step;
     wick_quant_range range;
 } wick_log_softmax_scale;
-typedef void fill_row(const row_kernels_quant_softmax_table_s8 *r, const wick_log_softmax_scale *scale);
-static uint32_t exponential_kernels_quant_softmax_table_s8(const row_kernels_quant_softmax_table_s8 *r, int32_t distance)
+typedef void fill_row(const row_kernels_quant_softmax_table_s8 *r,
+                      const wick_log_softmax_scale *scale);
+static uint32_t
+exponential_kernels_quant_softmax_table_s8(const row_kernels_quant_softmax_table_s8 *r,
+                                           int32_t distance)
 {
     return distance < r->shape->table_count ? (uint32_t)r->table[distance] : 0u;
 }
@@ -13714,7 +17101,8 @@ static void measure_kernels_quant_softmax_table_s8(row_kernels_quant_softmax_tab
     r->sum += r->sum == 0;
 }
 
-static void visit_rows(row_kernels_quant_softmax_table_s8 *r, const wick_log_softmax_scale *scale, fill_row *fill)
+static void visit_rows(row_kernels_quant_softmax_table_s8 *r, const wick_log_softmax_scale *scale,
+                       fill_row *fill)
 {
     const wick_softmax_shape *const s = r->shape;
     const int8_t *input = r->input;
@@ -13733,21 +17121,24 @@ static void visit_rows(row_kernels_quant_softmax_table_s8 *r, const wick_log_sof
     }
 }
 
-static void fill_softmax(const row_kernels_quant_softmax_table_s8 *r, const wick_log_softmax_scale *scale)
+static void fill_softmax(const row_kernels_quant_softmax_table_s8 *r,
+                         const wick_log_softmax_scale *scale)
 {
     static const wick_quant_range range = {INT8_MIN, INT8_MIN, INT8_MAX};
     (void)scale;
     for (int32_t i = 0; i < r->shape->size; i++) {
-        const uint32_t t = exponential_kernels_quant_softmax_table_s8(r, r->maximum - r->input[i * r->step]);
+        const uint32_t t =
+            exponential_kernels_quant_softmax_table_s8(r, r->maximum - r->input[i * r->step]);
         const uint32_t steps = ((uint32_t)r->shape->one * t + r->sum / 2) / r->sum;
         r->out[i * r->step] = wick_quant_narrow((int32_t)steps, &range);
     }
 }
 
 static void wick_softmax_table_s8(const wick_softmax_shape *shape, const int32_t *table,
-                           const int8_t *input, int8_t *out)
+                                  const int8_t *input, int8_t *out)
 {
-    row_kernels_quant_softmax_table_s8 r = {.shape = shape, .table = table, .input = input, .out = out};
+    row_kernels_quant_softmax_table_s8 r = {
+        .shape = shape, .table = table, .input = input, .out = out};
     visit_rows(&r, 0, fill_softmax);
 }
 
@@ -13786,7 +17177,8 @@ static int32_t wick_log2_u32(uint32_t value)
     return whole << FRACTION_BITS | fraction;
 }
 
-static void fill_log_softmax(const row_kernels_quant_softmax_table_s8 *r, const wick_log_softmax_scale *scale)
+static void fill_log_softmax(const row_kernels_quant_softmax_table_s8 *r,
+                             const wick_log_softmax_scale *scale)
 {
     const int32_t log_sum = wick_log2_u32(r->sum) - (scale->one_bits << FRACTION_BITS);
     const int64_t base = (int64_t)log_sum * scale->log_step;
@@ -13798,10 +17190,12 @@ static void fill_log_softmax(const row_kernels_quant_softmax_table_s8 *r, const 
     }
 }
 
-static void wick_log_softmax_table_s8(const wick_softmax_shape *shape, const wick_log_softmax_scale *scale,
-                               const int32_t *table, const int8_t *input, int8_t *out)
+static void wick_log_softmax_table_s8(const wick_softmax_shape *shape,
+                                      const wick_log_softmax_scale *scale, const int32_t *table,
+                                      const int8_t *input, int8_t *out)
 {
-    row_kernels_quant_softmax_table_s8 r = {.shape = shape, .table = table, .input = input, .out = out};
+    row_kernels_quant_softmax_table_s8 r = {
+        .shape = shape, .table = table, .input = input, .out = out};
     visit_rows(&r, scale, fill_log_softmax);
 }
 
@@ -13810,13 +17204,19 @@ static wick_status wick_log_softmax_s8_run(const wick_call *call, const void *bl
     (void)block;
     const wick_log_softmax_s8_block *const b = wick_call_tensor(call, BLOCK_ops_quant_reduce)->data;
     const void *const table = b + 1;
-    wick_log_softmax_table_s8(&b->shape, &b->scale, table, wick_call_tensor(call, INPUT_ops_quant_reduce)->data,
+    wick_log_softmax_table_s8(&b->shape, &b->scale, table,
+                              wick_call_tensor(call, INPUT_ops_quant_reduce)->data,
                               wick_call_tensor(call, OUT_ops_quant_reduce)->data);
     return WICK_OK;
 }
 
 typedef wick_batch_matmul_s8_params wick_matmul_s8_block;
-enum { SELF_ops_quant_matmul, OTHER_ops_quant_matmul, BLOCK_ops_quant_matmul, OUT_ops_quant_matmul };
+enum {
+    SELF_ops_quant_matmul,
+    OTHER_ops_quant_matmul,
+    BLOCK_ops_quant_matmul,
+    OUT_ops_quant_matmul
+};
 static wick_status wick_matmul_s8_run(const wick_call *call, const void *block)
 {
     (void)block;
@@ -13876,7 +17276,8 @@ static wick_quant_root wick_quant_inverse_root(uint64_t value)
     return out;
 }
 
-static moments_kernels_quant_layer_norm_s8 measure_kernels_quant_layer_norm_s8(const wick_layer_norm_s8_params *p, const int8_t *input)
+static moments_kernels_quant_layer_norm_s8
+measure_kernels_quant_layer_norm_s8(const wick_layer_norm_s8_params *p, const int8_t *input)
 {
     int32_t sum = 0;
     uint32_t squares = 0;
@@ -13889,7 +17290,8 @@ static moments_kernels_quant_layer_norm_s8 measure_kernels_quant_layer_norm_s8(c
     return (moments_kernels_quant_layer_norm_s8){sum, wick_quant_inverse_root(spread + epsilon)};
 }
 
-static int32_t normalized(const wick_layer_norm_s8_params *p, const moments_kernels_quant_layer_norm_s8 *m, int8_t value)
+static int32_t normalized(const wick_layer_norm_s8_params *p,
+                          const moments_kernels_quant_layer_norm_s8 *m, int8_t value)
 {
     const int64_t distance = (int64_t)p->depth * value - m->sum;
     const int32_t right = ROOT_BITS - ROW_BITS - m->root.exponent;
@@ -13902,7 +17304,7 @@ static int32_t limited(int64_t steps)
 }
 
 static void wick_layer_norm_s8(const wick_layer_norm_s8_params *params, const int32_t *weights,
-                        const int8_t *input, int8_t *out)
+                               const int8_t *input, int8_t *out)
 {
     const wick_layer_norm_s8_params *const p = params;
     const int32_t right = ROW_BITS + p->fraction_bits;
@@ -13952,7 +17354,8 @@ static bool steps_are_valid(const wick_resize_step *steps, int32_t count, int32_
 }
 
 enum { ONE = 1 << WICK_RESIZE_SHARE_BITS };
-static int32_t between_kernels_quant_resize_s8(const int8_t *first, const int8_t *second, ptrdiff_t at, int32_t share)
+static int32_t between_kernels_quant_resize_s8(const int8_t *first, const int8_t *second,
+                                               ptrdiff_t at, int32_t share)
 {
     return first[at] * (ONE - share) + second[at] * share;
 }
@@ -13965,8 +17368,10 @@ static void resize_row(const wick_resize_s8_params *p, const wick_resize_step *c
         const ptrdiff_t left = (ptrdiff_t)cols[x].first * p->channels;
         const ptrdiff_t right = (ptrdiff_t)cols[x].second * p->channels;
         for (int32_t c = 0; c < p->channels; c++) {
-            const int32_t upper = between_kernels_quant_resize_s8(rows[0] + left, rows[0] + right, c, cols[x].share);
-            const int32_t lower = between_kernels_quant_resize_s8(rows[1] + left, rows[1] + right, c, cols[x].share);
+            const int32_t upper =
+                between_kernels_quant_resize_s8(rows[0] + left, rows[0] + right, c, cols[x].share);
+            const int32_t lower =
+                between_kernels_quant_resize_s8(rows[1] + left, rows[1] + right, c, cols[x].share);
             const int32_t sum = upper * (ONE - share) + lower * share;
             *out++ = (int8_t)((sum + half) >> (2 * WICK_RESIZE_SHARE_BITS));
         }
@@ -13974,7 +17379,7 @@ static void resize_row(const wick_resize_s8_params *p, const wick_resize_step *c
 }
 
 static void wick_resize_s8(const wick_resize_s8_params *params, const wick_resize_step *steps,
-                    const int8_t *input, int8_t *out)
+                           const int8_t *input, int8_t *out)
 {
     const wick_resize_s8_params *const p = params;
     const ptrdiff_t in_row = (ptrdiff_t)p->in_width * p->channels;
@@ -14004,7 +17409,12 @@ static wick_status wick_resize_s8_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-enum { INPUT_ops_quantize_dynamic, SCALE_ops_quantize_dynamic, ZERO_POINT_ops_quantize_dynamic, QUANT_MIN };
+enum {
+    INPUT_ops_quantize_dynamic,
+    SCALE_ops_quantize_dynamic,
+    ZERO_POINT_ops_quantize_dynamic,
+    QUANT_MIN
+};
 static double scale_at_ops_quantize_dynamic(const wick_tensor *scales, uint32_t index)
 {
     return scales->dtype == WICK_FLOAT64 ? ((const double *)scales->data)[index]
@@ -14018,16 +17428,35 @@ static int64_t zero_point_at(const wick_call *call, uint32_t index)
 
 static wick_status check_value(const wick_call *call, uint32_t dtype, uint32_t index)
 {
-    do { wick_status wick_try_status = (wick_quantize_check_scale(call, SCALE_ops_quantize_dynamic, scale_at_ops_quantize_dynamic(wick_call_tensor(call, SCALE_ops_quantize_dynamic), index))); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    return wick_quantize_check_zero_point(call, ZERO_POINT_ops_quantize_dynamic, dtype, zero_point_at(call, index));
+    do {
+        wick_status wick_try_status = (wick_quantize_check_scale(
+            call, SCALE_ops_quantize_dynamic,
+            scale_at_ops_quantize_dynamic(wick_call_tensor(call, SCALE_ops_quantize_dynamic),
+                                          index)));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    return wick_quantize_check_zero_point(call, ZERO_POINT_ops_quantize_dynamic, dtype,
+                                          zero_point_at(call, index));
 }
 
-enum { QUANTIZE_OUT_ops_quantize_dynamic = 6, DEQUANTIZE_OUT_DTYPE_ops_quantize_dynamic = 6, DEQUANTIZE_OUT_ops_quantize_dynamic = 7 };
+enum {
+    QUANTIZE_OUT_ops_quantize_dynamic = 6,
+    DEQUANTIZE_OUT_DTYPE_ops_quantize_dynamic = 6,
+    DEQUANTIZE_OUT_ops_quantize_dynamic = 7
+};
 static wick_status wick_quantize_tensor_run(const wick_call *call, const void *block)
 {
     wick_quantize_params params = *(const wick_quantize_block *)block;
-    do { wick_status wick_try_status = (check_value(call, params.dtype, 0)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    params.factor = (float)(1.0 / scale_at_ops_quantize_dynamic(wick_call_tensor(call, SCALE_ops_quantize_dynamic), 0));
+    do {
+        wick_status wick_try_status = (check_value(call, params.dtype, 0));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    params.factor = (float)(1.0 / scale_at_ops_quantize_dynamic(
+                                      wick_call_tensor(call, SCALE_ops_quantize_dynamic), 0));
     params.zero_point = (int32_t)zero_point_at(call, 0);
     wick_quantize_f32(&params, wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data,
                       wick_call_tensor(call, QUANTIZE_OUT_ops_quantize_dynamic)->data);
@@ -14037,8 +17466,14 @@ static wick_status wick_quantize_tensor_run(const wick_call *call, const void *b
 static wick_status wick_dequantize_tensor_run(const wick_call *call, const void *block)
 {
     wick_quantize_params params = *(const wick_quantize_block *)block;
-    do { wick_status wick_try_status = (check_value(call, params.dtype, 0)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    params.factor = (float)scale_at_ops_quantize_dynamic(wick_call_tensor(call, SCALE_ops_quantize_dynamic), 0);
+    do {
+        wick_status wick_try_status = (check_value(call, params.dtype, 0));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    params.factor =
+        (float)scale_at_ops_quantize_dynamic(wick_call_tensor(call, SCALE_ops_quantize_dynamic), 0);
     params.zero_point = (int32_t)zero_point_at(call, 0);
     wick_dequantize_f32(&params, wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data,
                         wick_call_tensor(call, DEQUANTIZE_OUT_ops_quantize_dynamic)->data);
@@ -14071,8 +17506,7 @@ static wick_status find_range(const wick_call *call, const wick_choose_block *b,
 {
     const float *const input = wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data;
     if (!wick_find_range_f32(b->depth, input + (size_t)row * b->depth, range)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT_ops_quantize_dynamic,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT_ops_quantize_dynamic, "");
     }
     return WICK_OK;
 }
@@ -14094,25 +17528,33 @@ static float clamped_kernels_quant_quantize_dynamic(float value, float low, floa
     return raised > high ? high : raised;
 }
 
-static float scale_of_kernels_quant_quantize_dynamic(wick_quantize_range range, float steps, float smallest)
+static float scale_of_kernels_quant_quantize_dynamic(wick_quantize_range range, float steps,
+                                                     float smallest)
 {
-    return clamped_kernels_quant_quantize_dynamic((range.high - range.low) / steps, smallest, 0x1.fffffep127f);
+    return clamped_kernels_quant_quantize_dynamic((range.high - range.low) / steps, smallest,
+                                                  0x1.fffffep127f);
 }
 
-static wick_found_scale wick_choose_scale(wick_quantize_range range, float smallest, int32_t minimum,
-                                   int32_t maximum)
+static wick_found_scale wick_choose_scale(wick_quantize_range range, float smallest,
+                                          int32_t minimum, int32_t maximum)
 {
-    const float scale = scale_of_kernels_quant_quantize_dynamic(range, (float)(maximum - minimum), smallest);
+    const float scale =
+        scale_of_kernels_quant_quantize_dynamic(range, (float)(maximum - minimum), smallest);
     const float zero_point = (float)minimum - wick_rint_f32(range.low / scale);
-    return (wick_found_scale){(double)scale,
-                              (int64_t)clamped_kernels_quant_quantize_dynamic(zero_point, (float)minimum, (float)maximum)};
+    return (wick_found_scale){(double)scale, (int64_t)clamped_kernels_quant_quantize_dynamic(
+                                                 zero_point, (float)minimum, (float)maximum)};
 }
 
 static wick_status wick_choose_qparams_run(const wick_call *call, const void *block)
 {
     const wick_choose_block *const b = block;
     wick_quantize_range range;
-    do { wick_status wick_try_status = (find_range(call, b, 0, &range)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status = (find_range(call, b, 0, &range));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     put_found(call, CHOOSE_SCALE, 0, wick_choose_scale(range, b->smallest, b->minimum, b->maximum));
     return WICK_OK;
 }
@@ -14125,8 +17567,9 @@ static wick_found_scale wick_choose_scale_of_token(wick_quantize_range range)
     const float high = range.high / scale;
     const bool is_from_low = (-128.0f + low) + (127.0f + high) > 0;
     const float zero_point = is_from_low ? -128.0f - low : 127.0f - high;
-    return (wick_found_scale){(double)scale,
-                              (int64_t)wick_rint_f32(clamped_kernels_quant_quantize_dynamic(zero_point, -128.0f, 127.0f))};
+    return (wick_found_scale){
+        (double)scale, (int64_t)wick_rint_f32(
+                           clamped_kernels_quant_quantize_dynamic(zero_point, -128.0f, 127.0f))};
 }
 
 static wick_status wick_choose_tokens_run(const wick_call *call, const void *block)
@@ -14134,7 +17577,12 @@ static wick_status wick_choose_tokens_run(const wick_call *call, const void *blo
     const wick_choose_block *const b = block;
     for (uint32_t row = 0; row < b->rows; row++) {
         wick_quantize_range range;
-        do { wick_status wick_try_status = (find_range(call, b, row, &range)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (find_range(call, b, row, &range));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
         put_found(call, TOKEN_SCALE, row, wick_choose_scale_of_token(range));
     }
     return WICK_OK;
@@ -14147,10 +17595,16 @@ typedef struct wick_quantize_tokens {
     int32_t minimum, maximum;
 } wick_quantize_tokens;
 typedef wick_quantize_tokens wick_quantize_tokens_block;
-static wick_status check_values_ops_quantize_dynamic(const wick_call *call, const wick_quantize_tokens *plan)
+static wick_status check_values_ops_quantize_dynamic(const wick_call *call,
+                                                     const wick_quantize_tokens *plan)
 {
     for (uint32_t row = 0; row < plan->rows; row++) {
-        do { wick_status wick_try_status = (check_value(call, plan->dtype, row)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+        do {
+            wick_status wick_try_status = (check_value(call, plan->dtype, row));
+            if (wick_try_status != WICK_OK) {
+                return wick_try_status;
+            }
+        } while (0);
     }
     return WICK_OK;
 }
@@ -14169,7 +17623,8 @@ static double in_steps(bool is_wide, float value, double inverse, int64_t zero_p
     return (double)(scaled + (float)zero_point);
 }
 
-static void store_kernels_quant_quantize_dynamic(uint8_t dtype, void *out, uint32_t index, int32_t value)
+static void store_kernels_quant_quantize_dynamic(uint8_t dtype, void *out, uint32_t index,
+                                                 int32_t value)
 {
     if (dtype == WICK_INT32) {
         ((int32_t *)out)[index] = value;
@@ -14193,7 +17648,7 @@ static int32_t nearest(const wick_quantize_tokens *plan, double value)
 }
 
 static void wick_quantize_tokens_f32(const wick_quantize_tokens *plan, const void *scales,
-                              const int64_t *zero_points, const float *input, void *out)
+                                     const int64_t *zero_points, const float *input, void *out)
 {
     uint32_t at = 0;
     for (uint32_t row = 0; row < plan->rows; row++) {
@@ -14208,10 +17663,16 @@ static void wick_quantize_tokens_f32(const wick_quantize_tokens *plan, const voi
 
 static wick_status wick_quantize_tokens_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (check_values_ops_quantize_dynamic(call, block)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    wick_quantize_tokens_f32(
-        block, wick_call_tensor(call, SCALE_ops_quantize_dynamic)->data, wick_call_tensor(call, ZERO_POINT_ops_quantize_dynamic)->data,
-        wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data, wick_call_tensor(call, QUANTIZE_OUT_ops_quantize_dynamic)->data);
+    do {
+        wick_status wick_try_status = (check_values_ops_quantize_dynamic(call, block));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    wick_quantize_tokens_f32(block, wick_call_tensor(call, SCALE_ops_quantize_dynamic)->data,
+                             wick_call_tensor(call, ZERO_POINT_ops_quantize_dynamic)->data,
+                             wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data,
+                             wick_call_tensor(call, QUANTIZE_OUT_ops_quantize_dynamic)->data);
     return WICK_OK;
 }
 
@@ -14227,13 +17688,14 @@ static int32_t load_kernels_quant_quantize_dynamic(uint8_t dtype, const void *in
 }
 
 static void wick_dequantize_tokens_f32(const wick_quantize_tokens *plan, const void *scales,
-                                const int64_t *zero_points, const void *input, float *out)
+                                       const int64_t *zero_points, const void *input, float *out)
 {
     uint32_t at = 0;
     for (uint32_t row = 0; row < plan->rows; row++) {
         const double scale = step_of(plan, scales, row);
         for (uint32_t i = 0; i < plan->depth; i++, at++) {
-            const int64_t steps = load_kernels_quant_quantize_dynamic(plan->dtype, input, at) - zero_points[row];
+            const int64_t steps =
+                load_kernels_quant_quantize_dynamic(plan->dtype, input, at) - zero_points[row];
             out[at] = plan->is_wide ? (float)((double)steps * scale) : (float)steps * (float)scale;
         }
     }
@@ -14241,10 +17703,16 @@ static void wick_dequantize_tokens_f32(const wick_quantize_tokens *plan, const v
 
 static wick_status wick_dequantize_tokens_run(const wick_call *call, const void *block)
 {
-    do { wick_status wick_try_status = (check_values_ops_quantize_dynamic(call, block)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    wick_dequantize_tokens_f32(
-        block, wick_call_tensor(call, SCALE_ops_quantize_dynamic)->data, wick_call_tensor(call, ZERO_POINT_ops_quantize_dynamic)->data,
-        wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data, wick_call_tensor(call, DEQUANTIZE_OUT_ops_quantize_dynamic)->data);
+    do {
+        wick_status wick_try_status = (check_values_ops_quantize_dynamic(call, block));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    wick_dequantize_tokens_f32(block, wick_call_tensor(call, SCALE_ops_quantize_dynamic)->data,
+                               wick_call_tensor(call, ZERO_POINT_ops_quantize_dynamic)->data,
+                               wick_call_tensor(call, INPUT_ops_quantize_dynamic)->data,
+                               wick_call_tensor(call, DEQUANTIZE_OUT_ops_quantize_dynamic)->data);
     return WICK_OK;
 }
 
@@ -14267,15 +17735,22 @@ static wick_status run_wide(const wick_call *call, wide_kernel *kernel,
 {
     const channel_arrays arrays = arrays_of(after, params->out_channels);
     const wick_tensor *const residual = wick_call_optional_tensor(call, RESIDUAL);
-    do { wick_status wick_try_status = (check_scales_ops_quant_layers(call, &arrays, params->out_channels, WICK_QUANT_WIDE_SHIFT_MAX)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
-    const wick_quant_conv_s16_data data = {.input = wick_call_tensor(call, INPUT_ops_quant_layers)->data,
-                                           .weight = weight_of_ops_quant_layers(call, arrays.end),
-                                           .bias = arrays.bias,
-                                           .multipliers = arrays.multipliers,
-                                           .shifts = arrays.shifts,
-                                           .residual = residual ? residual->data : 0,
-                                           .sum = sum,
-                                           .out = wick_call_tensor(call, OUT_ops_quant_layers)->data};
+    do {
+        wick_status wick_try_status = (check_scales_ops_quant_layers(
+            call, &arrays, params->out_channels, WICK_QUANT_WIDE_SHIFT_MAX));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
+    const wick_quant_conv_s16_data data = {
+        .input = wick_call_tensor(call, INPUT_ops_quant_layers)->data,
+        .weight = weight_of_ops_quant_layers(call, arrays.end),
+        .bias = arrays.bias,
+        .multipliers = arrays.multipliers,
+        .shifts = arrays.shifts,
+        .residual = residual ? residual->data : 0,
+        .sum = sum,
+        .out = wick_call_tensor(call, OUT_ops_quant_layers)->data};
     kernel(params, &data);
     return WICK_OK;
 }
@@ -14308,11 +17783,13 @@ static inline int32_t wick_requantize_wide(int64_t sum, int32_t multiplier, int3
 }
 
 enum { CHUNK_kernels_quant_conv2d_s16 = 128 };
-static int64_t dot_kernels_quant_conv2d_s16(const int16_t *input, const int8_t *weight, int32_t count, int32_t offset)
+static int64_t dot_kernels_quant_conv2d_s16(const int16_t *input, const int8_t *weight,
+                                            int32_t count, int32_t offset)
 {
     int64_t sum = 0;
     for (int32_t k = 0; k < count; k += CHUNK_kernels_quant_conv2d_s16) {
-        const int32_t end = count - k < CHUNK_kernels_quant_conv2d_s16 ? count : k + CHUNK_kernels_quant_conv2d_s16;
+        const int32_t end =
+            count - k < CHUNK_kernels_quant_conv2d_s16 ? count : k + CHUNK_kernels_quant_conv2d_s16;
         int32_t part = 0;
         for (int32_t i = k; i < end; i++) {
             part += (input[i] + offset) * weight[i];
@@ -14322,7 +17799,8 @@ static int64_t dot_kernels_quant_conv2d_s16(const int16_t *input, const int8_t *
     return sum;
 }
 
-static int64_t filter_sum(const layer_kernels_quant_conv2d_s16 *l, const position_kernels_quant_conv2d_s16 *at, int32_t channel)
+static int64_t filter_sum(const layer_kernels_quant_conv2d_s16 *l,
+                          const position_kernels_quant_conv2d_s16 *at, int32_t channel)
 {
     const wick_quant_conv_params *const p = l->p;
     const int32_t depth = l->is_depthwise ? 1 : p->in_channels / p->groups;
@@ -14339,8 +17817,8 @@ static int64_t filter_sum(const layer_kernels_quant_conv2d_s16 *l, const positio
         for (int32_t k = 0; k < at->x.count; k++) {
             const ptrdiff_t pixel = in_row + at->x.in + k * p->width.in_step;
             const ptrdiff_t place = row + at->x.kernel + k * p->width.kernel_step;
-            sum += dot_kernels_quant_conv2d_s16(at->image + pixel * p->in_channels + group * depth, weight + place * tap,
-                       depth, p->input_offset);
+            sum += dot_kernels_quant_conv2d_s16(at->image + pixel * p->in_channels + group * depth,
+                                                weight + place * tap, depth, p->input_offset);
         }
     }
     return sum;
@@ -14360,7 +17838,9 @@ static inline uint32_t wick_quant_term_s16(const wick_quant_operand *operand, in
                                      operand->scale.shift);
 }
 
-static void convolve_position_kernels_quant_conv2d_s16(const layer_kernels_quant_conv2d_s16 *l, const position_kernels_quant_conv2d_s16 *at, ptrdiff_t first)
+static void convolve_position_kernels_quant_conv2d_s16(const layer_kernels_quant_conv2d_s16 *l,
+                                                       const position_kernels_quant_conv2d_s16 *at,
+                                                       ptrdiff_t first)
 {
     const wick_quant_conv_s16_data *const data = l->data;
     for (int32_t c = 0; c < l->p->out_channels; c++) {
@@ -14383,8 +17863,8 @@ static void convolve_kernels_quant_conv2d_s16(const layer_kernels_quant_conv2d_s
     const ptrdiff_t last = (ptrdiff_t)p->batch * p->height.out * p->width.out - 1;
     ptrdiff_t first = p->is_backward ? last * p->out_channels : 0;
     for (int32_t n = 0; n < p->batch; n++) {
-        position_kernels_quant_conv2d_s16 at = {.image = l->data->input +
-                                wick_quant_nth(n, p->batch, p->is_backward) * image_size};
+        position_kernels_quant_conv2d_s16 at = {
+            .image = l->data->input + wick_quant_nth(n, p->batch, p->is_backward) * image_size};
         for (int32_t i = 0; i < p->height.out; i++) {
             at.y = l->taps(&p->height, wick_quant_nth(i, p->height.out, p->is_backward));
             for (int32_t k = 0; k < p->width.out; k++) {
@@ -14396,7 +17876,8 @@ static void convolve_kernels_quant_conv2d_s16(const layer_kernels_quant_conv2d_s
     }
 }
 
-static void wick_conv2d_s16(const wick_quant_conv_params *params, const wick_quant_conv_s16_data *data)
+static void wick_conv2d_s16(const wick_quant_conv_params *params,
+                            const wick_quant_conv_s16_data *data)
 {
     const layer_kernels_quant_conv2d_s16 l = {params, data, wick_quant_taps_forward, false};
     convolve_kernels_quant_conv2d_s16(&l);
@@ -14409,7 +17890,7 @@ static wick_status wick_conv2d_s16_run(const wick_call *call, const void *block)
 }
 
 static void wick_depthwise_conv2d_s16(const wick_quant_conv_params *params,
-                               const wick_quant_conv_s16_data *data)
+                                      const wick_quant_conv_s16_data *data)
 {
     const layer_kernels_quant_conv2d_s16 l = {params, data, wick_quant_taps_forward, true};
     convolve_kernels_quant_conv2d_s16(&l);
@@ -14422,7 +17903,7 @@ static wick_status wick_depthwise_conv2d_s16_run(const wick_call *call, const vo
 }
 
 static void wick_transpose_conv2d_s16(const wick_quant_conv_params *params,
-                               const wick_quant_conv_s16_data *data)
+                                      const wick_quant_conv_s16_data *data)
 {
     const layer_kernels_quant_conv2d_s16 l = {params, data, wick_quant_taps_transposed, false};
     convolve_kernels_quant_conv2d_s16(&l);
@@ -14464,8 +17945,9 @@ static wick_quant_pair_s16 wide_pair_of(const wick_call *call)
                                  wick_call_tensor(call, OUT_ops_quant_elementwise)->data};
 }
 
-static void add_run_kernels_quant_elementwise_s16(const wick_add_s8_params *p, const wick_quant_loop *loop,
-                    const wick_quant_pair_s16 *data)
+static void add_run_kernels_quant_elementwise_s16(const wick_add_s8_params *p,
+                                                  const wick_quant_loop *loop,
+                                                  const wick_quant_pair_s16 *data)
 {
     const int16_t *a = data->a;
     const int16_t *b = data->b;
@@ -14478,7 +17960,7 @@ static void add_run_kernels_quant_elementwise_s16(const wick_add_s8_params *p, c
 }
 
 static void wick_add_s16(const wick_add_s8_params *params, const wick_quant_loops *loops,
-                  const wick_quant_pair_s16 *data)
+                         const wick_quant_pair_s16 *data)
 {
     wick_quant_run run;
     bool has_more = wick_quant_run_first(loops, &run);
@@ -14499,8 +17981,9 @@ static wick_status wick_add_s16_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
-static void mul_run_kernels_quant_elementwise_s16(const wick_mul_s8_params *p, const wick_quant_loop *loop,
-                    const wick_quant_pair_s16 *data)
+static void mul_run_kernels_quant_elementwise_s16(const wick_mul_s8_params *p,
+                                                  const wick_quant_loop *loop,
+                                                  const wick_quant_pair_s16 *data)
 {
     const int16_t *a = data->a;
     const int16_t *b = data->b;
@@ -14513,7 +17996,7 @@ static void mul_run_kernels_quant_elementwise_s16(const wick_mul_s8_params *p, c
 }
 
 static void wick_mul_s16(const wick_mul_s8_params *params, const wick_quant_loops *loops,
-                  const wick_quant_pair_s16 *data)
+                         const wick_quant_pair_s16 *data)
 {
     wick_quant_run run;
     bool has_more = wick_quant_run_first(loops, &run);
@@ -14564,7 +18047,8 @@ typedef struct wick_rescale_params {
     wick_quant_scale scale;
     wick_quant_range range;
 } wick_rescale_params;
-static void wick_rescale(const wick_rescale_params *params, size_t count, const wick_rescale_ends *ends)
+static void wick_rescale(const wick_rescale_params *params, size_t count,
+                         const wick_rescale_ends *ends)
 {
     const wick_quant_scale scale = params->scale;
     const int8_t *const bytes = ends->input;
@@ -14600,9 +18084,11 @@ static void fill_mean_s16(const window_kernels_quant_pool2d_nhwc_s8 *w)
 }
 
 static void wick_pool2d_mean_nhwc_s16(const wick_pool2d_nhwc_params *params,
-                               const wick_quant_scale *scales, const int16_t *input, int16_t *out)
+                                      const wick_quant_scale *scales, const int16_t *input,
+                                      int16_t *out)
 {
-    window_kernels_quant_pool2d_nhwc_s8 w = {.p = params, .scales = scales, .input = input, .out = out};
+    window_kernels_quant_pool2d_nhwc_s8 w = {
+        .p = params, .scales = scales, .input = input, .out = out};
     pool(&w, fill_mean_s16);
 }
 
@@ -14625,7 +18111,7 @@ static void fill_max_s16(const window_kernels_quant_pool2d_nhwc_s8 *w)
 }
 
 static void wick_pool2d_max_nhwc_s16(const wick_pool2d_nhwc_params *params, const int16_t *input,
-                              int16_t *out)
+                                     int16_t *out)
 {
     window_kernels_quant_pool2d_nhwc_s8 w = {.p = params, .input = input, .out = out};
     pool(&w, fill_max_s16);
@@ -14641,7 +18127,7 @@ static wick_status wick_max_pool2d_s16_run(const wick_call *call, const void *bl
 }
 
 static void wick_mean_s16(const wick_mean_s8_params *params, const wick_mean_s8_loops *loops,
-                   const int16_t *input, int16_t *out)
+                          const int16_t *input, int16_t *out)
 {
     fill(params, loops, input, out, true);
 }
@@ -14680,7 +18166,7 @@ typedef enum wick_weight_format {
 static size_t wick_weight_row_bytes(const wick_weight_shape *shape)
 {
     const size_t depth = (size_t)shape->depth;
-    return shape->format == WICK_WEIGHT_I8 ? depth
+    return shape->format == WICK_WEIGHT_I8   ? depth
            : shape->format == WICK_WEIGHT_I4 ? (depth + 1) / 2
                                              : 2 * depth;
 }
@@ -14693,7 +18179,7 @@ static int8_t nibble(const uint8_t *row, int32_t i)
 }
 
 static void wick_weights_to_s8(const wick_weight_shape *shape, const void *row, int32_t first,
-                        int32_t count, int8_t *out)
+                               int32_t count, int8_t *out)
 {
     const int8_t *const bytes = row;
     for (int32_t i = 0; i < count; i++) {
@@ -14701,13 +18187,14 @@ static void wick_weights_to_s8(const wick_weight_shape *shape, const void *row, 
     }
 }
 
-static uint32_t part_sum(const layer_kernels_quant_linear_s8_w4 *l, const uint8_t *weight, const int8_t *input, int32_t first,
-                         int32_t end)
+static uint32_t part_sum(const layer_kernels_quant_linear_s8_w4 *l, const uint8_t *weight,
+                         const int8_t *input, int32_t first, int32_t end)
 {
     uint32_t sum = 0;
     for (int32_t k = first; k < end; k += BLOCK_kernels_quant_linear_s8_w4) {
         int8_t values[BLOCK_kernels_quant_linear_s8_w4];
-        const int32_t count = end - k < BLOCK_kernels_quant_linear_s8_w4 ? end - k : BLOCK_kernels_quant_linear_s8_w4;
+        const int32_t count =
+            end - k < BLOCK_kernels_quant_linear_s8_w4 ? end - k : BLOCK_kernels_quant_linear_s8_w4;
         wick_weights_to_s8(&l->weight, weight, k, count, values);
         sum =
             wick_dot_s8(sum, input + k, values, count, (wick_quant_offsets){l->p->input_offset, 0});
@@ -14715,7 +18202,9 @@ static uint32_t part_sum(const layer_kernels_quant_linear_s8_w4 *l, const uint8_
     return sum;
 }
 
-static uint32_t row_sum_kernels_quant_linear_s8_w4(const layer_kernels_quant_linear_s8_w4 *l, int32_t col, const uint8_t *weight, const int8_t *input)
+static uint32_t row_sum_kernels_quant_linear_s8_w4(const layer_kernels_quant_linear_s8_w4 *l,
+                                                   int32_t col, const uint8_t *weight,
+                                                   const int8_t *input)
 {
     const int32_t groups = l->weight.groups;
     const int32_t size = l->p->depth / groups;
@@ -14731,7 +18220,8 @@ static uint32_t row_sum_kernels_quant_linear_s8_w4(const layer_kernels_quant_lin
     return (uint32_t)(sum >> 15);
 }
 
-static void linear_row_kernels_quant_linear_s8_w4(const layer_kernels_quant_linear_s8_w4 *l, ptrdiff_t row)
+static void linear_row_kernels_quant_linear_s8_w4(const layer_kernels_quant_linear_s8_w4 *l,
+                                                  ptrdiff_t row)
 {
     const wick_quant_linear_data *const data = l->data;
     const int8_t *const input = data->input + row * l->p->depth;
@@ -14740,7 +18230,8 @@ static void linear_row_kernels_quant_linear_s8_w4(const layer_kernels_quant_line
     const uint8_t *weight = packed;
     for (int32_t c = 0; c < l->p->cols; c++) {
         const ptrdiff_t at = row * l->p->cols + c;
-        const uint32_t sum = (uint32_t)data->bias[c] + row_sum_kernels_quant_linear_s8_w4(l, c, weight, input);
+        const uint32_t sum =
+            (uint32_t)data->bias[c] + row_sum_kernels_quant_linear_s8_w4(l, c, weight, input);
         const int32_t steps = wick_requantize((int32_t)sum, data->multipliers[c], data->shifts[c]);
         data->out[at] = wick_quant_finish(data->sum, wick_quant_narrow(steps, &l->p->range),
                                           data->residual ? data->residual + at : 0);
@@ -14748,10 +18239,12 @@ static void linear_row_kernels_quant_linear_s8_w4(const layer_kernels_quant_line
     }
 }
 
-static void wick_linear_s8_w4(const wick_quant_linear_params *params, const wick_quant_linear_data *data,
-                       int32_t groups, const int32_t *factors)
+static void wick_linear_s8_w4(const wick_quant_linear_params *params,
+                              const wick_quant_linear_data *data, int32_t groups,
+                              const int32_t *factors)
 {
-    const layer_kernels_quant_linear_s8_w4 l = {params, data, {params->cols, params->depth, groups, WICK_WEIGHT_I4}, factors};
+    const layer_kernels_quant_linear_s8_w4 l = {
+        params, data, {params->cols, params->depth, groups, WICK_WEIGHT_I4}, factors};
     for (int32_t r = 0; r < params->rows; r++) {
         linear_row_kernels_quant_linear_s8_w4(&l, params->is_backward ? params->rows - 1 - r : r);
     }
@@ -14765,9 +18258,16 @@ static wick_status wick_linear_s8_w4_run(const wick_call *call, const void *bloc
     channel_arrays arrays = arrays_of(after, b->layer.cols);
     const int32_t *const factors = arrays.end;
     arrays.end += b->groups > 1 ? (ptrdiff_t)b->groups * b->layer.cols : 0;
-    do { wick_status wick_try_status = (check_scales_ops_quant_layers(call, &arrays, b->layer.cols, WICK_QUANT_SHIFT_MAX)); if (wick_try_status != WICK_OK) { return wick_try_status; } } while (0);
+    do {
+        wick_status wick_try_status =
+            (check_scales_ops_quant_layers(call, &arrays, b->layer.cols, WICK_QUANT_SHIFT_MAX));
+        if (wick_try_status != WICK_OK) {
+            return wick_try_status;
+        }
+    } while (0);
     const wick_quant_linear_params params = linear_params(&b->layer);
-    const wick_quant_linear_data data = linear_data_ops_quant_layers(call, &arrays, &b->layer.residual);
+    const wick_quant_linear_data data =
+        linear_data_ops_quant_layers(call, &arrays, &b->layer.residual);
     wick_linear_s8_w4(&params, &data, b->groups, factors);
     return WICK_OK;
 }
@@ -14785,15 +18285,23 @@ typedef struct wick_linear_weights_data {
     const float *bias;
     float *out;
 } wick_linear_weights_data;
-enum { INPUT_ops_quant_weights, WEIGHT_ops_quant_weights, SCALES_ops_quant_weights, BIAS_ops_quant_weights, F32_OUT };
-static wick_linear_weights_data linear_data_ops_quant_weights(const wick_call *call, const wick_tensor *scales,
-                                            const wick_tensor *bias, uint32_t out)
+enum {
+    INPUT_ops_quant_weights,
+    WEIGHT_ops_quant_weights,
+    SCALES_ops_quant_weights,
+    BIAS_ops_quant_weights,
+    F32_OUT
+};
+static wick_linear_weights_data linear_data_ops_quant_weights(const wick_call *call,
+                                                              const wick_tensor *scales,
+                                                              const wick_tensor *bias, uint32_t out)
 {
-    return (wick_linear_weights_data){.input = wick_call_tensor(call, INPUT_ops_quant_weights)->data,
-                                      .weight = wick_call_tensor(call, WEIGHT_ops_quant_weights)->data,
-                                      .scales = scales ? scales->data : 0,
-                                      .bias = bias ? bias->data : 0,
-                                      .out = wick_call_tensor(call, out)->data};
+    return (wick_linear_weights_data){
+        .input = wick_call_tensor(call, INPUT_ops_quant_weights)->data,
+        .weight = wick_call_tensor(call, WEIGHT_ops_quant_weights)->data,
+        .scales = scales ? scales->data : 0,
+        .bias = bias ? bias->data : 0,
+        .out = wick_call_tensor(call, out)->data};
 }
 
 enum { SCHEME = 4, DYNAMIC_OUT };
@@ -14809,14 +18317,15 @@ typedef struct row_scale {
     float scale;
     int32_t zero_point;
 } row_scale;
-static row_scale choose_kernels_quant_linear_weights(wick_dynamic_scheme scheme, wick_quantize_range range)
+static row_scale choose_kernels_quant_linear_weights(wick_dynamic_scheme scheme,
+                                                     wick_quantize_range range)
 {
     if (scheme == WICK_DYNAMIC_SYMMETRIC) {
         const float most = -range.low > range.high ? -range.low : range.high;
         const float scale = most / 127.5f;
         return (row_scale){scheme, scale < 0x1p-23f ? 0x1p-23f : scale, 0};
     }
-    const float smallest = scheme == WICK_DYNAMIC_TENSOR ? 0x1p-12f
+    const float smallest = scheme == WICK_DYNAMIC_TENSOR    ? 0x1p-12f
                            : scheme == WICK_DYNAMIC_FLOORED ? 0x1p-23f
                                                             : 0x1p-126f;
     const wick_found_scale found = scheme == WICK_DYNAMIC_TOKEN
@@ -14861,8 +18370,9 @@ static int32_t dot_kernels_quant_linear_weights(const quantized *block, const in
     return sum;
 }
 
-static float scale_at_kernels_quant_linear_weights(const wick_linear_weights_data *data, const wick_weight_shape *w, int32_t col,
-                      int32_t group)
+static float scale_at_kernels_quant_linear_weights(const wick_linear_weights_data *data,
+                                                   const wick_weight_shape *w, int32_t col,
+                                                   int32_t group)
 {
     return data->scales ? data->scales[(ptrdiff_t)col * w->groups + group] : 1.0f;
 }
@@ -14876,12 +18386,14 @@ static void add_block(const wick_weight_shape *w, const wick_linear_weights_data
         int8_t values[BLOCK_kernels_quant_linear_weights];
         wick_weights_to_s8(w, (const uint8_t *)data->weight + (size_t)col * row_bytes, block->first,
                            block->count, values);
-        out[col] += (float)dot_kernels_quant_linear_weights(block, values) * scale_at_kernels_quant_linear_weights(data, w, col, group);
+        out[col] += (float)dot_kernels_quant_linear_weights(block, values) *
+                    scale_at_kernels_quant_linear_weights(data, w, col, group);
     }
 }
 
-static void linear_row_kernels_quant_linear_weights(const wick_linear_weights_params *p, const wick_linear_weights_data *data,
-                       wick_quantize_range range)
+static void linear_row_kernels_quant_linear_weights(const wick_linear_weights_params *p,
+                                                    const wick_linear_weights_data *data,
+                                                    wick_quantize_range range)
 {
     const wick_weight_shape *const w = &p->weight;
     const float *const input = data->input;
@@ -14893,7 +18405,8 @@ static void linear_row_kernels_quant_linear_weights(const wick_linear_weights_pa
     }
     quantized block = {.zero_point = s.zero_point};
     for (; block.first < w->depth; block.first += block.count) {
-        block.count = least_kernels_quant_linear_weights(BLOCK_kernels_quant_linear_weights, size - block.first % size);
+        block.count = least_kernels_quant_linear_weights(BLOCK_kernels_quant_linear_weights,
+                                                         size - block.first % size);
         quantize(&s, block.count, input + block.first, block.steps);
         add_block(w, data, &block, out);
     }
@@ -14904,7 +18417,7 @@ static void linear_row_kernels_quant_linear_weights(const wick_linear_weights_pa
 }
 
 static bool wick_linear_dynamic_s8(const wick_linear_weights_params *params,
-                            const wick_linear_weights_data *data)
+                                   const wick_linear_weights_data *data)
 {
     const uint32_t depth = (uint32_t)params->weight.depth;
     const uint32_t rows = (uint32_t)params->rows;
@@ -14928,16 +18441,16 @@ static bool wick_linear_dynamic_s8(const wick_linear_weights_params *params,
 static wick_status wick_linear_dynamic_s8_run(const wick_call *call, const void *block)
 {
     const wick_linear_weights_data data = linear_data_ops_quant_weights(
-        call, wick_call_tensor(call, SCALES_ops_quant_weights), wick_call_optional_tensor(call, BIAS_ops_quant_weights), DYNAMIC_OUT);
+        call, wick_call_tensor(call, SCALES_ops_quant_weights),
+        wick_call_optional_tensor(call, BIAS_ops_quant_weights), DYNAMIC_OUT);
     if (!wick_linear_dynamic_s8(block, &data)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT_ops_quant_weights,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT_ops_quant_weights, "");
     }
     return WICK_OK;
 }
 
 static void wick_weights_to_f32(const wick_weight_shape *shape, const void *row, int32_t first,
-                         int32_t count, float *out)
+                                int32_t count, float *out)
 {
     const int8_t *const bytes = row;
     const uint16_t *const halves = row;
@@ -14983,7 +18496,7 @@ static float group_sum(const wick_weight_shape *w, const void *weight, const flo
 }
 
 static void wick_linear_f32_weights(const wick_linear_weights_params *params,
-                             const wick_linear_weights_data *data)
+                                    const wick_linear_weights_data *data)
 {
     const wick_weight_shape *const w = &params->weight;
     const size_t row_bytes = wick_weight_row_bytes(w);
@@ -15005,7 +18518,8 @@ static void wick_linear_f32_weights(const wick_linear_weights_params *params,
 static wick_status wick_linear_f32_weights_run(const wick_call *call, const void *block)
 {
     const wick_linear_weights_data data = linear_data_ops_quant_weights(
-        call, wick_call_tensor(call, SCALES_ops_quant_weights), wick_call_optional_tensor(call, BIAS_ops_quant_weights), F32_OUT);
+        call, wick_call_tensor(call, SCALES_ops_quant_weights),
+        wick_call_optional_tensor(call, BIAS_ops_quant_weights), F32_OUT);
     wick_linear_f32_weights(block, &data);
     return WICK_OK;
 }
@@ -15025,8 +18539,9 @@ typedef struct wick_embedding_indices {
     size_t count;
     bool is_wide;
 } wick_embedding_indices;
-static bool wick_embedding_weights(const wick_weight_shape *shape, const void *weight, const float *scales,
-                            const wick_embedding_indices *indices, float *out)
+static bool wick_embedding_weights(const wick_weight_shape *shape, const void *weight,
+                                   const float *scales, const wick_embedding_indices *indices,
+                                   float *out)
 {
     const int64_t *const wide = indices->data;
     const int32_t *const narrow = indices->data;
@@ -15056,15 +18571,15 @@ static wick_status look_up(const wick_call *call, const wick_weight_shape *w, co
                                           indices->dtype == WICK_INT64};
     if (!wick_embedding_weights(w, wick_call_tensor(call, ROWS)->data, scales, &given,
                                 wick_call_tensor(call, indices_arg + 1)->data)) {
-        return wick_call_fail(call, WICK_INVALID_ARGUMENT, indices_arg,
-                              "");
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, indices_arg, "");
     }
     return WICK_OK;
 }
 
 static wick_status wick_embedding_weights_run(const wick_call *call, const void *block)
 {
-    return look_up(call, block, wick_call_tensor(call, ROW_SCALES)->data, INDICES_ops_quant_weights);
+    return look_up(call, block, wick_call_tensor(call, ROW_SCALES)->data,
+                   INDICES_ops_quant_weights);
 }
 
 enum { F16_INDICES = 1, F16_EMBEDDING_OUT };
@@ -15090,7 +18605,16 @@ typedef struct wick_recurrent_data {
     const void *projection;
     void *output, *last_hidden, *last_cell;
 } wick_recurrent_data;
-enum { INPUT_ops_recurrent, HIDDEN, WEIGHT_INPUT, WEIGHT_HIDDEN, BIAS_INPUT, BIAS_HIDDEN, BATCH_FIRST, REVERSE };
+enum {
+    INPUT_ops_recurrent,
+    HIDDEN,
+    WEIGHT_INPUT,
+    WEIGHT_HIDDEN,
+    BIAS_INPUT,
+    BIAS_HIDDEN,
+    BATCH_FIRST,
+    REVERSE
+};
 static const void *optional_data_ops_recurrent(const wick_call *call, uint32_t arg)
 {
     const wick_tensor *const tensor = wick_call_optional_tensor(call, arg);
@@ -15118,7 +18642,8 @@ typedef struct step {
 } step;
 typedef void step_function(const wick_recurrent_params *, const wick_recurrent_data *,
                            const step *);
-static const void *row_of_kernels_recurrent_recurrent(const void *states, int32_t index, int32_t width, uint32_t dtype)
+static const void *row_of_kernels_recurrent_recurrent(const void *states, int32_t index,
+                                                      int32_t width, uint32_t dtype)
 {
     return states ? wick_element_at(states, (ptrdiff_t)index * width, dtype) : 0;
 }
@@ -15127,7 +18652,8 @@ static void start_cell(const wick_recurrent_params *p, const wick_recurrent_data
                        int32_t sequence, void *cell)
 {
     const size_t bytes = (size_t)p->units * wick_dtype_size_bytes(p->dtype);
-    const void *const given = row_of_kernels_recurrent_recurrent(data->cell, sequence, p->units, p->dtype);
+    const void *const given =
+        row_of_kernels_recurrent_recurrent(data->cell, sequence, p->units, p->dtype);
     if (given) {
         memcpy(cell, given, bytes);
     } else {
@@ -15141,7 +18667,8 @@ static inline __attribute__((always_inline)) void run_sequence(const wick_recurr
                                                                step_function *function)
 {
     step at = {.h = row_of_kernels_recurrent_recurrent(data->hidden, sequence, p->state, p->dtype),
-               .cell = (void *)(uintptr_t)row_of_kernels_recurrent_recurrent(data->last_cell, sequence, p->units, p->dtype)};
+               .cell = (void *)(uintptr_t)row_of_kernels_recurrent_recurrent(
+                   data->last_cell, sequence, p->units, p->dtype)};
     if (at.cell) {
         start_cell(p, data, sequence, at.cell);
     }
@@ -15154,12 +18681,14 @@ static inline __attribute__((always_inline)) void run_sequence(const wick_recurr
         function(p, data, &at);
         at.h = at.out;
     }
-    void *const last = (void *)(uintptr_t)row_of_kernels_recurrent_recurrent(data->last_hidden, sequence, p->state, p->dtype);
+    void *const last = (void *)(uintptr_t)row_of_kernels_recurrent_recurrent(
+        data->last_hidden, sequence, p->state, p->dtype);
     memcpy(last, at.h, (size_t)p->state * wick_dtype_size_bytes(p->dtype));
 }
 
 static inline __attribute__((always_inline)) void
-run_kernels_recurrent_recurrent(const wick_recurrent_params *p, const wick_recurrent_data *data, step_function *function)
+run_kernels_recurrent_recurrent(const wick_recurrent_params *p, const wick_recurrent_data *data,
+                                step_function *function)
 {
     for (int32_t i = 0; i < p->batch; i++) {
         run_sequence(p, data, i, function);
@@ -15177,8 +18706,9 @@ static void add_dots_half(const void *x, const void *const weights[GATES], int32
     }
 }
 
-static void multiply_kernels_recurrent_recurrent(const void *weight, const void *bias, const void *x, int32_t depth,
-                     uint32_t dtype, const int32_t rows[GATES], float sums[GATES])
+static void multiply_kernels_recurrent_recurrent(const void *weight, const void *bias,
+                                                 const void *x, int32_t depth, uint32_t dtype,
+                                                 const int32_t rows[GATES], float sums[GATES])
 {
     const void *weights[GATES];
     for (int32_t i = 0; i < GATES; i++) {
@@ -15197,8 +18727,10 @@ static void multiply_both(const wick_recurrent_params *p, const wick_recurrent_d
                           const step *at, const int32_t rows[GATES], float from_x[GATES],
                           float from_h[GATES])
 {
-    multiply_kernels_recurrent_recurrent(data->weight_input, data->bias_input, at->x, p->inputs, p->dtype, rows, from_x);
-    multiply_kernels_recurrent_recurrent(data->weight_hidden, data->bias_hidden, at->h, p->state, p->dtype, rows, from_h);
+    multiply_kernels_recurrent_recurrent(data->weight_input, data->bias_input, at->x, p->inputs,
+                                         p->dtype, rows, from_x);
+    multiply_kernels_recurrent_recurrent(data->weight_hidden, data->bias_hidden, at->h, p->state,
+                                         p->dtype, rows, from_h);
 }
 
 static float sigmoid(float x)
@@ -15321,7 +18853,16 @@ typedef struct wick_attention_block {
     wick_attention_params params;
     uint32_t batch;
 } wick_attention_block;
-enum { QUERY, KEY, VALUE_ops_attention, MASK_ops_attention, IS_CAUSAL, SCALE_ops_attention, ENABLE_GQA, OUT_ops_attention };
+enum {
+    QUERY,
+    KEY,
+    VALUE_ops_attention,
+    MASK_ops_attention,
+    IS_CAUSAL,
+    SCALE_ops_attention,
+    ENABLE_GQA,
+    OUT_ops_attention
+};
 typedef struct wick_attention_data {
     const void *query, *key, *value, *mask;
     void *out;

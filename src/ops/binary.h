@@ -6,8 +6,8 @@
 #define WICK_OPS_BINARY_H
 
 #include "kernels/elementwise/binary.h"
-#include "ops/scalar.h"
 #include "ops/float64.h"
+#include "ops/scalar.h"
 
 typedef struct wick_binary_block {
     wick_binary plan;     // walk of rank 0: nothing to do

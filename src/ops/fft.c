@@ -33,8 +33,8 @@ static wick_status read_dims(const wick_call *call, wick_fft_block *b)
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t dim = 0;
-        WICK_TRY(wick_call_dim(call, DIM, wick_call_int_at(call, DIM, count - 1 - i), self->rank,
-                               &dim));
+        WICK_TRY(
+            wick_call_dim(call, DIM, wick_call_int_at(call, DIM, count - 1 - i), self->rank, &dim));
         if ((seen >> dim & 1u) != 0 || self->sizes[dim] < 1) {
             return wick_call_fail(call, WICK_INVALID_ARGUMENT, DIM,
                                   WICK_TEXT("dimension is empty, or named twice"));
@@ -133,8 +133,7 @@ static void run_pass(const pass *given, uint32_t dim)
     }
     wick_tensor_strides(p.from, from_strides);
     wick_tensor_strides(p.to, to_strides);
-    const uint32_t loops =
-        wick_strides_nest(p.from, from_strides, to_strides, ~(1u << dim), nest);
+    const uint32_t loops = wick_strides_nest(p.from, from_strides, to_strides, ~(1u << dim), nest);
     p.line.from_step = from_strides[dim];
     p.line.to_step = to_strides[dim];
     do {
@@ -148,8 +147,8 @@ static void run_in_place(const wick_call *call, const wick_fft_block *b, uint32_
 {
     const wick_tensor *const out = wick_call_tensor(call, OUT);
     for (uint32_t i = first; i < b->count; i++) {
-        const pass p = {out, out, 2, 2, {out->sizes[b->dims[i]], b->is_inverse != 0, 1, 0, 0},
-                        wick_fft_c2c};
+        const pass p = {
+            out, out, 2, 2, {out->sizes[b->dims[i]], b->is_inverse != 0, 1, 0, 0}, wick_fft_c2c};
         run_pass(&p, b->dims[i]);
     }
 }
@@ -169,8 +168,12 @@ wick_status wick_fft_c2c_run(const wick_call *call, const void *block)
 {
     const wick_fft_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
-    const pass p = {self, wick_call_tensor(call, OUT), 2, 2,
-                    {self->sizes[b->dims[0]], b->is_inverse != 0, b->scale, 0, 0}, wick_fft_c2c};
+    const pass p = {self,
+                    wick_call_tensor(call, OUT),
+                    2,
+                    2,
+                    {self->sizes[b->dims[0]], b->is_inverse != 0, b->scale, 0, 0},
+                    wick_fft_c2c};
     run_pass(&p, b->dims[0]);
     run_in_place(call, b, 1);
     return WICK_OK;
@@ -198,7 +201,10 @@ wick_status wick_fft_r2c_run(const wick_call *call, const void *block)
 {
     const wick_fft_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
-    const pass p = {self, wick_call_tensor(call, OUT), 1, 2,
+    const pass p = {self,
+                    wick_call_tensor(call, OUT),
+                    1,
+                    2,
                     {self->sizes[b->dims[0]], false, b->scale, 0, 0},
                     b->is_onesided ? wick_fft_r2c : r2c_whole};
     run_pass(&p, b->dims[0]);
@@ -230,8 +236,12 @@ wick_status wick_fft_c2r_prepare(const wick_call *call, void *block)
 wick_status wick_fft_c2r_run(const wick_call *call, const void *block)
 {
     const wick_fft_block *const b = block;
-    const pass p = {wick_call_tensor(call, SELF), wick_call_tensor(call, OUT), 2, 1,
-                    {b->length, true, b->scale, 0, 0}, wick_fft_c2r};
+    const pass p = {wick_call_tensor(call, SELF),
+                    wick_call_tensor(call, OUT),
+                    2,
+                    1,
+                    {b->length, true, b->scale, 0, 0},
+                    wick_fft_c2r};
     run_pass(&p, b->dims[0]);
     return WICK_OK;
 }

@@ -8,11 +8,11 @@
 
 typedef struct wick_fft_block {
     float scale;
-    int32_t length;                // c2r: of the result's line
-    uint8_t count;                 // of dimensions
+    int32_t length; // c2r: of the result's line
+    uint8_t count;  // of dimensions
     uint8_t is_inverse;
     uint8_t is_onesided;
-    uint8_t dims[WICK_MAX_RANK];   // in the order of their transforms
+    uint8_t dims[WICK_MAX_RANK]; // in the order of their transforms
 } wick_fft_block;
 
 wick_status wick_fft_r2c_prepare(const wick_call *call, void *block);

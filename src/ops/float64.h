@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Whether elementwise operators compute in float64: where WICK_WITH_FLOAT64 is defined, as for
 // hosts. A firmware without it links nothing of float64, and refuses such tensors when a method is
-// opened.
+// opened. Blocks have the same size with it and without, for both read the same prepared blocks.
 #ifndef WICK_OPS_FLOAT64_H
 #define WICK_OPS_FLOAT64_H
 
@@ -10,10 +10,10 @@
 
 #ifdef WICK_WITH_FLOAT64
 #    define WICK_IN_FLOAT64(function) function
-enum { WICK_HAS_FLOAT64 = 1, WICK_WIDE_PARAMETERS = 3 };
+enum { WICK_HAS_FLOAT64 = 1 };
 #else
 #    define WICK_IN_FLOAT64(function) 0
-enum { WICK_HAS_FLOAT64 = 0, WICK_WIDE_PARAMETERS = 2 };
+enum { WICK_HAS_FLOAT64 = 0 };
 #endif
 
 // Two arguments: the kernel for float32 and the one for float64.

@@ -52,7 +52,8 @@ static wick_status read_factors(const wick_call *call, const form *f, const wick
         const double factor = wick_call_real_at(call, arg, i);
         const double size = (double)in->sizes[2 + axis] * factor;
         if (!(size >= 0 && size <= INT32_MAX)) {
-            return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg, WICK_TEXT("scale out of range"));
+            return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
+                                  WICK_TEXT("scale out of range"));
         }
         r->size[axis] = (int32_t)size;
         r->scale[axis] = factor;
@@ -114,16 +115,16 @@ static wick_status prepare(const wick_call *call, const form *f, wick_resample_p
     return wick_call_resize_space(call, out, f->spatial, true, sizes, &p->out);
 }
 
-#define WICK_RESAMPLE(name, spatial, filter, has_align_corners)                    \
-    wick_status wick_##name##_prepare(const wick_call *call, void *block)          \
-    {                                                                              \
-        static const form f = {spatial, filter, has_align_corners, false};         \
-        return prepare(call, &f, block);                                           \
-    }                                                                              \
-    wick_status wick_##name##_vec_prepare(const wick_call *call, void *block)      \
-    {                                                                              \
-        static const form f = {spatial, filter, has_align_corners, true};          \
-        return prepare(call, &f, block);                                           \
+#define WICK_RESAMPLE(name, spatial, filter, has_align_corners)               \
+    wick_status wick_##name##_prepare(const wick_call *call, void *block)     \
+    {                                                                         \
+        static const form f = {spatial, filter, has_align_corners, false};    \
+        return prepare(call, &f, block);                                      \
+    }                                                                         \
+    wick_status wick_##name##_vec_prepare(const wick_call *call, void *block) \
+    {                                                                         \
+        static const form f = {spatial, filter, has_align_corners, true};     \
+        return prepare(call, &f, block);                                      \
     }
 #include "ops/resample.def"
 #undef WICK_RESAMPLE

@@ -5,8 +5,8 @@
 #define WICK_OPS_TERNARY_H
 
 #include "kernels/elementwise/ternary.h"
-#include "ops/scalar.h"
 #include "ops/float64.h"
+#include "ops/scalar.h"
 
 typedef struct wick_ternary_block {
     wick_ternary plan;

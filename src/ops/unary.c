@@ -104,15 +104,6 @@ wick_status wick_unary_predicate_prepare(const wick_call *call, void *block)
     return plan_types(call, 1, wick_call_tensor(call, 0)->dtype, WICK_BOOL, &b->plan);
 }
 
-// All of an integer's values pass.
-static void unbounded(wick_unary_block *block)
-{
-    if (!wick_dtype_is_float(block->plan.common_dtype)) {
-        block->parameters.integer[0] = INT64_MIN;
-        block->parameters.integer[1] = INT64_MAX;
-    }
-}
-
 wick_status wick_unary_any_prepare(const wick_call *call, void *block)
 {
     wick_unary_block *b = block;
@@ -269,14 +260,23 @@ wick_status wick_threshold_prepare(const wick_call *call, void *block)
     return wick_call_integer(call, 2, dtype, &b->parameters.integer[1]);
 }
 
+static void set_one_of_three(wick_unary_three_block *block, uint32_t i, double value)
+{
+    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
+        block->parameters.wide[i] = value;
+    } else {
+        block->parameters.real[i] = (float)value;
+    }
+}
+
 wick_status wick_elu_prepare(const wick_call *call, void *block)
 {
-    wick_unary_block *b = block;
+    wick_unary_three_block *b = block;
     const double scale = wick_call_real(call, 2);
     WICK_TRY(plan_real(call, 4, &b->plan));
-    set_real(b, 0, wick_call_real(call, 1) * scale);
-    set_real(b, 1, scale);
-    set_real(b, 2, wick_call_real(call, 3));
+    set_one_of_three(b, 0, wick_call_real(call, 1) * scale);
+    set_one_of_three(b, 1, scale);
+    set_one_of_three(b, 2, wick_call_real(call, 3));
     return WICK_OK;
 }
 
@@ -301,15 +301,35 @@ static double largest(uint32_t dtype)
 
 wick_status wick_nan_to_num_prepare(const wick_call *call, void *block)
 {
-    wick_unary_block *b = block;
+    wick_unary_three_block *b = block;
     const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
     const double fallbacks[] = {0.0, largest(dtype), -largest(dtype)};
     WICK_TRY(plan_as(call, 4, dtype, &b->plan));
+    if (!wick_dtype_is_float(b->plan.common_dtype)) { // all of an integer's values pass
+        b->parameters.integer[0] = INT64_MIN;
+        b->parameters.integer[1] = INT64_MAX;
+        return WICK_OK;
+    }
     for (uint32_t i = 0; i < 3; i++) {
         const bool is_none = wick_call_is_none(call, 1 + i);
-        set_real(b, i, is_none ? fallbacks[i] : wick_call_real(call, 1 + i));
+        set_one_of_three(b, i, is_none ? fallbacks[i] : wick_call_real(call, 1 + i));
     }
-    unbounded(b);
+    return WICK_OK;
+}
+
+static wick_status run_with(const wick_call *call, const wick_unary *plan, const void *parameters,
+                            uint32_t out_arg, wick_unary_operation_f32 *real,
+                            wick_unary_operation_f64 *wide, wick_unary_operation_i64 *integer)
+{
+    const void *in = wick_call_tensor(call, 0)->data;
+    void *out = wick_call_tensor(call, out_arg)->data;
+    if (WICK_HAS_FLOAT64 && plan->common_dtype == WICK_FLOAT64) {
+        wick_unary_run_f64(plan, wide, parameters, in, out);
+    } else if (wick_dtype_is_float(plan->common_dtype)) {
+        wick_unary_run_f32(plan, real, parameters, in, out);
+    } else {
+        wick_unary_run_i64(plan, integer, parameters, in, out);
+    }
     return WICK_OK;
 }
 
@@ -317,16 +337,7 @@ static wick_status run_any(const wick_call *call, const wick_unary_block *block,
                            wick_unary_operation_f32 *real, wick_unary_operation_f64 *wide,
                            wick_unary_operation_i64 *integer)
 {
-    const void *in = wick_call_tensor(call, 0)->data;
-    void *out = wick_call_tensor(call, out_arg)->data;
-    if (WICK_HAS_FLOAT64 && block->plan.common_dtype == WICK_FLOAT64) {
-        wick_unary_run_f64(&block->plan, wide, block->parameters.wide, in, out);
-    } else if (wick_dtype_is_float(block->plan.common_dtype)) {
-        wick_unary_run_f32(&block->plan, real, block->parameters.real, in, out);
-    } else {
-        wick_unary_run_i64(&block->plan, integer, block->parameters.integer, in, out);
-    }
-    return WICK_OK;
+    return run_with(call, &block->plan, &block->parameters, out_arg, real, wide, integer);
 }
 
 #define WICK_RUN(id, out, real, integer)                                  \
@@ -340,6 +351,18 @@ static wick_status run_any(const wick_call *call, const wick_unary_block *block,
 wick_status wick_clamp_run(const wick_call *call, const void *block)
 {
     return run_any(call, block, 3, REAL(clamp), wick_clamp_i64);
+}
+
+wick_status wick_elu_run(const wick_call *call, const void *block)
+{
+    const wick_unary_three_block *b = block;
+    return run_with(call, &b->plan, &b->parameters, 4, REAL(elu), 0);
+}
+
+wick_status wick_nan_to_num_run(const wick_call *call, const void *block)
+{
+    const wick_unary_three_block *b = block;
+    return run_with(call, &b->plan, &b->parameters, 4, REAL(nan_to_num), wick_clamp_i64);
 }
 
 wick_status wick_gelu_run(const wick_call *call, const void *block)

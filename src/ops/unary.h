@@ -12,9 +12,19 @@ typedef struct wick_unary_block {
     union {
         float real[4];
         int64_t integer[2];
-        double wide[WICK_WIDE_PARAMETERS];
+        double wide[2];
     } parameters;
 } wick_unary_block;
+
+// Of operators with three parameters.
+typedef struct wick_unary_three_block {
+    wick_unary plan;
+    union {
+        float real[3];
+        int64_t integer[2];
+        double wide[3];
+    } parameters;
+} wick_unary_three_block;
 
 wick_status wick_unary_float_prepare(const wick_call *call, void *block); // integers give float32
 wick_status wick_unary_real_prepare(const wick_call *call, void *block);  // floating point only
@@ -37,6 +47,8 @@ wick_status wick_nan_to_num_prepare(const wick_call *call, void *block);
 
 wick_status wick_clamp_run(const wick_call *call, const void *block); // hardtanh too
 wick_status wick_gelu_run(const wick_call *call, const void *block);
+wick_status wick_elu_run(const wick_call *call, const void *block);
+wick_status wick_nan_to_num_run(const wick_call *call, const void *block);
 wick_status wick_round_decimals_run(const wick_call *call, const void *block);
 wick_status wick_bitwise_not_run(const wick_call *call, const void *block);
 

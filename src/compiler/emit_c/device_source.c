@@ -258,8 +258,8 @@ wick_device_source *wick_device_source_open(wick_arena *arena)
     return source;
 }
 
-// The definition that an identifier in `user` means; NULL for a local, a member or a keyword. A type
-// needs no function: what is called like one there is a member.
+// The definition that an identifier in `user` means; NULL for a local, a member or a keyword. A
+// type needs no function: what is called like one there is a member.
 static definition *resolve(wick_device_source *source, const definition *user, const char *name)
 {
     definition *found = wick_map_get(source->scoped, scoped_key(source->arena, user->file, name));

@@ -267,6 +267,33 @@ static uint32_t highest_rank(const wick_call *call)
     return rank;
 }
 
+static bool has_float64(const wick_call *call)
+{
+    for (uint32_t i = 0; i < call->arg_count; i++) {
+        const wick_value *value = &call->values[wick_load_i32(call->args + 4 * (size_t)i)];
+        if (value->kind == WICK_VALUE_TENSOR && value->tensor.dtype == WICK_FLOAT64) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The emitted sources are those of a firmware, without arithmetic on float64 (ops/float64.h): only
+// operators that move such elements, and never ask whether there is any, are emitted for them.
+static wick_status check_arithmetic(emitter *e, const wick_call *call, const char *run,
+                                    const char *name, wick_diag *diag)
+{
+    static const char *const no_stops[] = {NULL};
+    if (has_float64(call) &&
+        wick_device_source_reaches(e->device, run, "WICK_HAS_FLOAT64", no_stops)) {
+        return wick_diag_error(diag, WICK_NOT_SUPPORTED, e->request->path,
+                               "emit-c has no form for arithmetic on float64 ('%s'); run this "
+                               "program with the runtime, or export the model in float32",
+                               name);
+    }
+    return WICK_OK;
+}
+
 static wick_status print_call(emitter *e, uint32_t index, const uint8_t *table, wick_diag *diag)
 {
     const wick_method *method = &e->bound.method;
@@ -279,6 +306,7 @@ static wick_status print_call(emitter *e, uint32_t index, const uint8_t *table, 
         return wick_diag_error(diag, WICK_OPERATOR_MISSING, e->request->path,
                                "there is no source of operator '%s'", op->name);
     }
+    WICK_TRY(check_arithmetic(e, &call, row->run, op->name, diag));
     static const char *const no_stops[] = {NULL};
     e->draws_numbers = e->draws_numbers ||
                        wick_device_source_reaches(e->device, row->run, "wick_draw_word", no_stops);
@@ -593,7 +621,7 @@ wick_status wick_emit_c(wick_arena *arena, const wick_emit_c_request *request, w
                         wick_emit_c_result *result)
 {
     static const char *const always[] = {"wick_status", "wick_failure", "wick_value", "wick_call",
-                                         "WICK_TENSOR_CONSTANT"};
+                                         "WICK_TENSOR_CONSTANT", "WICK_VALUE_TENSOR"};
     emitter e = {
         .arena = arena,
         .request = request,

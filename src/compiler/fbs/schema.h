@@ -44,7 +44,7 @@ typedef struct wick_fbs_schema {
     uint32_t alignment;       // of vectors of bytes, and so of the whole file
     const wick_fbs_row *rows; // the root table first; each table's fields follow it in slot order;
                               // ends in a row of kind END
-    const uint8_t *unions; // of a union: its count; then the rows of its members' tables
+    const uint8_t *unions;    // of a union: its count; then the rows of its members' tables
 } wick_fbs_schema;
 
 // The schema of a file that starts with these bytes; NULL if it is none of them.

@@ -28,8 +28,8 @@ static bool is_told_by_result(const char *name)
     return false;
 }
 
-// Operators with bodies do not name their arguments, functions on numbers name them otherwise than the
-// rows do.
+// Operators with bodies do not name their arguments, functions on numbers name them otherwise than
+// the rows do.
 static int32_t parameter_of(const wick_ir_op *op, const char *name, uint32_t position)
 {
     static const char numbers[] = "executorch_prim::";

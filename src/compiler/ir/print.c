@@ -322,8 +322,8 @@ static void put_head(wick_text *text, const wick_ir_graph *graph)
     put(text, " {\n");
     put_spec(text, "input_spec", graph->input_spec);
     put_spec(text, "output_spec", graph->output_spec);
-    for (const wick_ir_symbol *symbol = wick_sizes_symbols(graph->sizes);
-         symbol && !graph->is_body; symbol = symbol->next) {
+    for (const wick_ir_symbol *symbol = wick_sizes_symbols(graph->sizes); symbol && !graph->is_body;
+         symbol = symbol->next) {
         put_symbol(text, symbol);
     }
 }

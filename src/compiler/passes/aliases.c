@@ -19,11 +19,11 @@ typedef struct view_row {
 } view_row;
 
 static const view_row view_rows[] = {
-    {wick_rewrite_identity, WICK_ALIAS_SAME}, {wick_rewrite_dropout, WICK_ALIAS_SAME},
-    {wick_rewrite_view, WICK_ALIAS_SHAPE},    {wick_rewrite_permute, WICK_ALIAS_ORDER},
-    {wick_rewrite_expand, WICK_ALIAS_PART},   {wick_rewrite_narrow, WICK_ALIAS_PART},
-    {wick_rewrite_split, WICK_ALIAS_PART},    {wick_rewrite_unbind, WICK_ALIAS_PART},
-    {wick_rewrite_split_at, WICK_ALIAS_PART}, {wick_rewrite_complex_part, WICK_ALIAS_PART},
+    {wick_rewrite_identity, WICK_ALIAS_SAME},   {wick_rewrite_dropout, WICK_ALIAS_SAME},
+    {wick_rewrite_view, WICK_ALIAS_SHAPE},      {wick_rewrite_permute, WICK_ALIAS_ORDER},
+    {wick_rewrite_expand, WICK_ALIAS_PART},     {wick_rewrite_narrow, WICK_ALIAS_PART},
+    {wick_rewrite_split, WICK_ALIAS_PART},      {wick_rewrite_unbind, WICK_ALIAS_PART},
+    {wick_rewrite_split_at, WICK_ALIAS_PART},   {wick_rewrite_complex_part, WICK_ALIAS_PART},
     {wick_rewrite_as_strided, WICK_ALIAS_PART},
 };
 

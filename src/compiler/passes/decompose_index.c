@@ -72,9 +72,8 @@ wick_status wick_rewrite_embedding_bag(const wick_builder *builder)
 wick_status wick_rewrite_take(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
-    const wick_ir_arg args[] = {
-        wick_ir_arg_value(flat(builder, wick_argument_tensor_at(node, 0))),
-        one_index(builder, wick_argument_tensor_at(node, 1))};
+    const wick_ir_arg args[] = {wick_ir_arg_value(flat(builder, wick_argument_tensor_at(node, 0))),
+                                one_index(builder, wick_argument_tensor_at(node, 1))};
     return give(builder, wick_build(builder, "aten::index.Tensor", result_type(builder), args, 2));
 }
 
@@ -140,8 +139,8 @@ wick_status wick_rewrite_scatter_reduction(const wick_builder *builder)
     wick_ir_value *index = wick_argument_tensor(node, "index");
     wick_ir_arg source;
     if (value != NULL) {
-        const wick_ir_type like = wick_ir_type_tensor(result_type(builder)->dtype, index->type.rank,
-                                                      index->type.sizes);
+        const wick_ir_type like =
+            wick_ir_type_tensor(result_type(builder)->dtype, index->type.rank, index->type.sizes);
         double number = 0;
         wick_argument_number(value, &number);
         source = wick_ir_arg_value(full(builder, &like, number));
@@ -149,11 +148,16 @@ wick_status wick_rewrite_scatter_reduction(const wick_builder *builder)
         source = *wick_argument(node, "src");
     }
     const bool adds = reduce->kind == WICK_IR_STRING && strcmp(reduce->string, "add") == 0;
-    const wick_ir_arg args[] = {node->args[0], node->args[1], wick_ir_arg_value(index), source,
-                                wick_ir_arg_string("prod"), wick_ir_arg_bool(true)};
-    return give(builder, adds ? wick_build(builder, "aten::scatter_add", result_type(builder), args, 4)
-                              : wick_build(builder, "aten::scatter_reduce.two", result_type(builder),
-                                           args, 6));
+    const wick_ir_arg args[] = {node->args[0],
+                                node->args[1],
+                                wick_ir_arg_value(index),
+                                source,
+                                wick_ir_arg_string("prod"),
+                                wick_ir_arg_bool(true)};
+    return give(
+        builder,
+        adds ? wick_build(builder, "aten::scatter_add", result_type(builder), args, 4)
+             : wick_build(builder, "aten::scatter_reduce.two", result_type(builder), args, 6));
 }
 
 bool wick_applies_to_mean(const wick_ir_node *node)
@@ -167,9 +171,9 @@ static wick_ir_value *reduce_again(const wick_builder *builder, wick_ir_value *s
                                    wick_ir_value *source, const char *how, bool includes)
 {
     const wick_ir_node *node = builder->node;
-    const wick_ir_arg args[] = {wick_ir_arg_value(self), node->args[1], node->args[2],
-                                wick_ir_arg_value(source), wick_ir_arg_string(how),
-                                wick_ir_arg_bool(includes)};
+    const wick_ir_arg args[] = {wick_ir_arg_value(self), node->args[1],
+                                node->args[2],           wick_ir_arg_value(source),
+                                wick_ir_arg_string(how), wick_ir_arg_bool(includes)};
     const bool is_scatter = wick_node_is(node, "aten::scatter_reduce.two");
     if (!is_scatter && strcmp(how, "sum") == 0) { // index_reduce has no sum
         const wick_ir_arg added[] = {wick_ir_arg_value(self), node->args[1], node->args[2],
@@ -189,10 +193,9 @@ wick_status wick_rewrite_reduce_mean(const wick_builder *builder)
     const bool includes = wick_argument_bool(node, "include_self", true);
     if (!includes) { // zeros where something is written: a product with zeros
         wick_ir_value *zeros = full(builder, &source->type, 0);
-        wick_ir_value *cleared =
-            wick_node_is(node, "aten::scatter_reduce.two")
-                ? reduce_again(builder, self, zeros, "sum", false)
-                : reduce_again(builder, self, zeros, "amax", false);
+        wick_ir_value *cleared = wick_node_is(node, "aten::scatter_reduce.two")
+                                     ? reduce_again(builder, self, zeros, "sum", false)
+                                     : reduce_again(builder, self, zeros, "amax", false);
         self = cleared;
     }
     wick_ir_value *sum = reduce_again(builder, self, source, "sum", true);
@@ -222,7 +225,8 @@ wick_status wick_rewrite_diag(const wick_builder *builder)
     }
     const wick_ir_arg args[] = {wick_ir_arg_value(self), *offset};
     return give(builder,
-                wick_build(builder, self->type.rank == 1 ? "aten::diag_embed" : "aten::diagonal_copy",
+                wick_build(builder,
+                           self->type.rank == 1 ? "aten::diag_embed" : "aten::diagonal_copy",
                            result_type(builder), args, 2));
 }
 
@@ -259,19 +263,20 @@ wick_status wick_rewrite_complex_part(const wick_builder *builder)
 wick_status wick_rewrite_as_strided(const wick_builder *builder)
 {
     const wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
-    const bool is_view = self->kind == WICK_IR_RESULT &&
-                         (strstr(self->producer->op->name, "permute") != NULL ||
-                          strstr(self->producer->op->name, "transpose") != NULL ||
-                          strstr(self->producer->op->name, "expand") != NULL ||
-                          strstr(self->producer->op->name, "slice") != NULL ||
-                          strstr(self->producer->op->name, "select") != NULL ||
-                          strstr(self->producer->op->name, "diagonal") != NULL ||
-                          strstr(self->producer->op->name, "t_copy") != NULL ||
-                          strstr(self->producer->op->name, "as_strided") != NULL ||
-                          strstr(self->producer->op->name, "unfold") != NULL);
+    const bool is_view =
+        self->kind == WICK_IR_RESULT && (strstr(self->producer->op->name, "permute") != NULL ||
+                                         strstr(self->producer->op->name, "transpose") != NULL ||
+                                         strstr(self->producer->op->name, "expand") != NULL ||
+                                         strstr(self->producer->op->name, "slice") != NULL ||
+                                         strstr(self->producer->op->name, "select") != NULL ||
+                                         strstr(self->producer->op->name, "diagonal") != NULL ||
+                                         strstr(self->producer->op->name, "t_copy") != NULL ||
+                                         strstr(self->producer->op->name, "as_strided") != NULL ||
+                                         strstr(self->producer->op->name, "unfold") != NULL);
     if (is_view) {
-        return refuse(builder, "reads the memory of a view by strides; take a .contiguous() copy of "
-                               "the view before as_strided");
+        return refuse(builder,
+                      "reads the memory of a view by strides; take a .contiguous() copy of "
+                      "the view before as_strided");
     }
     return wick_rewrite_rename(builder);
 }

@@ -61,9 +61,9 @@ wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder)
     wick_ir_value *near = wick_build_pair_distance(builder, anchor, positive, false, &type);
     wick_ir_value *far = wick_build_pair_distance(builder, anchor, negative, false, &type);
     if (wick_argument_bool(node, "swap", false)) {
-        far = wick_build_binary(builder, "aten::minimum", far,
-                                wick_build_pair_distance(builder, positive, negative, false,
-                                                         &type));
+        far =
+            wick_build_binary(builder, "aten::minimum", far,
+                              wick_build_pair_distance(builder, positive, negative, false, &type));
     }
     near = wick_build_scalar(builder, "aten::add.Scalar", near, margin);
     wick_ir_value *loss = wick_build_binary(builder, "aten::sub.Tensor", near, far);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Composites that move elements: joins of several tensors, splits under other names, repeats, flips,
-// and pads with a border.
+// Composites that move elements: joins of several tensors, splits under other names, repeats,
+// flips, and pads with a border.
 #include "compiler/passes/decompose.h"
 
 #include <string.h>
@@ -22,7 +22,8 @@ static wick_status give(const wick_builder *builder, wick_ir_value *value)
     return WICK_OK;
 }
 
-static wick_ir_arg list_of(const wick_builder *builder, wick_ir_value *const *values, uint32_t count)
+static wick_ir_arg list_of(const wick_builder *builder, wick_ir_value *const *values,
+                           uint32_t count)
 {
     wick_ir_value **copy = wick_arena_alloc(builder->graph->arena, count, sizeof *copy);
     memcpy(copy, values, count * sizeof *copy);
@@ -134,7 +135,10 @@ wick_status wick_rewrite_stacked(const wick_builder *builder)
                    : kind == 'v' ? at_least(builder, value, 2)
                                  : at_least(builder, value, 3);
     }
-    const int64_t dim = kind == 'v' ? 0 : kind == 'd' ? 2 : kind == 'c' ? 1 : parts[0]->type.rank > 1;
+    const int64_t dim = kind == 'v'   ? 0
+                        : kind == 'd' ? 2
+                        : kind == 'c' ? 1
+                                      : parts[0]->type.rank > 1;
     const wick_ir_arg args[] = {list_of(builder, parts, tensors->count), wick_ir_arg_int(dim)};
     return give(builder, wick_build(builder, "aten::cat", result_type(builder), args, 2));
 }
@@ -170,10 +174,12 @@ wick_status wick_rewrite_split_at(const wick_builder *builder)
     const char kind = builder->detail[0];
     const uint32_t dim = kind == 'h'   ? rank > 1
                          : kind == 'v' ? 0
-                         : kind == 'd' ? 2
-                                       : wick_wrap_dim(wick_argument_int(builder->node, "dim", 0), rank);
+                         : kind == 'd'
+                             ? 2
+                             : wick_wrap_dim(wick_argument_int(builder->node, "dim", 0), rank);
     const wick_ir_arg *indices = wick_argument(builder->node, "indices");
-    for (uint32_t i = 1; indices != NULL && indices->kind == WICK_IR_INTS && i < indices->count; i++) {
+    for (uint32_t i = 1; indices != NULL && indices->kind == WICK_IR_INTS && i < indices->count;
+         i++) {
         const int64_t size = wick_argument_tensor_at(builder->node, 0)->type.sizes[dim];
         const int64_t before = indices->list.ints[i - 1];
         const int64_t at = indices->list.ints[i];
@@ -261,7 +267,8 @@ wick_status wick_rewrite_channel_shuffle(const wick_builder *builder)
     wick_ir_value *value = wick_argument_tensor_at(builder->node, 0);
     const wick_ir_type *type = result_type(builder);
     const int64_t groups = wick_argument_int(builder->node, "groups", 0);
-    if (type->rank < 3 || type->rank == WICK_MAX_RANK || groups <= 0 || type->sizes[1] % groups != 0) {
+    if (type->rank < 3 || type->rank == WICK_MAX_RANK || groups <= 0 ||
+        type->sizes[1] % groups != 0) {
         return refuse(builder, "groups do not divide the channels");
     }
     int64_t sizes[WICK_MAX_RANK] = {type->sizes[0], groups, type->sizes[1] / groups};
@@ -271,7 +278,8 @@ wick_status wick_rewrite_channel_shuffle(const wick_builder *builder)
     return give(builder, wick_build_view(builder, value, type->rank, type->sizes));
 }
 
-// meshgrid: each vector along a dimension of its own; with indexing 'xy' the first two trade places.
+// meshgrid: each vector along a dimension of its own; with indexing 'xy' the first two trade
+// places.
 wick_status wick_rewrite_meshgrid(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
@@ -297,7 +305,8 @@ wick_status wick_rewrite_cartesian_prod(const wick_builder *builder)
 {
     const wick_ir_arg *tensors = wick_argument(builder->node, "tensors");
     const wick_ir_type *type = result_type(builder);
-    wick_ir_value **columns = wick_arena_alloc(builder->graph->arena, tensors->count, sizeof *columns);
+    wick_ir_value **columns =
+        wick_arena_alloc(builder->graph->arena, tensors->count, sizeof *columns);
     int64_t mesh[WICK_MAX_RANK];
     if (tensors->count > WICK_MAX_RANK) {
         return refuse(builder, "more than 16 tensors");
@@ -338,7 +347,8 @@ wick_status wick_rewrite_block_diag(const wick_builder *builder)
         const int64_t pad[] = {before, type->sizes[1] - before - width};
         const int64_t sizes[] = {value->type.sizes[0], type->sizes[1]};
         const wick_ir_type padded = wick_ir_type_tensor(type->dtype, 2, sizes);
-        const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_ir_arg_ints(builder->graph, pad, 2),
+        const wick_ir_arg args[] = {wick_ir_arg_value(value),
+                                    wick_ir_arg_ints(builder->graph, pad, 2),
                                     wick_number(type->dtype, 0)};
         rows[i] = wick_build(builder, "aten::constant_pad_nd", &padded, args, 3);
         before += width;
@@ -394,8 +404,9 @@ wick_status wick_rewrite_border_pad(const wick_builder *builder, const char *mod
     }
     if ((!reflects && strcmp(mode, "replicate") != 0) || pad->kind != WICK_IR_INTS ||
         pad->count % 2 != 0 || pad->count == 0 || pad->count > 6) {
-        return refuse(builder, "pad is not of mode constant, reflect, replicate or circular over up "
-                               "to three dimensions");
+        return refuse(builder,
+                      "pad is not of mode constant, reflect, replicate or circular over up "
+                      "to three dimensions");
     }
     const char *name = wick_arena_format(builder->graph->arena, "aten::%s_pad%ud",
                                          reflects ? "reflection" : "replication", pad->count / 2);

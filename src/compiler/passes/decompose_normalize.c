@@ -56,8 +56,8 @@ wick_status wick_rewrite_layer_norm(const wick_builder *builder)
                                 *wick_argument(node, "normalized_shape"),
                                 argument_or_none(node, "weight"), argument_or_none(node, "bias"),
                                 *wick_argument(node, "eps")};
-    wick_ir_node *made = wick_build_node(builder, "aten::native_layer_norm",
-                                         &node->outputs[0]->type, args, 5);
+    wick_ir_node *made =
+        wick_build_node(builder, "aten::native_layer_norm", &node->outputs[0]->type, args, 5);
     wick_ir_node_add_output(builder->graph, made, "mean", &statistic);
     wick_ir_node_add_output(builder->graph, made, "rstd", &statistic);
     wick_replace(builder, 0, made->outputs[0]);
@@ -100,16 +100,12 @@ static wick_status build_group_norm(const wick_builder *builder, int64_t groups)
     }
     const int64_t sizes[2] = {input->sizes[0], groups};
     const wick_ir_type statistic = wick_ir_type_tensor(statistic_dtype(node), 2, sizes);
-    const wick_ir_arg args[] = {*wick_argument(node, "input"),
-                                argument_or_none(node, "weight"),
-                                argument_or_none(node, "bias"),
-                                wick_ir_arg_int(input->sizes[0]),
-                                wick_ir_arg_int(input->sizes[1]),
-                                wick_ir_arg_int(area),
-                                wick_ir_arg_int(groups),
-                                *wick_argument(node, "eps")};
-    wick_ir_node *made = wick_build_node(builder, "aten::native_group_norm",
-                                         &node->outputs[0]->type, args, 8);
+    const wick_ir_arg args[] = {*wick_argument(node, "input"),    argument_or_none(node, "weight"),
+                                argument_or_none(node, "bias"),   wick_ir_arg_int(input->sizes[0]),
+                                wick_ir_arg_int(input->sizes[1]), wick_ir_arg_int(area),
+                                wick_ir_arg_int(groups),          *wick_argument(node, "eps")};
+    wick_ir_node *made =
+        wick_build_node(builder, "aten::native_group_norm", &node->outputs[0]->type, args, 8);
     wick_ir_node_add_output(builder->graph, made, "mean", &statistic);
     wick_ir_node_add_output(builder->graph, made, "rstd", &statistic);
     wick_replace(builder, 0, made->outputs[0]);

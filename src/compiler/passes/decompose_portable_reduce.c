@@ -90,9 +90,9 @@ wick_status wick_rewrite_aminmax(const wick_builder *builder)
     const wick_ir_node *node = builder->node;
     const wick_ir_arg *dim = wick_argument(node, "dim");
     const int64_t one = dim->kind == WICK_IR_INT ? dim->integer : 0;
-    const wick_ir_arg args[] = {
-        node->args[0], wick_ir_arg_ints(builder->graph, &one, dim->kind == WICK_IR_INT),
-        *wick_argument(node, "keepdim")};
+    const wick_ir_arg args[] = {node->args[0],
+                                wick_ir_arg_ints(builder->graph, &one, dim->kind == WICK_IR_INT),
+                                *wick_argument(node, "keepdim")};
     wick_replace(builder, 0, wick_build(builder, "aten::amin", &node->outputs[0]->type, args, 3));
     wick_replace(builder, 1, wick_build(builder, "aten::amax", &node->outputs[1]->type, args, 3));
     return WICK_OK;
@@ -110,13 +110,11 @@ wick_status wick_rewrite_norm_of_sums(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
     const wick_ir_type *type = &node->outputs[0]->type;
-    wick_ir_value *input =
-        wick_build_cast(builder, wick_argument_tensor_at(node, 0), type->dtype);
+    wick_ir_value *input = wick_build_cast(builder, wick_argument_tensor_at(node, 0), type->dtype);
     double order = 2;
     wick_argument_number(wick_argument(node, "ord"), &order);
-    wick_ir_value *terms = order == 2
-                               ? wick_build_binary(builder, "aten::mul.Tensor", input, input)
-                               : wick_build_unary(builder, "aten::abs", input);
+    wick_ir_value *terms = order == 2 ? wick_build_binary(builder, "aten::mul.Tensor", input, input)
+                                      : wick_build_unary(builder, "aten::abs", input);
     const char *reduce = order == 1 || order == 2 ? "aten::sum.dim_IntList"
                          : order > 0              ? "aten::amax"
                                                   : "aten::amin";

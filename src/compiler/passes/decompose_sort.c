@@ -59,8 +59,8 @@ wick_status wick_rewrite_mode(const wick_builder *builder)
                                 *wick_argument(node, "keepdim")};
     wick_ir_type indices = node->outputs[0]->type;
     indices.dtype = WICK_INT64;
-    wick_ir_node *made = wick_build_node(builder, "wick::mode_of_sorted", &node->outputs[0]->type,
-                                         args, 4);
+    wick_ir_node *made =
+        wick_build_node(builder, "wick::mode_of_sorted", &node->outputs[0]->type, args, 4);
     wick_ir_node_add_output(builder->graph, made, "indices", &indices);
     wick_replace(builder, 0, made->outputs[0]);
     wick_replace(builder, 1, made->outputs[1]);
@@ -94,7 +94,8 @@ static uint8_t common_dtype(const wick_ir_node *node, const char *a, const char 
     if (first == NULL || second == NULL) {
         const wick_ir_value *tensor = first != NULL ? first : second;
         const wick_ir_arg *number = wick_argument(node, first != NULL ? b : a);
-        const bool widens = number->kind == WICK_IR_REAL && !wick_dtype_is_float(tensor->type.dtype);
+        const bool widens =
+            number->kind == WICK_IR_REAL && !wick_dtype_is_float(tensor->type.dtype);
         return widens ? WICK_FLOAT32 : tensor->type.dtype;
     }
     return breadth(first->type.dtype) > breadth(second->type.dtype) ? first->type.dtype
@@ -137,23 +138,22 @@ wick_status wick_rewrite_quantile(const wick_builder *builder)
     }
     const wick_ir_type point = wick_ir_type_tensor(input->type.dtype, 0, NULL);
     const wick_ir_arg fill[] = {wick_ir_arg_ints(builder->graph, NULL, 0), *q};
-    wick_ir_value *ranks = q->kind == WICK_IR_VALUE
-                               ? q->value
-                               : wick_build(builder, "aten::full", &point, fill, 2);
+    wick_ir_value *ranks =
+        q->kind == WICK_IR_VALUE ? q->value : wick_build(builder, "aten::full", &point, fill, 2);
     const int64_t along = is_whole ? 0 : dim->integer;
     const wick_ir_node *sorted =
         build_sort(builder, is_whole ? flatten(builder, input) : input, along);
     const wick_ir_type *wanted = &node->outputs[0]->type;
-    const wick_ir_type flat = wick_ir_type_tensor(wanted->dtype, ranks->type.rank,
-                                                  ranks->type.sizes);
+    const wick_ir_type flat =
+        wick_ir_type_tensor(wanted->dtype, ranks->type.rank, ranks->type.sizes);
     const wick_ir_arg args[] = {wick_ir_arg_value(sorted->outputs[0]),
                                 wick_ir_arg_value(ranks),
                                 wick_ir_arg_int(along),
                                 wick_ir_arg_bool(keeps && !is_whole),
                                 *wick_argument(node, "interpolation"),
                                 wick_ir_arg_bool(builder->detail != NULL)};
-    wick_ir_value *found = wick_build(builder, "wick::quantile_of_sorted",
-                                      is_whole ? &flat : wanted, args, 6);
+    wick_ir_value *found =
+        wick_build(builder, "wick::quantile_of_sorted", is_whole ? &flat : wanted, args, 6);
     wick_replace(builder, 0, wick_build_view(builder, found, wanted->rank, wanted->sizes));
     return WICK_OK;
 }
@@ -176,8 +176,8 @@ wick_status wick_rewrite_unique(const wick_builder *builder)
     const wick_ir_arg args[] = {wick_ir_arg_value(sorted->outputs[0]),
                                 wick_ir_arg_value(sorted->outputs[1]),
                                 wick_ir_arg_bool(has_inverse), wick_ir_arg_bool(has_counts)};
-    wick_ir_node *made = wick_build_node(builder, "wick::unique_of_sorted",
-                                         &node->outputs[0]->type, args, 4);
+    wick_ir_node *made =
+        wick_build_node(builder, "wick::unique_of_sorted", &node->outputs[0]->type, args, 4);
     wick_ir_node_add_output(builder->graph, made, "inverse", &places);
     wick_ir_node_add_output(builder->graph, made, "counts",
                             has_counts && node->output_count > 2 ? &node->outputs[2]->type

@@ -53,9 +53,9 @@ wick_status wick_rewrite_linalg_norm(const wick_builder *builder)
                                   "of matrices only the Frobenius norm is supported");
     }
     wick_replace(builder, 0,
-                 build_norm(builder, input,
-                            is_plain || is_frobenius ? wick_ir_arg_int(2) : *order, *dim,
-                            wick_argument_bool(node, "keepdim", false), &node->outputs[0]->type));
+                 build_norm(builder, input, is_plain || is_frobenius ? wick_ir_arg_int(2) : *order,
+                            *dim, wick_argument_bool(node, "keepdim", false),
+                            &node->outputs[0]->type));
     return WICK_OK;
 }
 
@@ -102,8 +102,8 @@ static wick_ir_value *difference(const wick_builder *builder, wick_ir_value *a, 
 wick_status wick_rewrite_dist(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
-    wick_ir_value *d = difference(builder, wick_argument_tensor_at(node, 0),
-                                  wick_argument_tensor_at(node, 1));
+    wick_ir_value *d =
+        difference(builder, wick_argument_tensor_at(node, 0), wick_argument_tensor_at(node, 1));
     wick_replace(builder, 0,
                  build_norm(builder, d, *wick_argument(node, "p"), wick_ir_arg_none(), false,
                             &node->outputs[0]->type));
@@ -166,9 +166,9 @@ wick_status wick_rewrite_cosine_similarity(const wick_builder *builder)
     const wick_ir_arg sum_args[] = {wick_ir_arg_value(product),
                                     wick_ir_arg_ints(builder->graph, &dim, 1)};
     wick_ir_value *sum = wick_build(builder, "aten::sum.dim_IntList", type, sum_args, 2);
-    wick_ir_value *norms = wick_build_binary(builder, "aten::mul.Tensor",
-                                             clamped_norm(builder, a, type),
-                                             clamped_norm(builder, b, type));
+    wick_ir_value *norms =
+        wick_build_binary(builder, "aten::mul.Tensor", clamped_norm(builder, a, type),
+                          clamped_norm(builder, b, type));
     wick_replace(builder, 0, wick_build_binary(builder, "aten::div.Tensor", sum, norms));
     return WICK_OK;
 }
@@ -201,8 +201,9 @@ wick_status wick_rewrite_renorm(const wick_builder *builder)
     factor = wick_build_scalar(builder, "aten::mul.Scalar", factor, limit);
     const wick_ir_type point = wick_ir_type_tensor(type.dtype, 0, NULL);
     const wick_ir_arg one[] = {wick_ir_arg_ints(builder->graph, NULL, 0), wick_ir_arg_real(1)};
-    const wick_ir_arg choice[] = {wick_ir_arg_value(is_long), wick_ir_arg_value(factor),
-                                  wick_ir_arg_value(wick_build(builder, "aten::full", &point, one, 2))};
+    const wick_ir_arg choice[] = {
+        wick_ir_arg_value(is_long), wick_ir_arg_value(factor),
+        wick_ir_arg_value(wick_build(builder, "aten::full", &point, one, 2))};
     factor = wick_build(builder, "aten::where.self", &type, choice, 3);
     wick_replace(builder, 0, wick_build_binary(builder, "aten::mul.Tensor", input, factor));
     return WICK_OK;

@@ -72,10 +72,11 @@ static wick_status check_numbers(const wick_pass_context *context, const wick_ir
     for (uint32_t i = 0; i < node->op->parameter_count; i++) {
         const wick_ir_arg *arg = &node->args[i];
         for (uint32_t k = 0; k < (arg->kind == WICK_IR_INTS ? arg->count : 1); k++) {
-            const bool is_number = arg->kind == WICK_IR_INT ||
-                                   (arg->kind == WICK_IR_INTS && arg->list.ints != NULL);
-            const int64_t size = !is_number ? 0
-                                 : arg->kind == WICK_IR_INT ? arg->integer : arg->list.ints[k];
+            const bool is_number =
+                arg->kind == WICK_IR_INT || (arg->kind == WICK_IR_INTS && arg->list.ints != NULL);
+            const int64_t size = !is_number                 ? 0
+                                 : arg->kind == WICK_IR_INT ? arg->integer
+                                                            : arg->list.ints[k];
             if (wick_size_is_symbolic(size)) {
                 return wick_ir_node_error(
                     context->diag, node, WICK_NOT_SUPPORTED,

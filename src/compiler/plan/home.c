@@ -76,7 +76,8 @@ bool wick_plan_is_room(const wick_ir_node *node)
 
 bool wick_plan_is_jump(const wick_ir_node *node)
 {
-    return strcmp(node->op->name, "wick::jump") == 0 || strcmp(node->op->name, "wick::label") == 0 ||
+    return strcmp(node->op->name, "wick::jump") == 0 ||
+           strcmp(node->op->name, "wick::label") == 0 ||
            strcmp(node->op->name, "wick::jump_false") == 0;
 }
 

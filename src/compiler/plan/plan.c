@@ -404,8 +404,8 @@ static void keep_value(void *context, wick_ir_value **slot)
 }
 
 // Labels take no instruction. A jump back keeps what is read behind its label: nothing else may lie
-// there before it. Any path is a part of the list, apart from these ways back, so that what is sound
-// for the list is sound for each path.
+// there before it. Any path is a part of the list, apart from these ways back, so that what is
+// sound for the list is sound for each path.
 static void add_jump(wick_planner *p, wick_ir_node *node)
 {
     if (strcmp(node->op->name, "wick::label") != 0) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pass quantize: reads the calibration, runs the float graph over it, brings channels to one range,
 // chooses scales and weights in a quantized run and writes them (insert.h shows before and after).
-#include "compiler/ir/control.h"
 #include "compiler/quant/quantize.h"
+#include "compiler/ir/control.h"
 
 #include "compiler/passes/pass.h"
 #include "compiler/quant/equalize.h"

@@ -11,7 +11,8 @@ static wick_complex first_octant(float x)
 {
     const float s = x * x;
     const float sine =
-        x + x * s * (-1.6666667e-1f + s * (8.3333333e-3f + s * (-1.9841270e-4f + s * 2.7557319e-6f)));
+        x +
+        x * s * (-1.6666667e-1f + s * (8.3333333e-3f + s * (-1.9841270e-4f + s * 2.7557319e-6f)));
     const float cosine =
         1 + s * (-0.5f + s * (4.1666667e-2f + s * (-1.3888889e-3f + s * 2.4801587e-5f)));
     return (wick_complex){cosine, sine};
@@ -226,7 +227,7 @@ typedef struct stage {
 } stage;
 
 APART void butterfly(const stage *s, float *line, place at, int32_t first,
-                      const wick_complex *twiddles, const wick_complex *roots)
+                     const wick_complex *twiddles, const wick_complex *roots)
 {
     wick_complex terms[LARGEST_FACTOR];
     for (int32_t i = 0; i < s->factor; i++) {
@@ -323,7 +324,8 @@ APART void unpack(const wick_fft_line *line, float *to, place at)
         const wick_complex a = get(to, at, k);
         const wick_complex b = conjugate(get(to, at, half - k));
         const wick_complex even = scaled(sum(a, b), 0.5f);
-        const wick_complex turned = product(difference(a, b), root_of(k, line->n, line->is_inverse));
+        const wick_complex turned =
+            product(difference(a, b), root_of(k, line->n, line->is_inverse));
         const wick_complex odd = {0.5f * turned.im, -0.5f * turned.re}; // times -i / 2
         put(to, at, k, sum(even, odd));
         put(to, at, half - k, conjugate(difference(even, odd)));
@@ -346,8 +348,7 @@ void wick_fft_r2c(const wick_fft_line *line, const float *from, float *to)
 
 void wick_fft_c2r(const wick_fft_line *line, const float *from, float *to)
 {
-    source s = {HALF,        from,    complex_place(line->from_step),
-                line->scale, line->n, line->is_inverse};
+    source s = {HALF, from, complex_place(line->from_step), line->scale, line->n, line->is_inverse};
     if (line->n % 2 == 0) {
         transform(&s, line->n / 2, to, (place){2 * line->to_step, line->to_step});
         return;

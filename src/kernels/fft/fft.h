@@ -28,8 +28,8 @@ wick_complex wick_fft_root(int32_t k, int32_t n);
 bool wick_fft_is_small(int32_t n);
 
 typedef struct wick_fft_line {
-    int32_t n;         // real or complex elements of the whole line
-    bool is_inverse;   // w = exp(+ 2 pi i / n)
+    int32_t n;       // real or complex elements of the whole line
+    bool is_inverse; // w = exp(+ 2 pi i / n)
     float scale;
     ptrdiff_t from_step, to_step; // in elements, real or complex
 } wick_fft_line;

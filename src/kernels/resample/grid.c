@@ -76,9 +76,8 @@ static wick_taps taps_of(const wick_grid_params *p, float coordinate, uint32_t a
         return wick_taps_single(position(wick_rint_f32(x), size));
     }
     const float below = wick_floor_f32(x);
-    return (wick_taps){2,
-                       {position(below, size), position(below + 1, size)},
-                       {below + 1 - x, x - below}};
+    return (wick_taps){
+        2, {position(below, size), position(below + 1, size)}, {below + 1 - x, x - below}};
 }
 
 // The element of the grid's first coordinate for a place of the result.

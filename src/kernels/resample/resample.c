@@ -15,13 +15,13 @@ static int32_t at_most(float value, int32_t limit)
 static wick_taps nearest_taps(const wick_resample_params *p, uint32_t axis, int32_t i)
 {
     const float shift = p->filter == WICK_FILTER_NEAREST_EXACT ? 0.5f : 0;
-    return wick_taps_single(at_most(((float)i + shift) * p->scale[axis], p->in.sizes[2 + axis] - 1));
+    return wick_taps_single(
+        at_most(((float)i + shift) * p->scale[axis], p->in.sizes[2 + axis] - 1));
 }
 
 static float source_position(const wick_resample_params *p, uint32_t axis, int32_t i)
 {
-    return p->align_corners ? p->scale[axis] * (float)i
-                            : p->scale[axis] * ((float)i + 0.5f) - 0.5f;
+    return p->align_corners ? p->scale[axis] * (float)i : p->scale[axis] * ((float)i + 0.5f) - 0.5f;
 }
 
 static wick_taps linear_taps(const wick_resample_params *p, uint32_t axis, int32_t i)

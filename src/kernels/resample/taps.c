@@ -44,9 +44,9 @@ float wick_taps_sum(const wick_space *in, const void *data, ptrdiff_t plane, uin
         float sum = 0;
         for (int32_t y = 0; axes[0].at[z] >= 0 && y < axes[1].count; y++) {
             if (axes[1].at[y] >= 0) {
-                const ptrdiff_t row =
-                    plane + (ptrdiff_t)axes[0].at[z] * in->strides[WICK_SPACE_DEPTH] +
-                    (ptrdiff_t)axes[1].at[y] * in->strides[WICK_SPACE_HEIGHT];
+                const ptrdiff_t row = plane +
+                                      (ptrdiff_t)axes[0].at[z] * in->strides[WICK_SPACE_DEPTH] +
+                                      (ptrdiff_t)axes[1].at[y] * in->strides[WICK_SPACE_HEIGHT];
                 sum += row_sum(in, data, row, dtype, &axes[2]) * axes[1].weight[y];
             }
         }

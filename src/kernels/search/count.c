@@ -30,7 +30,8 @@ void wick_nonzero(const wick_nonzero_params *params, const void *in, int64_t *ou
     } while (wick_nest_next(&at, p->dims, p->rank));
 }
 
-void wick_histogram_range(const wick_histogram_params *params, const void *in, float *low, float *high)
+void wick_histogram_range(const wick_histogram_params *params, const void *in, float *low,
+                          float *high)
 {
     *low = *high = wick_element_real(in, 0, params->dtype);
     for (int32_t i = 1; i < params->count; i++) {

@@ -40,7 +40,8 @@ typedef struct wick_histogram_params {
 // types, the out of the type of the input.
 void wick_histogram(const wick_histogram_params *params, const void *in, void *out);
 // Smallest and greatest element of a real type; NaN if there is one. count >= 1.
-void wick_histogram_range(const wick_histogram_params *params, const void *in, float *low, float *high);
+void wick_histogram_range(const wick_histogram_params *params, const void *in, float *low,
+                          float *high);
 
 // How often each integer 0 .. bins - 1 occurs, as int64; with weights, their sums: float32 of
 // float32, float64 of any other type. All elements are below `bins`, none is negative.

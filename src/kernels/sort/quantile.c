@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/sort/quantile.h"
 #include "kernels/element/key.h"
 #include "kernels/math/rounding.h"
-#include "kernels/sort/quantile.h"
 
 static float element(const wick_line *line, int32_t i)
 {
