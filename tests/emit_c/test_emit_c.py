@@ -9,6 +9,8 @@ import numpy
 import pytest
 import torch
 from common import MODELS, model_file, official_file, run_wick
+from torch.utils._pytree import tree_leaves
+from zoo.nets import NETS
 
 FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O2"]
 COMPILERS = ["gcc", "clang"]
@@ -128,6 +130,42 @@ def test_random_numbers_have_the_bits_of_the_interpreter(tmp_path):
     emit(tmp_path / "m.pte", tmp_path)
     assert "void model_seed(uint64_t seed);" in (tmp_path / "model.h").read_text()
     check(tmp_path / "m.pte", tmp_path, [numpy.zeros((4, 6), dtype=numpy.float32)], output_count=2)
+
+
+# Networks between them use recurrent cells, attention, sorting, several outs, views and convolutions of every kind.
+NETWORKS = ("lstm", "lstm_bidirectional", "gru", "lstm_states", "lstm_cell_loop", "gqa_block", "filter_by_rfft", "capsule",
+            "policy_and_value", "kws_cnn")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_equal_eager(name, tmp_path):
+    module, inputs = NETS[name]()
+    module.eval()
+    with torch.no_grad():
+        expected = tree_leaves(module(*[x.clone() for x in inputs]))
+        torch.export.save(torch.export.export(module, inputs), tmp_path / "m.pt2")
+    run_wick("compile", tmp_path / "m.pt2", "--target", "wick", "-o", tmp_path / "m.pte")
+    emit(tmp_path / "m.pte", tmp_path)
+    program = build(tmp_path, "gcc", ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1"])
+    rest = emitted_bytes([program], tmp_path, [x.contiguous().numpy()[None] for x in inputs])
+    for tensor in expected:
+        array = tensor.contiguous().numpy()
+        got = numpy.frombuffer(rest[:array.nbytes], array.dtype).reshape(array.shape)
+        numpy.testing.assert_allclose(got, array, rtol=1e-3, atol=1e-4)
+        rest = rest[array.nbytes:]
+    assert rest == b""
+
+
+class Doubles(torch.nn.Module):
+    def forward(self, x):
+        return torch.nn.functional.elu(x)
+
+
+def test_arithmetic_on_float64_is_refused_by_name(tmp_path):
+    torch.export.save(torch.export.export(Doubles(), (torch.zeros(3, dtype=torch.float64),)), tmp_path / "m.pt2")
+    run_wick("compile", tmp_path / "m.pt2", "--target", "wick", "-o", tmp_path / "m.pte")
+    done = run_wick("emit-c", tmp_path / "m.pte", "-o", tmp_path / "model.c", check=False)
+    assert done.returncode != 0 and "arithmetic on float64 ('aten::elu" in done.stderr
 
 
 def test_compilers_that_would_fuse_multiply_and_add_do_not(tmp_path):
