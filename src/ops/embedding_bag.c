@@ -124,6 +124,16 @@ static void *auxiliary(const wick_call *call, uint32_t arg, size_t count)
     return wick_tensor_count(tensor) == count ? tensor->data : 0;
 }
 
+// Of means, eager gives the sizes of the bags a second time.
+static void repeat_sizes(const wick_call *call, const void *sizes)
+{
+    const wick_tensor *to = wick_call_tensor(call, LARGEST);
+    const size_t size_bytes = wick_tensor_size_bytes(to);
+    if (sizes != 0 && size_bytes == wick_tensor_size_bytes(wick_call_tensor(call, BAG_SIZES))) {
+        memcpy(to->data, sizes, size_bytes);
+    }
+}
+
 wick_status wick_embedding_bag_run(const wick_call *call, const void *block)
 {
     const wick_bag *plan = &((const wick_embedding_bag_block *)block)->plan;
@@ -145,6 +155,9 @@ wick_status wick_embedding_bag_run(const wick_call *call, const void *block)
     if (!wick_embedding_bag(plan, &data)) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INDICES,
                               WICK_TEXT("index or offset out of range"));
+    }
+    if (plan->mode == WICK_BAG_MEAN) {
+        repeat_sizes(call, data.bag_sizes);
     }
     return WICK_OK;
 }
