@@ -108,7 +108,7 @@ wick_status wick_class_loss_prepare(const wick_call *call, void *block)
     return prepare(call, b);
 }
 
-static void set_dims(const wick_call *call, const wick_class_loss_block *b,
+static __attribute__((noinline)) void set_dims(const wick_call *call, const wick_class_loss_block *b,
                      wick_class_loss_params *p)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);

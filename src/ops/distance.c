@@ -68,30 +68,38 @@ static void set_operand(const wick_tensor *tensor, const int32_t *strides, uint3
     p->steps[k] = strides[tensor->rank - 1];
 }
 
-wick_status wick_cdist_run(const wick_call *call, const void *block)
+static __attribute__((noinline)) void set_batches(const wick_call *call, wick_distance_params *p)
 {
     const wick_tensor *const x1 = wick_call_tensor(call, X1);
     const wick_tensor *const x2 = wick_call_tensor(call, X2);
     const wick_tensor *const out = wick_call_tensor(call, CDIST_OUT);
     int32_t strides[3][WICK_MAX_RANK];
+    wick_tensor_strides(x1, strides[0]);
+    wick_tensor_strides(x2, strides[1]);
+    wick_tensor_strides(out, strides[2]);
+    set_operand(x1, strides[0], 0, p);
+    set_operand(x2, strides[1], 1, p);
+    p->out_strides[0] = strides[2][out->rank - 2];
+    p->out_strides[1] = strides[2][out->rank - 1];
+    for (uint32_t i = 0; i < p->batches; i++) {
+        const uint32_t from_end = out->rank - 1 - i;
+        p->dims[i] = (wick_nest_dim){out->sizes[i], batch_stride(x1, strides[0], from_end),
+                                     batch_stride(x2, strides[1], from_end)};
+        p->outs[i] = (wick_nest_dim){out->sizes[i], 0, strides[2][i]};
+    }
+}
+
+wick_status wick_cdist_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *const x1 = wick_call_tensor(call, X1);
+    const wick_tensor *const x2 = wick_call_tensor(call, X2);
+    const wick_tensor *const out = wick_call_tensor(call, CDIST_OUT);
     wick_distance_params p = {.dtype = x1->dtype,
                               .order = ((const wick_distance_block *)block)->order,
                               .depth = x1->sizes[x1->rank - 1],
                               .batches = (uint32_t)out->rank - 2};
     p.leaves_out_nan = p.order == __builtin_inff(); // as eager, here alone
-    wick_tensor_strides(x1, strides[0]);
-    wick_tensor_strides(x2, strides[1]);
-    wick_tensor_strides(out, strides[2]);
-    set_operand(x1, strides[0], 0, &p);
-    set_operand(x2, strides[1], 1, &p);
-    p.out_strides[0] = strides[2][out->rank - 2];
-    p.out_strides[1] = strides[2][out->rank - 1];
-    for (uint32_t i = 0; i < p.batches; i++) {
-        const uint32_t from_end = out->rank - 1 - i;
-        p.dims[i] = (wick_nest_dim){out->sizes[i], batch_stride(x1, strides[0], from_end),
-                                    batch_stride(x2, strides[1], from_end)};
-        p.outs[i] = (wick_nest_dim){out->sizes[i], 0, strides[2][i]};
-    }
+    set_batches(call, &p);
     wick_distances(&p, x1->data, x2->data, out->data);
     return WICK_OK;
 }
@@ -114,16 +122,21 @@ wick_status wick_pdist_prepare(const wick_call *call, void *block)
     return wick_call_resize(call, PDIST_OUT, 1, &size);
 }
 
+static __attribute__((noinline)) void set_own_rows(const wick_tensor *self, wick_distance_params *p)
+{
+    int32_t strides[WICK_MAX_RANK];
+    wick_tensor_strides(self, strides);
+    set_operand(self, strides, 0, p);
+    p->steps[1] = p->steps[0];
+}
+
 wick_status wick_pdist_run(const wick_call *call, const void *block)
 {
     const wick_tensor *const self = wick_call_tensor(call, X1);
-    int32_t strides[WICK_MAX_RANK];
     wick_distance_params p = {.dtype = self->dtype,
                               .order = ((const wick_distance_block *)block)->order,
                               .depth = self->sizes[1]};
-    wick_tensor_strides(self, strides);
-    set_operand(self, strides, 0, &p);
-    p.steps[1] = p.steps[0];
+    set_own_rows(self, &p);
     wick_own_distances(&p, self->data, wick_call_tensor(call, PDIST_OUT)->data);
     return WICK_OK;
 }

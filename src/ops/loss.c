@@ -62,7 +62,7 @@ static wick_status broadcast(const wick_call *call, uint32_t arg, shape *s)
     return WICK_OK;
 }
 
-static wick_status find_shape(const wick_call *call, uint32_t weight, uint32_t positive, shape *s)
+static __attribute__((noinline)) wick_status find_shape(const wick_call *call, uint32_t weight, uint32_t positive, shape *s)
 {
     *s = (shape){0};
     WICK_TRY(broadcast(call, SELF, s));
@@ -115,7 +115,7 @@ static wick_status prepare(const wick_call *call, const layout *l, wick_loss_blo
 }
 
 // Strides of a tensor in the shape that it is broadcast to.
-static void set_strides(const wick_tensor *tensor, const shape *s, int32_t *strides)
+static __attribute__((noinline)) void set_strides(const wick_tensor *tensor, const shape *s, int32_t *strides)
 {
     int32_t own[WICK_MAX_RANK];
     wick_tensor_strides(tensor, own);
@@ -125,10 +125,28 @@ static void set_strides(const wick_tensor *tensor, const shape *s, int32_t *stri
     }
 }
 
+static __attribute__((noinline)) wick_status set_tensors(const wick_call *call, const wick_loss_block *b,
+                                                         wick_loss_params *p)
+{
+    const uint32_t tensors[WICK_LOSS_TENSORS] = {SELF, TARGET, b->weight, b->positive};
+    shape s;
+    WICK_TRY(find_shape(call, b->weight, b->positive, &s));
+    p->rank = s.rank;
+    memcpy(p->sizes, s.sizes, sizeof s.sizes);
+    for (uint32_t k = 0; k < WICK_LOSS_TENSORS; k++) {
+        const wick_tensor *const tensor = wick_call_optional_tensor(call, tensors[k]);
+        if (tensor && (k < 2 || tensors[k] != 0)) {
+            set_strides(tensor, &s, p->strides[k]);
+            p->dtypes[k] = tensor->dtype;
+            p->data[k] = tensor->data;
+        }
+    }
+    return WICK_OK;
+}
+
 static wick_status run(const wick_call *call, const wick_loss_block *b,
                        void (*kernel)(const wick_loss_params *, void *))
 {
-    const uint32_t tensors[WICK_LOSS_TENSORS] = {SELF, TARGET, b->weight, b->positive};
     const wick_tensor *const out = wick_call_tensor(call, b->out);
     wick_loss_params p = {.reduction = b->reduction,
                           .p = b->p,
@@ -136,18 +154,7 @@ static wick_status run(const wick_call *call, const wick_loss_block *b,
                           .is_full = b->is_full != 0,
                           .out_dtype = out->dtype,
                           .bits = small_bits(call)};
-    shape s;
-    WICK_TRY(find_shape(call, b->weight, b->positive, &s));
-    p.rank = s.rank;
-    memcpy(p.sizes, s.sizes, sizeof s.sizes);
-    for (uint32_t k = 0; k < WICK_LOSS_TENSORS; k++) {
-        const wick_tensor *const tensor = wick_call_optional_tensor(call, tensors[k]);
-        if (tensor && (k < 2 || tensors[k] != 0)) {
-            set_strides(tensor, &s, p.strides[k]);
-            p.dtypes[k] = tensor->dtype;
-            p.data[k] = tensor->data;
-        }
-    }
+    WICK_TRY(set_tensors(call, b, &p));
     if (b->reduction == WICK_LOSS_NONE) {
         wick_tensor_strides(out, p.strides[WICK_LOSS_TENSORS]);
     }

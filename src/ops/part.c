@@ -121,7 +121,7 @@ static bool same_sizes(const wick_view *a, const wick_view *b)
 }
 
 // The part of out, and src, which may be broadcast to it where PyTorch allows it.
-static wick_status find_part(const wick_call *call, uint32_t out_arg, part_function *find,
+static __attribute__((noinline)) wick_status find_part(const wick_call *call, uint32_t out_arg, part_function *find,
                              bool expands, wick_view *src, wick_view *part)
 {
     *part = wick_view_of(wick_call_tensor(call, out_arg));
@@ -135,21 +135,33 @@ static wick_status find_part(const wick_call *call, uint32_t out_arg, part_funct
                : refuse(call, SRC, WICK_TEXT("src has not the shape of the part"));
 }
 
+static __attribute__((noinline)) wick_status check_part(const wick_call *call, uint32_t out_arg,
+                                                        part_function *find, bool expands)
+{
+    wick_view src;
+    wick_view part;
+    wick_walk walk;
+    WICK_TRY(find_part(call, out_arg, find, expands, &src, &part));
+    return wick_view_walk(call, SRC, &src, &part, &walk);
+}
+
+static __attribute__((noinline)) wick_status check_whole(const wick_call *call, uint32_t out_arg)
+{
+    const wick_view self = wick_view_of(wick_call_tensor(call, SELF));
+    const wick_view out = wick_view_of(wick_call_tensor(call, out_arg));
+    wick_walk walk;
+    return wick_view_walk(call, SELF, &self, &out, &walk);
+}
+
 static wick_status prepare(const wick_call *call, uint32_t out_arg, part_function *find,
                            bool expands, void *block)
 {
     const wick_tensor *self = wick_call_tensor(call, SELF);
-    wick_view src;
-    wick_view part;
-    wick_walk walk;
     ((wick_part_block *)block)->out_arg = out_arg;
     WICK_TRY(wick_view_check_type(call, out_arg, self, wick_call_tensor(call, out_arg)));
     WICK_TRY(wick_call_resize(call, out_arg, self->rank, self->sizes));
-    WICK_TRY(find_part(call, out_arg, find, expands, &src, &part));
-    WICK_TRY(wick_view_walk(call, SRC, &src, &part, &walk));
-    src = wick_view_of(self);
-    part = wick_view_of(wick_call_tensor(call, out_arg));
-    return wick_view_walk(call, SELF, &src, &part, &walk);
+    WICK_TRY(check_part(call, out_arg, find, expands));
+    return check_whole(call, out_arg);
 }
 
 static wick_status run(const wick_call *call, const void *block, part_function *find, bool expands)

@@ -62,7 +62,7 @@ static void set_params(const wick_tensor *self, int32_t dim, wick_unique_params 
 }
 
 // How the slices lie in the result.
-static void set_result(const wick_tensor *out, int32_t dim, wick_unique_params *p)
+static __attribute__((noinline)) void set_result(const wick_tensor *out, int32_t dim, wick_unique_params *p)
 {
     int32_t strides[WICK_MAX_RANK];
     wick_tensor_strides(out, strides);
@@ -80,7 +80,7 @@ typedef struct results {
     bool has_inverse, has_counts;
 } results;
 
-static wick_status resize(const wick_call *call, const results *r, int32_t groups)
+static __attribute__((noinline)) wick_status resize(const wick_call *call, const results *r, int32_t groups)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     int32_t sizes[WICK_MAX_RANK] = {groups};

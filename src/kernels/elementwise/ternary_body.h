@@ -21,7 +21,7 @@ static void NAMED(bind_third)(const wick_ternary *plan, uint32_t k, const void *
 }
 
 // Computes row->count elements into `out`.
-static void NAMED(run_third)(const wick_ternary *plan, NAMED(wick_ternary_operation) * operation,
+static __attribute__((noinline)) void NAMED(run_third)(const wick_ternary *plan, NAMED(wick_ternary_operation) * operation,
                              const NUMBER *p, const void *const pieces[3], NAMED(wick_row3) * row,
                              void *out)
 {
