@@ -12,6 +12,7 @@ pytest.importorskip("executorch.exir", reason="the official exporter makes the p
 import executorch.kernels.quantized  # noqa: E402, F401 (registers the operators)
 import official_cases  # noqa: E402
 from executorch.exir import EdgeCompileConfig, to_edge  # noqa: E402
+from executorch.exir.error import InternalError  # noqa: E402
 from executorch.extension.pybindings import _portable_lib  # noqa: E402
 from torch.export import Dim, export  # noqa: E402
 
@@ -91,8 +92,11 @@ def channels_last(x):
 def test_official_program_with_channels_last_inputs_runs_here(name, skip_dim_order):
     module = official_cases.module(name)
     inputs = tuple(map(channels_last, module.inputs))
-    program = export(module, inputs, strict=False)
-    compare(run_here(official_program(program, skip_dim_order), inputs), module(*inputs))
+    try:
+        program = official_program(export(module, inputs, strict=False), skip_dim_order)
+    except InternalError as error:
+        pytest.skip(f"the official exporter refuses it: {str(error).splitlines()[0]}")
+    compare(run_here(program, inputs), module(*inputs))
 
 
 @pytest.mark.parametrize("name", official_cases.BATCHED)
