@@ -46,7 +46,7 @@ wick_status wick_unique_consecutive_prepare(const wick_call *call, void *block)
                       b->dim < 0 && has_inverse ? self->rank : 1);
 }
 
-static void set_params(const wick_tensor *self, int32_t dim, wick_unique_params *p)
+static __attribute__((noinline)) void set_params(const wick_tensor *self, int32_t dim, wick_unique_params *p)
 {
     int32_t strides[WICK_MAX_RANK];
     wick_tensor_strides(self, strides);
