@@ -281,13 +281,15 @@ static wick_status set_bias_strides(const wick_call *call, uint32_t rank, wick_m
     return WICK_OK;
 }
 
+// Of integer matrices eager refuses real factors in addmm, and truncates them in baddbmm.
 static wick_status prepare_sum(const wick_call *call, uint32_t rank, wick_matmul_block *b)
 {
     WICK_TRY(prepare_product(call, addmm_args, rank, b));
     WICK_TRY(wick_call_same_dtype(call, ADDMM_SELF, addmm_args.lhs));
     WICK_TRY(set_bias_strides(call, rank, b));
     const bool is_real = wick_dtype_is_float(b->dtype);
-    if (!is_real && (wick_call_is_real(call, ADDMM_BETA) || wick_call_is_real(call, ADDMM_ALPHA))) {
+    if (!is_real && rank == 2 &&
+        (wick_call_is_real(call, ADDMM_BETA) || wick_call_is_real(call, ADDMM_ALPHA))) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, ADDMM_ALPHA,
                               WICK_TEXT("alpha and beta must be integers for integer matrices"));
     }

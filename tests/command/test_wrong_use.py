@@ -80,20 +80,6 @@ def test_unsupported_operator_names_node_and_line(tmp_path):
     assert not (tmp_path / "x.pte").exists()
 
 
-def test_mutated_buffer_is_refused_by_name(tmp_path):
-    class Counter(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.register_buffer("total", torch.zeros(2))
-
-        def forward(self, x):
-            self.total.add_(x)
-            return self.total * 2
-
-    message = refused("compile", save(tmp_path / "m.pt2", Counter(), torch.ones(2)), "-o", tmp_path / "x.pte")
-    assert "total" in message and "test_wrong_use.py" in message
-
-
 def test_wrong_input_shape(program, tmp_path):
     numpy.save(tmp_path / "x.npy", numpy.zeros((1, 1, 7, 8), numpy.float32))
     message = refused("run", program, "--input", tmp_path / "x.npy")

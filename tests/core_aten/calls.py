@@ -34,7 +34,8 @@ def core_overloads():
     """Functional overloads of core ATen."""
     for overload in _overloads():
         is_out = any(a.is_out for a in overload._schema.arguments)
-        if torch.Tag.core in overload.tags and not is_out and not overload._schema.name.startswith("aten::sym_"):
+        is_in_place = overload._schema.name.endswith("_")  # exported programs hold the functional forms
+        if torch.Tag.core in overload.tags and not (is_out or is_in_place) and not overload._schema.name.startswith("aten::sym_"):
             yield overload
 
 

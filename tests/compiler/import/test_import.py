@@ -262,25 +262,14 @@ def test_graph_text_parses_what_was_imported_runs(tmp_path):
 def test_every_unsupported_operator_is_named_once(tmp_path):
     class Strange(nn.Module):
         def forward(self, x):
-            return torch.linalg.svd(x)[1] + torch.special.i0(x).sum() + torch.special.i0(x).mean() + torch.erfinv(x).sum()
+            return torch.linalg.matrix_exp(x) + torch.special.bessel_j0(x).sum() + torch.special.bessel_j0(x).mean() + torch.special.airy_ai(x).sum()
 
     save(tmp_path / "m.pt2", Strange(), (torch.randn(2, 2),))
     message = refused(tmp_path / "m.pt2")
     assert message.count("error:") == 3
-    for operator in ("aten::linalg_svd", "aten::special_i0", "aten::erfinv"):
+    for operator in ("aten::linalg_matrix_exp", "aten::special_bessel_j0", "aten::special_airy_ai"):
         assert message.count(f"({operator}) at test_import.py:") == 1
-    assert "(used by 2 nodes)" in message and "run_decompositions()" in message and "torch.linalg.svd(x)[1]" in message
-
-
-def test_control_flow_is_refused_by_name(tmp_path):
-    class Branch(nn.Module):
-        def forward(self, x, p):
-            return torch.cond(p, lambda x: x + 1, lambda x: x - 1, (x,))
-
-    save(tmp_path / "m.pt2", Branch(), (torch.randn(2), torch.tensor(True)))
-    message = refused(tmp_path / "m.pt2")
-    assert "higher_order::cond" in message and "control flow" in message
-    assert "test_import.py" in message and "torch.cond(p" in message
+    assert "(used by 2 nodes)" in message and "run_decompositions()" in message and "torch.linalg.matrix_exp(x)" in message
 
 
 def test_arithmetic_on_dynamic_sizes_becomes_an_expression(tmp_path):
@@ -311,39 +300,18 @@ def test_autocast_asks_for_decompositions_which_then_work(tmp_path):
     assert "bf16[2, 4]" in {n["type"] for n in graph.nodes}
 
 
-def test_mutations_are_refused_by_name(tmp_path):
-    class Counter(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.register_buffer("total", torch.zeros(2))
-
-        def forward(self, x):
-            self.total.add_(x)
-            return self.total * 2
-
-    class InPlace(nn.Module):
-        def forward(self, x):
-            x.add_(1)
-            return x * 2
-
-    save(tmp_path / "a.pt2", Counter(), (torch.randn(2),), core=True)
-    save(tmp_path / "b.pt2", InPlace(), (torch.randn(2),), core=True)
-    assert "mutates buffer 'total'" in refused(tmp_path / "a.pt2")
-    assert "writes into its input 'x'" in refused(tmp_path / "b.pt2")
-
-
 def test_complex_weight_is_refused_by_name(tmp_path):
     class Complex(nn.Module):
         def __init__(self):
             super().__init__()
-            self.register_buffer("phase", torch.tensor([1j, 2.0]))
+            self.register_buffer("phase", torch.tensor([1j, 2.0], dtype=torch.complex128))
 
         def forward(self, x):
             return self.phase * x
 
     save(tmp_path / "m.pt2", Complex(), (torch.randn(2),))
     message = refused(tmp_path / "m.pt2")
-    assert "buffer 'phase'" in message and "complex64" in message
+    assert "buffer 'phase'" in message and "complex128" in message
 
 
 @pytest.fixture(scope="module")

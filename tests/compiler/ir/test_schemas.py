@@ -57,6 +57,10 @@ def normal(schema):
 def test_schema_is_the_published_one(name, schema):
     if name in EMITTED - PUBLISHED.keys():
         pytest.skip("has no published schema")
+    twin = re.sub(r"(\.|$)", r"_\1", name, count=1)
+    if name not in PUBLISHED and twin in PUBLISHED:  # the functional form of what PyTorch has in place only
+        assert normal(schema) == normal(PUBLISHED[twin])
+        return
     if name in YOUNGER - PUBLISHED.keys():
         pytest.skip("younger than this wheel")
     assert name in PUBLISHED
