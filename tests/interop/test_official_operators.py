@@ -2,6 +2,7 @@
 """Every operator of the official portable and quantized libraries: a row for each name that the wheel registers; small
 programs of the official exporter on our runtime, and ours for the target portable on theirs, both against eager."""
 import functools
+import os
 import re
 import warnings
 
@@ -21,6 +22,12 @@ from common import ROOT, wick_package  # noqa: E402
 wick = wick_package()
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
+
+
+def some(names, every):
+    """All names with WICK_TEST_ALL, else each `every`th: an export and a lowering take about a second."""
+    return list(names) if os.environ.get("WICK_TEST_ALL") else list(names)[::every]
+
 
 # Names without a row, and why.
 NO_ROW = {}
@@ -60,7 +67,7 @@ def run_here(program, inputs):
     return wick.Runtime.get().load_program(program).load_method("forward").execute(list(inputs))
 
 
-@pytest.mark.parametrize("name", official_cases.NAMES)
+@pytest.mark.parametrize("name", some(official_cases.NAMES, 3))
 def test_official_program_runs_here(name):
     if name in OFFICIAL_REFUSES:
         pytest.skip(OFFICIAL_REFUSES[name])
@@ -68,7 +75,7 @@ def test_official_program_runs_here(name):
     compare(run_here(official_program(program, len(name) % 2 == 0), module.inputs), module(*module.inputs))
 
 
-@pytest.mark.parametrize("name", official_cases.NAMES)
+@pytest.mark.parametrize("name", some(official_cases.NAMES, 3))
 def test_our_program_runs_there(name, tmp_path):
     module, program = exported(name)
     if name in PORTABLE_REFUSES:
@@ -88,7 +95,7 @@ def channels_last(x):
 
 
 @pytest.mark.parametrize("skip_dim_order", [False, True], ids=["dim_order", "memory_format"])
-@pytest.mark.parametrize("name", official_cases.IMAGES)
+@pytest.mark.parametrize("name", some(official_cases.IMAGES, 4))
 def test_official_program_with_channels_last_inputs_runs_here(name, skip_dim_order):
     module = official_cases.module(name)
     inputs = tuple(map(channels_last, module.inputs))
@@ -99,7 +106,7 @@ def test_official_program_with_channels_last_inputs_runs_here(name, skip_dim_ord
     compare(run_here(program, inputs), module(*inputs))
 
 
-@pytest.mark.parametrize("name", official_cases.BATCHED)
+@pytest.mark.parametrize("name", some(official_cases.BATCHED, 3))
 def test_dynamic_batch_runs_both_ways(name, tmp_path):
     module = official_cases.module(name)
     shapes = [{0: Dim("batch", min=2, max=6)} if x.shape[0] == 2 else None for x in module.inputs]
