@@ -97,10 +97,10 @@ void wick_element_store_integer(void *data, ptrdiff_t index, uint32_t dtype, int
 
 float wick_element_rounded(float value, uint32_t dtype)
 {
-    uint16_t bits[1] = {0};
+    int64_t room = 0; // for an element of any type: compilers see all of the switch
     if (dtype == WICK_FLOAT32) {
         return value;
     }
-    wick_element_store_real(bits, 0, dtype, value);
-    return wick_element_real(bits, 0, dtype);
+    wick_element_store_real(&room, 0, dtype, value);
+    return wick_element_real(&room, 0, dtype);
 }
