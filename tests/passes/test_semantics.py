@@ -196,8 +196,6 @@ TRAINING_ONLY = [
 ]
 
 REFUSED = [
-    pytest.param(Module(lambda b, x: b(x), nn.BatchNorm2d(3)).train(), (values(2, 3, 4, 4),), "", id="batch_norm_training"),
-    pytest.param(Module(lambda x: F.pad(x, (1, 1), mode="reflect")), (values(1, 2, 5),), "reflect", id="pad_reflect"),
     pytest.param(Module(lambda c, x: c(x), nn.Conv2d(2, 3, 3).double()), (values(1, 2, 5, 5, dtype=torch.float64),), "argument 'input'", id="double"),
 ]
 
