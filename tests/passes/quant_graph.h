@@ -6,10 +6,10 @@
 
 #include "compiler/ir/ir.h"
 #include "compiler/passes/evaluate.h"
-#include "ops/quant_elementwise.h"
-#include "ops/quant_layers.h"
-#include "ops/quant_reduce.h"
-#include "ops/quant_resize.h"
+#include "ops/quant/quant_elementwise.h"
+#include "ops/quant/quant_layers.h"
+#include "ops/quant/quant_reduce.h"
+#include "ops/quant/quant_resize.h"
 
 #include <string.h>
 

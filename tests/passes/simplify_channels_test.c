@@ -6,7 +6,7 @@
 #include "passes/quant_graph.h"
 
 #include "compiler/ir/text.h"
-#include "compiler/passes/channels.h"
+#include "compiler/passes/channels/channels.h"
 
 enum { NETWORKS = 3000, INPUTS = 8 };
 

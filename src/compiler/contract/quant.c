@@ -3,10 +3,10 @@
 #include "compiler/contract/contract.h"
 
 #include "ops/op.h"
-#include "ops/quant_elementwise.h"
-#include "ops/quant_layers.h"
-#include "ops/quant_matmul.h"
-#include "ops/quant_reduce.h"
+#include "ops/quant/quant_elementwise.h"
+#include "ops/quant/quant_layers.h"
+#include "ops/quant/quant_matmul.h"
+#include "ops/quant/quant_reduce.h"
 
 #include <stddef.h>
 

@@ -7,7 +7,7 @@
 #include "kernels/quant/dot_s8.h"
 #include "kernels/quant/taps.h"
 #include "ops/op.h"
-#include "ops/quant_layers.h"
+#include "ops/quant/quant_layers.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "compiler/passes/aliases.h"
 
 #include "base/bytes.h"
-#include "compiler/passes/decompose.h"
+#include "compiler/passes/decompose/decompose.h"
 
 #include <string.h>
 

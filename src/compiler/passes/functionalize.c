@@ -15,7 +15,7 @@
 // in silence.
 #include "compiler/passes/aliases.h"
 #include "compiler/passes/build.h"
-#include "compiler/passes/decompose.h"
+#include "compiler/passes/decompose/decompose.h"
 #include "compiler/passes/part.h"
 
 #include "base/assert.h"

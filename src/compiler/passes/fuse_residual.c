@@ -9,8 +9,8 @@
 // The layer moves to where the sum stands, so that the residual is there. Of two layers the later
 // one takes the sum.
 #include "compiler/passes/build.h"
-#include "compiler/passes/quant_layer.h"
-#include "ops/quant_elementwise.h"
+#include "compiler/passes/quantized/quant_layer.h"
+#include "ops/quant/quant_elementwise.h"
 
 #include <string.h>
 

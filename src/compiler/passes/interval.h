@@ -5,7 +5,7 @@
 #ifndef WICK_COMPILER_PASSES_INTERVAL_H
 #define WICK_COMPILER_PASSES_INTERVAL_H
 
-#include "ops/quant_layers.h"
+#include "ops/quant/quant_layers.h"
 
 typedef struct wick_interval {
     int64_t low, high; // ends included

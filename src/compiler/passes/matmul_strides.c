@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/passes/matmul_strides.h"
 
-#include "ops/quant_matmul.h"
+#include "ops/quant/quant_matmul.h"
 
 #include <string.h>
 

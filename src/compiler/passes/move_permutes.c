@@ -13,7 +13,7 @@
 // A view sinks below elementwise operators as well, so that it does not part two permutations.
 #include "compiler/passes/build.h"
 #include "compiler/passes/matmul_strides.h"
-#include "compiler/passes/quant_loops.h"
+#include "compiler/passes/quantized/quant_loops.h"
 
 #include <string.h>
 

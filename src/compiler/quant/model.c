@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/quant/model.h"
 
-#include "compiler/passes/lower_quantized.h"
+#include "compiler/passes/quantized/lower_quantized.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Numbers of a layer normalization (ops/quant_matmul.h).
+// Numbers of a layer normalization (ops/quant/quant_matmul.h).
 #ifndef WICK_COMPILER_QUANT_BLOCKS_LAYER_NORM_H
 #define WICK_COMPILER_QUANT_BLOCKS_LAYER_NORM_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where each row or column of a resized image lies in the input (ops/quant_resize.h), as PyTorch
+// Where each row or column of a resized image lies in the input (ops/quant/quant_resize.h), as PyTorch
 // places it: in float32.
 #ifndef WICK_COMPILER_QUANT_BLOCKS_RESIZE_H
 #define WICK_COMPILER_QUANT_BLOCKS_RESIZE_H

@@ -5,7 +5,7 @@
 #ifndef WICK_COMPILER_QUANT_BLOCKS_SCALE_H
 #define WICK_COMPILER_QUANT_BLOCKS_SCALE_H
 
-#include "ops/quant_block.h"
+#include "ops/quant/quant_block.h"
 
 // An int8 tensor's scale and zero point: q stands for scale * (q - zero_point).
 typedef struct wick_quant_params {

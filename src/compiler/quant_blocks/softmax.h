@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Tables and factors of the softmax operators (ops/quant_reduce.h).
+// Tables and factors of the softmax operators (ops/quant/quant_reduce.h).
 #ifndef WICK_COMPILER_QUANT_BLOCKS_SOFTMAX_H
 #define WICK_COMPILER_QUANT_BLOCKS_SOFTMAX_H
 

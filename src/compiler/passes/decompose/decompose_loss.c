@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Losses that are formulas of rows.
+#include "compiler/passes/arithmetic.h"
+#include "compiler/passes/decompose/decompose.h"
+
+enum { NONE, MEAN, SUM };
+
+// -sum of weight * target * log softmax: the dimension of the classes is 1, of a vector 0.
+wick_status wick_rewrite_cross_entropy(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    const wick_ir_arg softmax[] = {wick_ir_arg_value(input), wick_ir_arg_int(input->type.rank > 1),
+                                   wick_ir_arg_bool(false)};
+    wick_ir_value *logs = wick_build(builder, "aten::_log_softmax", &input->type, softmax, 3);
+    const wick_ir_arg args[] = {wick_ir_arg_value(logs),
+                                node->args[1],
+                                *wick_argument(node, "weight"),
+                                *wick_argument(node, "reduction"),
+                                *wick_argument(node, "ignore_index"),
+                                *wick_argument(node, "label_smoothing")};
+    wick_replace(builder, 0,
+                 wick_build(builder, "wick::class_loss", &node->outputs[0]->type, args, 6));
+    return WICK_OK;
+}
+
+static wick_ir_value *reduced(const wick_builder *builder, wick_ir_value *value)
+{
+    const wick_ir_node *node = builder->node;
+    const int64_t reduction = wick_argument_int(node, "reduction", MEAN);
+    if (reduction == NONE) {
+        return value;
+    }
+    const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_ir_arg_none()};
+    return wick_build(builder, reduction == MEAN ? "aten::mean.dim" : "aten::sum.dim_IntList",
+                      &node->outputs[0]->type, args, 2);
+}
+
+static wick_ir_value *at_least_0(const wick_builder *builder, wick_ir_value *value)
+{
+    const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_number(value->type.dtype, 0)};
+    return wick_build(builder, "aten::clamp", &value->type, args, 2);
+}
+
+// max(0, margin + |a - p| - |a - n|), with `swap` the smaller of |a - n| and |p - n|.
+wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *anchor = wick_argument_tensor_at(node, 0);
+    wick_ir_value *positive = wick_argument_tensor_at(node, 1);
+    wick_ir_value *negative = wick_argument_tensor_at(node, 2);
+    wick_ir_type type = anchor->type;
+    double margin = 1;
+    wick_argument_number(wick_argument(node, "margin"), &margin);
+    if (type.rank == 0 || !wick_same_sizes(&type, &positive->type) ||
+        !wick_same_sizes(&type, &negative->type)) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "anchor, positive and negative of different shapes");
+    }
+    type.rank--;
+    wick_ir_value *near = wick_build_pair_distance(builder, anchor, positive, false, &type);
+    wick_ir_value *far = wick_build_pair_distance(builder, anchor, negative, false, &type);
+    if (wick_argument_bool(node, "swap", false)) {
+        far =
+            wick_build_binary(builder, "aten::minimum", far,
+                              wick_build_pair_distance(builder, positive, negative, false, &type));
+    }
+    near = wick_build_scalar(builder, "aten::add.Scalar", near, margin);
+    wick_ir_value *loss = wick_build_binary(builder, "aten::sub.Tensor", near, far);
+    wick_replace(builder, 0, reduced(builder, at_least_0(builder, loss)));
+    return WICK_OK;
+}
+
+// Results that are views of the arguments: torch.nn.functional broadcasts before some losses.
+wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_arg *list = &node->args[0];
+    if (list->kind != WICK_IR_VALUES || list->count != node->output_count) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_INVALID_PROGRAM,
+                                  "not a result for each tensor");
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        wick_ir_value *value = list->list.values[i];
+        const wick_ir_type *type = &node->outputs[i]->type;
+        if (value == NULL ||
+            (!wick_same_sizes(&value->type, type) && !wick_ir_type_is_static(type))) {
+            return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                      "a tensor of dynamic shape is broadcast");
+        }
+        wick_replace(builder, i, wick_build_expand(builder, value, type->rank, type->sizes));
+    }
+    return WICK_OK;
+}
