@@ -69,7 +69,7 @@ def test_headers_that_lack_an_include_are_named(tree):
 def build_libraries(tree, source):
     tree.write("a.c", source)
     tree.write("empty.c", "int wick_empty(void) { return 0; }\n")
-    for name, unit in (("base", "empty"), ("kernels", "a"), ("ops", "empty"), ("runtime", "empty")):
+    for name, unit in (("base", "empty"), ("kernels", "a"), ("ops", "empty"), ("runtime", "empty"), ("bundle", "empty")):
         subprocess.run(["cc", "-c", tree.root / f"{unit}.c", "-o", tree.root / "o.o"], check=True)
         (tree.root / "build").mkdir(exist_ok=True)
         subprocess.run(["ar", "rc", tree.root / "build" / f"libwick_{name}.a", tree.root / "o.o"], check=True)

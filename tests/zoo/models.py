@@ -234,7 +234,7 @@ def mobilevit():
 
 @model("efficientnet")
 def efficientnet():
-    config = tf.EfficientNetConfig(width_coefficient=0.25, depth_coefficient=0.2, hidden_dim=16, in_channels=[8, 8], out_channels=[8, 16],
+    config = tf.EfficientNetConfig(width_coefficient=0.25, depth_coefficient=0.2, hidden_dim=320, in_channels=[8, 8], out_channels=[8, 16],
                                    kernel_sizes=[3, 5], strides=[1, 2], num_block_repeats=[1, 1], expand_ratios=[1, 4], depthwise_padding=[])
     return wrap(tf.EfficientNetModel, config, {"pixel_values": floats(1, 3, 32, 32)})
 

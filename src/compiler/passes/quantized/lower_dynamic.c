@@ -191,30 +191,35 @@ static bool read_turned(const wick_ir_value *value, wick_stored_weight *out)
     return out->depth > 0 && out->rows > 0;
 }
 
-// int_mm(q + 128, w) - 128 * sum(w): how torchao multiplies int8 on processors that take the first
-// factor as uint8. It is the product of q and w.
+// The node sum(matrix, dim 0).
+static bool is_sum_of(const wick_ir_node *sum, const wick_ir_value *matrix)
+{
+    const wick_ir_arg *dims = sum != NULL ? wick_argument(sum, "dim") : NULL;
+    return sum != NULL && sum->outputs[0]->type.dtype == WICK_INT32 &&
+           wick_argument_tensor_at(sum, 0) == matrix && dims->kind == WICK_IR_INTS &&
+           dims->count == 1 && dims->list.ints[0] == 0;
+}
+
+// The product of q and w. torchao exports int_mm(q, w), or int_mm(q + 128, w) - 128 * sum(w) on
+// processors that take the first factor as uint8.
 static bool read_product(const wick_ir_value *value, dynamic_input *input, wick_stored_weight *out)
 {
     enum { OFFSET = 128 };
+    const wick_ir_node *product = wick_producer_if(behind(value), "aten::_int_mm");
     const wick_ir_node *difference = wick_producer_if(behind(value), "aten::sub.Tensor");
-    if (difference == NULL || !wick_is_one(difference, "alpha")) {
-        return false;
+    const wick_ir_value *steps = product != NULL ? wick_argument_tensor_at(product, 0) : NULL;
+    if (difference != NULL && wick_is_one(difference, "alpha")) {
+        product = wick_producer_if(wick_argument_tensor_at(difference, 0), "aten::_int_mm");
+        const wick_ir_node *sum = wick_producer_if(
+            operand_of(wick_argument_tensor_at(difference, 1), "aten::mul.Tensor", OFFSET),
+            "aten::sum.dim_IntList");
+        if (product == NULL || !is_sum_of(sum, wick_argument_tensor_at(product, 1))) {
+            return false;
+        }
+        steps = operand_of(wick_argument_tensor_at(product, 0), "aten::add.Tensor", OFFSET);
     }
-    const wick_ir_node *product =
-        wick_producer_if(wick_argument_tensor_at(difference, 0), "aten::_int_mm");
-    const wick_ir_node *sum = wick_producer_if(
-        operand_of(wick_argument_tensor_at(difference, 1), "aten::mul.Tensor", OFFSET),
-        "aten::sum.dim_IntList");
-    if (product == NULL || sum == NULL || sum->outputs[0]->type.dtype != WICK_INT32) {
-        return false;
-    }
-    const wick_ir_value *matrix = wick_argument_tensor_at(product, 1);
-    const wick_ir_arg *dims = wick_argument(sum, "dim");
-    const wick_ir_value *steps =
-        behind(operand_of(wick_argument_tensor_at(product, 0), "aten::add.Tensor", OFFSET));
-    return wick_argument_tensor_at(sum, 0) == matrix && dims->kind == WICK_IR_INTS &&
-           dims->count == 1 && dims->list.ints[0] == 0 && read_turned(matrix, out) &&
-           steps != NULL && read_quantize(steps, input);
+    return steps != NULL && read_turned(wick_argument_tensor_at(product, 1), out) &&
+           read_quantize(behind(steps), input);
 }
 
 // mul(mul(product, scales of the rows), scales of the columns).
