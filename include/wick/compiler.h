@@ -31,6 +31,7 @@ typedef struct wick_compile_options {
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result
     const char *skip_pass;   // pass that is left out; NULL: none
+    bool explain;            // record what each pass did and left (docs/passes.md)
     // Quantization (docs/quantization.md)
     const char *quantize;               // "int8", "int16"; NULL: the model keeps its types
     const wick_array_file *calibration; // a .npy for each input; the first axis counts samples
@@ -61,6 +62,9 @@ const char *wick_compilation_messages(const wick_compilation *compilation);
 // What was compiled and what it will need, as text and as JSON.
 const char *wick_compilation_report(const wick_compilation *compilation);
 const char *wick_compilation_report_json(const wick_compilation *compilation);
+// What each pass did to which node, and left and why, as text; "" unless `explain` asked for it. The
+// JSON report has the same as "explain". On failure: up to the pass that failed.
+const char *wick_compilation_explanation(const wick_compilation *compilation);
 // The graphs that dump_after and stop_after asked for, "" if none.
 const char *wick_compilation_dump(const wick_compilation *compilation);
 // C source of the selective operator table.

@@ -96,8 +96,8 @@ def _quantize(options, quantize=None, calibration=(), labels=None, observer=None
     options.is_bounded, options.max_drop = max_drop is not None, max_drop or 0
 
 
-def _compile_archive(archive, name, target, **quantization):
-    options = CompileOptions(target=_encode(target), source_name=name.encode())
+def _compile_archive(archive, name, target, explain=False, **quantization):
+    options = CompileOptions(target=_encode(target), source_name=name.encode(), explain=explain)
     _quantize(options, **quantization)
     compilation = ctypes.c_void_p()
     status = lib.wick_compile(archive, len(archive), byref(options), byref(compilation))
@@ -147,6 +147,8 @@ def compile(model, example_inputs=None, target=None, **quantization):  # noqa: A
     first axis counts samples; `labels`, the samples' classes; `observer`; `io`, "int8" or "float"; `keep_float` and
     `keep_int16`, names of nodes; `max_drop`, percentage points that may be lost. `quantize="int16"` gives every layer
     activations of 16 bits. See docs/quantization.md.
+
+    `explain=True` records what each pass did to which node, and what it left and why: `report_data()["explain"]`.
     """
     return _compile_archive(*_archive(model, example_inputs), target, **quantization)
 

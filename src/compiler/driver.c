@@ -2,8 +2,10 @@
 // The whole pipeline in one function: compile().
 #include "compiler/emit/emit.h"
 #include "compiler/emit/operators_c.h"
+#include "compiler/explanation.h"
 #include "compiler/import/import.h"
 #include "compiler/ir/text.h"
+#include "compiler/passes/explain.h"
 #include "compiler/passes/pass.h"
 #include "compiler/plan/picture.h"
 #include "compiler/plan/plan.h"
@@ -25,11 +27,13 @@ struct wick_compilation {
     wick_arena *arena;
     wick_diag diag;
     wick_text remarks; // of the passes
+    wick_explain *explain; // NULL: not wanted
     const uint8_t *program;
     size_t program_bytes;
     const char *dump;
     const char *report;
     const char *report_json;
+    const char *explanation;
     const char *operators_c;
     const char *plan_svg;
     const char *quantize_html;
@@ -111,6 +115,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     wick_pass_context context = {.target = target,
                                  .diag = &compilation->diag,
                                  .remarks = &compilation->remarks,
+                                 .explain = compilation->explain,
                                  .max_sizes = options->max_sizes,
                                  .nhwc_doors = is_named(options->layout, "nhwc"),
                                  .official_operators = is_named(options->ops, "official")};
@@ -121,6 +126,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
     for (uint32_t i = 0; i < wick_pass_count && !*stopped; i++) {
         const char *name = wick_passes[i].name;
         if (!is_named(options->skip_pass, name)) {
+            wick_explain_start(compilation->explain, i);
             WICK_TRY(wick_pass_run(&wick_passes[i], &context, graph));
         }
         *stopped = is_named(options->stop_after, name);
@@ -187,7 +193,9 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(check_layout(compilation, options->layout));
     WICK_TRY(check_ops(compilation, options->ops, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
-    WICK_TRY(run_passes(compilation, &target, options, graph, &stopped));
+    const wick_status passed = run_passes(compilation, &target, options, graph, &stopped);
+    compilation->explanation = wick_explanation_text(arena, compilation->explain, NULL, NULL);
+    WICK_TRY(passed);
     if (stopped) {
         return WICK_OK;
     }
@@ -198,9 +206,11 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     const wick_report_input figures = {source,         &target,
                                        graph,          plan,
                                        &emitted,       wick_text_string(&compilation->remarks),
-                                       metadata_bytes, compilation->quantization.report};
+                                       metadata_bytes, compilation->quantization.report,
+                                       compilation->explain};
     compilation->report = wick_report_text(arena, &figures);
     compilation->report_json = wick_report_json(arena, &figures);
+    compilation->explanation = wick_explanation_text(arena, compilation->explain, graph, plan);
     compilation->plan_svg = wick_plan_svg(arena, plan);
     if (figures.quantization != NULL) {
         compilation->quantize_html = wick_quant_report_html(arena, figures.quantization, source);
@@ -225,9 +235,13 @@ wick_status wick_compile(const void *archive, size_t size_bytes,
     compilation->remarks.arena = arena;
     compilation->dump = compilation->report = compilation->report_json = compilation->operators_c =
         "";
-    compilation->plan_svg = compilation->quantize_html = "";
+    compilation->plan_svg = compilation->quantize_html = compilation->explanation = "";
     *out = compilation;
     const compile_input input = {archive, size_bytes, options ? options : &defaults};
+    if (input.options->explain) {
+        compilation->explain = wick_arena_alloc(arena, 1, sizeof *compilation->explain);
+        compilation->explain->arena = arena;
+    }
     return compile(compilation, &input);
 }
 
@@ -257,6 +271,11 @@ const char *wick_compilation_report(const wick_compilation *compilation)
 const char *wick_compilation_report_json(const wick_compilation *compilation)
 {
     return compilation->report_json;
+}
+
+const char *wick_compilation_explanation(const wick_compilation *compilation)
+{
+    return compilation->explanation;
 }
 
 const char *wick_compilation_dump(const wick_compilation *compilation)

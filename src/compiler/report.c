@@ -4,6 +4,7 @@
 #include "compiler/quant/report.h"
 
 #include "compiler/emit/rows.h"
+#include "compiler/explanation.h"
 #include "compiler/figures/figures.h"
 #include "compiler/support/text.h"
 
@@ -338,6 +339,10 @@ const char *wick_report_json(wick_arena *arena, const wick_report_input *input)
         storages_json(input), "overlaps", overlaps_json(input->plan), "operators",
         operators_json(&figures), "remarks", remarks_json(input));
     json_object_set_new(report, "core", core_json(&figures));
+    if (input->explain != NULL) {
+        json_object_set_new(report, "explain",
+                            wick_explanation_json(input->explain, input->graph, input->plan));
+    }
     if (input->quantization != NULL) {
         json_object_set_new(report, "quantization", wick_quant_report_json(input->quantization));
     }

@@ -18,6 +18,7 @@ typedef struct wick_report_input {
     const char *remarks;                          // of the passes, a line each
     size_t metadata_bytes;                        // in RAM on a 32-bit core
     const struct wick_quant_report *quantization; // NULL: none
+    const struct wick_explain *explain;           // NULL: none
 } wick_report_input;
 
 const char *wick_report_text(wick_arena *arena, const wick_report_input *input);

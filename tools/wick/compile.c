@@ -20,6 +20,7 @@ typedef struct compile_arguments {
 
 enum {
     OPTION_REPORT = 256,
+    OPTION_EXPLAIN,
     OPTION_JSON,
     OPTION_OPERATORS,
     OPTION_SVG,
@@ -57,6 +58,7 @@ static wick_status write_results(wick_job *job, const compile_arguments *argumen
     const uint8_t *program = wick_compilation_program(compilation, &size_bytes);
     fputs(wick_compilation_dump(compilation), stdout);
     if (program == NULL) { // --stop-after
+        fputs(wick_compilation_explanation(compilation), stdout);
         return WICK_OK;
     }
     if (arguments->operators_c != NULL) {
@@ -74,9 +76,12 @@ static wick_status write_results(wick_job *job, const compile_arguments *argumen
     WICK_TRY(wick_job_write(job, arguments->output, program, size_bytes));
     if (arguments->json) {
         fputs(wick_compilation_report_json(compilation), stdout);
-    } else if (arguments->report) {
+        return WICK_OK;
+    }
+    if (arguments->report) {
         fputs(wick_compilation_report(compilation), stdout);
     }
+    fputs(wick_compilation_explanation(compilation), stdout);
     return WICK_OK;
 }
 
@@ -97,6 +102,7 @@ static wick_status compile_file(wick_job *job, const compile_arguments *argument
         status = write_results(job, arguments, compilation);
     } else {
         fputs(wick_compilation_dump(compilation), stdout);
+        fputs(wick_compilation_explanation(compilation), stdout);
     }
     wick_compilation_destroy(compilation);
     return status;
@@ -124,6 +130,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"output", required_argument, NULL, 'o'},
         {"target", required_argument, NULL, 't'},
         {"report", no_argument, NULL, OPTION_REPORT},
+        {"explain", no_argument, NULL, OPTION_EXPLAIN},
         {"json", no_argument, NULL, OPTION_JSON},
         {"operators-c", required_argument, NULL, OPTION_OPERATORS},
         {"plan-svg", required_argument, NULL, OPTION_SVG},
@@ -150,6 +157,9 @@ wick_exit wick_command_compile(int argc, char **argv)
             break;
         case OPTION_REPORT:
             arguments.report = true;
+            break;
+        case OPTION_EXPLAIN:
+            arguments.options.explain = true;
             break;
         case OPTION_JSON:
             arguments.json = true;

@@ -6,6 +6,7 @@
 // Before  %a = aten::relu(%x)    %b = aten::relu(%x)    %c = aten::add.Tensor(%a, %b)
 // After   %a = aten::relu(%x)    %c = aten::add.Tensor(%a, %a)
 #include "compiler/passes/build.h"
+#include "compiler/passes/explain.h"
 
 #include "ops/op.h"
 
@@ -124,7 +125,7 @@ static void merge_constants(wick_ir_graph *graph)
     }
 }
 
-static void merge_nodes(wick_ir_graph *graph)
+static void merge_nodes(const wick_pass_context *context, wick_ir_graph *graph)
 {
     size_t count = 0;
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
@@ -140,6 +141,8 @@ static void merge_nodes(wick_ir_graph *graph)
         if (first == node) {
             continue;
         }
+        wick_explain_done(context, graph, node, "computes the same as '%s' (%s)", first->name,
+                          first->op->name);
         for (uint32_t i = 0; i < node->output_count; i++) {
             wick_ir_replace_uses(graph, node->outputs[i], first->outputs[i]);
         }
@@ -149,8 +152,7 @@ static void merge_nodes(wick_ir_graph *graph)
 
 wick_status wick_pass_eliminate_common(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    (void)context;
     merge_constants(graph);
-    merge_nodes(graph);
+    merge_nodes(context, graph);
     return WICK_OK;
 }

@@ -6,6 +6,7 @@
 //
 // What must hold: no node between the two reads what lay in %m before, but through %a; and the
 // operator takes neither indices nor values from there. A cache grows by its new rows alone.
+#include "compiler/passes/explain.h"
 #include "compiler/passes/flatten.h"
 
 enum { MOST_PUTS = 64 };
@@ -41,18 +42,22 @@ static uint32_t count_old_reads(wick_ir_node *reader, const wick_ir_value *memor
     return reads.count;
 }
 
-static bool may_put_in_place(wick_ir_node *put, const wick_ir_node *write,
-                             const wick_ir_value *memory)
+// Why the elements are put into a copy; NULL if the memory itself may take them.
+static const char *refusal(wick_ir_node *put, const wick_ir_node *write,
+                           const wick_ir_value *memory)
 {
-    if (put->region != write->region || count_old_reads(put, memory, put) != 1) {
-        return false;
+    if (put->region != write->region) {
+        return "the memory is written in another branch";
+    }
+    if (count_old_reads(put, memory, put) != 1) {
+        return "its indices or values lie in the memory that it writes";
     }
     for (wick_ir_node *node = put->next; node != write; node = node->next) {
         if (count_old_reads(node, memory, put) != 0) {
-            return false;
+            return "what lay in the memory before is still read after it";
         }
     }
-    return true;
+    return NULL;
 }
 
 static bool is_put(const wick_ir_node *node)
@@ -113,10 +118,19 @@ static void put_in_place(const wick_pass_context *context, wick_ir_graph *graph,
     while (count-- > 0) {
         wick_ir_node *node = found[count];
         const wick_builder builder = {context, graph, node, node, NULL};
-        if (wick_flatten_source(wick_argument_tensor_at(node, 0)) == memory &&
-            may_put_in_place(node, write, memory) &&
-            (!context->target->portable_operators || fits_official(&builder, node))) {
+        if (wick_flatten_source(wick_argument_tensor_at(node, 0)) != memory) {
+            continue;
+        }
+        const char *reason = refusal(node, write, memory);
+        if (reason == NULL && context->target->portable_operators &&
+            !fits_official(&builder, node)) {
+            reason = "the official operator has no such form";
+        }
+        if (reason == NULL) {
             node->op = wick_ir_op_find("wick::index_put_");
+        } else {
+            wick_explain_left(context, graph, node, "writes a copy of '%s': %s", memory->name,
+                              reason);
         }
     }
 }

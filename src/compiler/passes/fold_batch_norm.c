@@ -12,6 +12,7 @@
 //         not the same bits. Weights that would overflow their type are left alone.
 #include "compiler/passes/build.h"
 #include "compiler/passes/constant.h"
+#include "compiler/passes/explain.h"
 
 #include <math.h>
 
@@ -104,24 +105,35 @@ static bool find_channels(fold *f)
     return true;
 }
 
-static bool match(wick_ir_node *norm, fold *f)
+// Why the norm cannot go into what gives its input; NULL if it can.
+static const char *match(wick_ir_node *norm, fold *f)
 {
     wick_ir_value *input = wick_argument_tensor(norm, "input");
-    if (input == NULL || input->kind != WICK_IR_RESULT || input->use_count != 1) {
-        return false;
+    if (input == NULL || input->kind != WICK_IR_RESULT) {
+        return "nothing computes its input";
     }
     f->norm = norm;
     f->host = input->producer;
     f->row = find_host(f->host);
     if (f->row == NULL || !has_unit_factors(f->host) ||
         !wick_ir_type_equal(&input->type, &norm->outputs[0]->type)) {
-        return false;
+        return "what computes its input is no layer that scales by channel";
+    }
+    if (input->use_count != 1) {
+        return "its input is read by others, too";
     }
     f->weight = wick_argument_tensor(f->host, f->row->weight);
     f->bias = f->row->bias != NULL ? wick_argument_tensor(f->host, f->row->bias) : NULL;
-    return f->weight != NULL && wick_ir_value_is_constant(f->weight) &&
-           f->weight->type.dtype == input->type.dtype && find_channels(f) &&
-           norm_is_constant(norm, f->channels) && is_vector(f->bias, f->channels, true);
+    if (f->weight == NULL || !wick_ir_value_is_constant(f->weight) ||
+        f->weight->type.dtype != input->type.dtype) {
+        return "the weight of the layer before it is no constant of its type";
+    }
+    if (!find_channels(f)) {
+        return "its channels are not those of the layer before it";
+    }
+    return !norm_is_constant(norm, f->channels) || !is_vector(f->bias, f->channels, true)
+               ? "its statistics, or the bias of the layer before it, are no constants"
+               : NULL;
 }
 
 static double element_or(const wick_ir_value *value, size_t index, double fallback)
@@ -211,15 +223,20 @@ static void replace_host(const wick_pass_context *context, wick_ir_graph *graph,
 static bool fold_norm(const wick_pass_context *context, wick_ir_graph *graph, wick_ir_node *norm)
 {
     fold f = {0};
-    if (!match(norm, &f)) {
+    const char *reason = match(norm, &f);
+    if (reason != NULL) {
+        wick_explain_left(context, graph, norm, "%s", reason);
         return false;
     }
     compute_scale(graph->arena, &f);
     wick_ir_value *weight = make_weight(graph, &f);
     wick_ir_value *bias = make_bias(graph, &f);
     if (!wick_constant_is_finite(weight) || !wick_constant_is_finite(bias)) {
+        wick_explain_left(context, graph, norm, "scaled weights would not be finite");
         return false;
     }
+    wick_explain_done(context, graph, norm, "folded into '%s' (%s)", f.host->name,
+                      f.host->op->name);
     replace_host(context, graph, &f, weight, bias);
     return true;
 }

@@ -14,10 +14,13 @@
 // After   %f = constant, four times as large
 #include "compiler/passes/build.h"
 #include "compiler/passes/evaluate.h"
+#include "compiler/passes/explain.h"
 
 #include "ops/op.h"
 
 enum { MAX_GROWTH_BYTES = 65536 };
+
+static const char *const too_large = "its result is much larger than what it is computed from";
 
 typedef struct input_scan {
     bool all_constant;
@@ -40,26 +43,34 @@ static bool is_dequantize(const wick_ir_node *node)
             input->type.dtype == WICK_INT8 && node->outputs[0]->type.dtype == WICK_FLOAT32);
 }
 
-static bool is_foldable(wick_ir_node *node)
+static bool is_all_constant(wick_ir_node *node, input_scan *scan)
 {
-    input_scan scan = {true, 0};
+    *scan = (input_scan){true, 0};
+    wick_ir_node_each_value(node, scan_slot, scan);
+    return scan->all_constant && node->op->row >= 0 && !node->in_place && node->output_count > 0;
+}
+
+// Why a node whose inputs are all constants stays; NULL if it may go.
+static const char *refusal(const wick_ir_node *node, const input_scan *scan)
+{
     size_t result_bytes = 0;
-    wick_ir_node_each_value(node, scan_slot, &scan);
-    if (!scan.all_constant || (node->op->traits & WICK_OP_RANDOM) != 0) {
-        return false;
-    }
     // An int8 becomes a float64 at most.
-    const size_t growth = is_dequantize(node) ? 8 * scan.size_bytes : MAX_GROWTH_BYTES;
+    const size_t growth = is_dequantize(node) ? 8 * scan->size_bytes : MAX_GROWTH_BYTES;
+    if ((node->op->traits & WICK_OP_RANDOM) != 0) {
+        return "it draws random numbers";
+    }
     for (uint32_t i = 0; i < node->output_count; i++) {
         const wick_ir_type *type = &node->outputs[i]->type;
-        if (!wick_ir_type_is_static(type) || !wick_ir_type_fits(type) ||
-            wick_ir_type_size_bytes(type) > scan.size_bytes + growth) {
-            return false;
+        if (!wick_ir_type_is_static(type)) {
+            return "its size is known only while the program runs";
+        }
+        if (!wick_ir_type_fits(type) ||
+            wick_ir_type_size_bytes(type) > scan->size_bytes + growth) {
+            return too_large;
         }
         result_bytes += wick_ir_type_size_bytes(type);
     }
-    return node->op->row >= 0 && !node->in_place && node->output_count > 0 &&
-           result_bytes <= scan.size_bytes + growth;
+    return result_bytes > scan->size_bytes + growth ? too_large : NULL;
 }
 
 // A node that cannot be evaluated (an index out of range, ..) stays: legalize or the runtime says
@@ -79,28 +90,33 @@ static bool fold_node(wick_ir_graph *graph, wick_ir_node *node)
     return true;
 }
 
-static void fold_all(wick_ir_graph *graph, bool with_dequantize)
+static void fold_all(const wick_pass_context *context, wick_ir_graph *graph, bool with_dequantize)
 {
     wick_ir_node *next = NULL;
     for (wick_ir_node *node = graph->first; node != NULL; node = next) {
         next = node->next;
-        if ((with_dequantize || !is_dequantize(node)) && is_foldable(node) &&
-            fold_node(graph, node)) {
+        input_scan scan;
+        if ((!with_dequantize && is_dequantize(node)) || !is_all_constant(node, &scan)) {
+            continue;
+        }
+        const char *reason = refusal(node, &scan);
+        if (reason == NULL && fold_node(graph, node)) {
             wick_ir_node_remove(graph, node);
+        } else {
+            wick_explain_left(context, graph, node, "%s",
+                              reason != NULL ? reason : "it cannot be computed");
         }
     }
 }
 
 wick_status wick_pass_fold_constants(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    (void)context;
-    fold_all(graph, false);
+    fold_all(context, graph, false);
     return WICK_OK;
 }
 
 wick_status wick_pass_fold_dequantized(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    (void)context;
-    fold_all(graph, true);
+    fold_all(context, graph, true);
     return WICK_OK;
 }

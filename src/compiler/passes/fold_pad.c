@@ -11,8 +11,12 @@
 // Keeps   the pad for its other uses.
 #include "compiler/passes/build.h"
 #include "compiler/passes/constant.h"
+#include "compiler/passes/explain.h"
 
 enum { MAX_SPATIAL = 3 };
+
+static const char *const not_symmetric =
+    "it is not the same number of zeros on both sides of the spatial dimensions alone";
 
 // Zeros on each side of the last `spatial` dimensions; false if the node pads in any other way.
 static bool symmetric_zeros(const wick_ir_node *pad_node, uint32_t spatial, int64_t *out)
@@ -39,7 +43,8 @@ static bool symmetric_zeros(const wick_ir_node *pad_node, uint32_t spatial, int6
     return true;
 }
 
-static bool fold_into_convolution(wick_ir_graph *graph, wick_ir_node *node,
+// Both give why they cannot, NULL if they did.
+static const char *fold_into_convolution(wick_ir_graph *graph, wick_ir_node *node,
                                   const wick_ir_node *pad_node)
 {
     const wick_ir_value *weight = wick_argument_tensor(node, "weight");
@@ -47,45 +52,52 @@ static bool fold_into_convolution(wick_ir_graph *graph, wick_ir_node *node,
     int64_t zeros[MAX_SPATIAL];
     int64_t padding[MAX_SPATIAL];
     if (spatial < 1 || spatial > MAX_SPATIAL || wick_argument_bool(node, "transposed", false) ||
-        !wick_argument_ints(node, "padding", spatial, padding) ||
-        !symmetric_zeros(pad_node, spatial, zeros) || !wick_ir_value_is_constant(weight) ||
-        !wick_constant_is_finite(weight)) {
-        return false;
+        !wick_argument_ints(node, "padding", spatial, padding)) {
+        return "a convolution of this kind takes no more padding";
+    }
+    if (!symmetric_zeros(pad_node, spatial, zeros)) {
+        return not_symmetric;
+    }
+    if (!wick_ir_value_is_constant(weight) || !wick_constant_is_finite(weight)) {
+        return "the weights are no finite constants: a product with a zero may be NaN";
     }
     for (uint32_t i = 0; i < spatial; i++) {
         padding[i] += zeros[i];
     }
     node->args[wick_ir_op_parameter(node->op, "padding")] =
         wick_ir_arg_ints(graph, padding, spatial);
-    return true;
+    return NULL;
 }
 
-static bool fold_into_pool(wick_ir_graph *graph, wick_ir_node *node, const wick_ir_node *pad_node)
+static const char *fold_into_pool(wick_ir_graph *graph, wick_ir_node *node,
+                                  const wick_ir_node *pad_node)
 {
     int64_t zeros[2];
     int64_t padding[2];
     int64_t kernel[2];
     if (node->outputs[0]->type.rank < 3 || wick_argument_bool(node, "ceil_mode", false) ||
         !wick_argument_ints(node, "padding", 2, padding) ||
-        !wick_argument_ints(node, "kernel_size", 2, kernel) ||
-        !symmetric_zeros(pad_node, 2, zeros)) {
-        return false;
+        !wick_argument_ints(node, "kernel_size", 2, kernel)) {
+        return "a pool of this kind takes no more padding";
+    }
+    if (!symmetric_zeros(pad_node, 2, zeros)) {
+        return not_symmetric;
     }
     const bool counts = wick_argument_bool(node, "count_include_pad", true);
     for (uint32_t i = 0; i < 2; i++) {
         if ((!counts && padding[i] != 0) || padding[i] + zeros[i] > kernel[i] / 2) {
-            return false;
+            return "it is more than half a window, or the pool does not count its own padding";
         }
         padding[i] += zeros[i];
     }
     node->args[wick_ir_op_parameter(node->op, "padding")] = wick_ir_arg_ints(graph, padding, 2);
     node->args[wick_ir_op_parameter(node->op, "count_include_pad")] = wick_ir_arg_bool(true);
-    return true;
+    return NULL;
 }
 
 typedef struct host_row {
     const char *op_name;
-    bool (*fold)(wick_ir_graph *graph, wick_ir_node *node, const wick_ir_node *pad_node);
+    const char *(*fold)(wick_ir_graph *graph, wick_ir_node *node, const wick_ir_node *pad_node);
 } host_row;
 
 static const host_row hosts[] = {
@@ -93,19 +105,30 @@ static const host_row hosts[] = {
     {"aten::avg_pool2d", fold_into_pool},
 };
 
+// A pad that was folded goes with eliminate_dead unless it has other uses.
+static void fold_before(const wick_pass_context *context, wick_ir_graph *graph, wick_ir_node *node,
+                        const host_row *host)
+{
+    const wick_ir_node *pad =
+        wick_producer_if(wick_argument_tensor_at(node, 0), "aten::constant_pad_nd");
+    if (pad == NULL) {
+        return;
+    }
+    const char *reason = host->fold(graph, node, pad);
+    if (reason != NULL) {
+        wick_explain_left(context, graph, pad, "before '%s': %s", node->name, reason);
+        return;
+    }
+    wick_explain_done(context, graph, pad, "folded into '%s' (%s)", node->name, node->op->name);
+    node->args[0] = pad->args[0];
+}
+
 wick_status wick_pass_fold_pad(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    (void)context;
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-            if (!wick_node_is(node, hosts[i].op_name)) {
-                continue;
-            }
-            const wick_ir_node *pad =
-                wick_producer_if(wick_argument_tensor_at(node, 0), "aten::constant_pad_nd");
-            if (pad != NULL && hosts[i].fold(graph, node, pad)) {
-                node->args[0] =
-                    pad->args[0]; // the pad goes with eliminate_dead unless it has other uses
+            if (wick_node_is(node, hosts[i].op_name)) {
+                fold_before(context, graph, node, &hosts[i]);
             }
         }
     }

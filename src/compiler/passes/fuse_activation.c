@@ -6,6 +6,7 @@
 // Before  %c = aten::convolution(..)    %y = aten::relu(%c)
 // After   the same; the convolution's fused_activation is "relu"
 #include "compiler/passes/build.h"
+#include "compiler/passes/explain.h"
 
 static const char *const hosts[] = {
     "aten::convolution", "aten::linear",     "aten::addmm",
@@ -39,20 +40,37 @@ static const char *activation_name(const wick_ir_node *node)
     return node->op->name + sizeof "aten::" - 1;
 }
 
+// Why the activation is no epilogue of what gives its input; NULL if it is.
+static const char *refusal(const wick_ir_node *node)
+{
+    const wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    if (input == NULL || input->kind != WICK_IR_RESULT ||
+        !is_one_of(input->producer, hosts, sizeof hosts / sizeof hosts[0])) {
+        return "what computes its input takes no activation";
+    }
+    if (input->use_count != 1) {
+        return "its input is read by others, too";
+    }
+    return wick_ir_type_equal(&input->type, &node->outputs[0]->type) ? NULL
+                                                                      : "it changes the type";
+}
+
 wick_status wick_pass_fuse_activation(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    (void)context;
     wick_ir_count_uses(graph);
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         if (!is_one_of(node, activations, sizeof activations / sizeof activations[0])) {
             continue;
         }
-        const wick_ir_value *input = wick_argument_tensor_at(node, 0);
-        if (input != NULL && input->kind == WICK_IR_RESULT && input->use_count == 1 &&
-            is_one_of(input->producer, hosts, sizeof hosts / sizeof hosts[0]) &&
-            wick_ir_type_equal(&input->type, &node->outputs[0]->type)) {
-            input->producer->fused_activation = activation_name(node);
+        const char *reason = refusal(node);
+        if (reason != NULL) {
+            wick_explain_left(context, graph, node, "%s", reason);
+            continue;
         }
+        wick_ir_node *host = wick_argument_tensor_at(node, 0)->producer;
+        host->fused_activation = activation_name(node);
+        wick_explain_done(context, graph, node, "recorded as the end of '%s' (%s)", host->name,
+                          host->op->name);
     }
     return WICK_OK;
 }

@@ -9,6 +9,7 @@
 // The layer moves to where the sum stands, so that the residual is there. Of two layers the later
 // one takes the sum.
 #include "compiler/passes/build.h"
+#include "compiler/passes/explain.h"
 #include "compiler/passes/quantized/quant_layer.h"
 #include "ops/quant/quant_elementwise.h"
 
@@ -73,15 +74,22 @@ static bool fuse_sum(const wick_pass_context *context, wick_ir_graph *graph, wic
     const wick_ir_value *a = wick_argument_tensor_at(node, 0);
     const wick_ir_value *b = wick_argument_tensor_at(node, 1);
     if (!read_sum(node, &sum) || a == NULL || b == NULL || !wick_same_sizes(&a->type, &b->type)) {
+        wick_explain_left(context, graph, node,
+                          "it is a difference, or its operands are not of one shape");
         return false;
     }
     wick_ir_node *first = layer_of(graph->arena, node, 0, &layers[0]);
     wick_ir_node *second = layer_of(graph->arena, node, 1, &layers[1]);
     if (first == NULL && second == NULL) {
+        wick_explain_left(context, graph, node,
+                          "no layer computes an operand for this sum alone and has no sum yet");
         return false;
     }
     const bool takes_second =
         first == NULL || (second != NULL && second->outputs[0]->index > first->outputs[0]->index);
+    const wick_ir_node *layer = takes_second ? second : first;
+    wick_explain_done(context, graph, node, "is the end of '%s' (%s)", layer->name,
+                      layer->op->name);
     fuse(&builder, takes_second ? second : first, takes_second ? 1 : 0,
          &layers[takes_second ? 1 : 0]);
     wick_ir_node_remove(graph, takes_second ? second : first);
@@ -101,7 +109,6 @@ static void number_results(wick_ir_graph *graph)
 
 wick_status wick_pass_fuse_residual(const wick_pass_context *context, wick_ir_graph *graph)
 {
-    (void)context;
     wick_ir_node *next = NULL;
     wick_ir_count_uses(graph);
     number_results(graph);

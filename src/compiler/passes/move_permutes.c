@@ -12,6 +12,7 @@
 // The official product of matrices takes no strides, so that its operands stay as they are.
 // A view sinks below elementwise operators as well, so that it does not part two permutations.
 #include "compiler/passes/build.h"
+#include "compiler/passes/explain.h"
 #include "compiler/passes/matmul_strides.h"
 #include "compiler/passes/quantized/quant_loops.h"
 
@@ -436,6 +437,17 @@ static bool sweep(const wick_pass_context *context, wick_ir_graph *graph)
     return has_changed;
 }
 
+static void tell_left(const wick_pass_context *context, const wick_ir_graph *graph)
+{
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (wick_node_is(node, "aten::permute_copy") &&
+            (node->outputs[0]->type.dtype == WICK_INT8 ||
+             node->outputs[0]->type.dtype == WICK_INT16)) {
+            wick_explain_left(context, graph, node, "what reads this permutation needs its order");
+        }
+    }
+}
+
 wick_status wick_pass_move_permutes(const wick_pass_context *context, wick_ir_graph *graph)
 {
     bool has_changed = !context->target->portable_operators;
@@ -444,6 +456,9 @@ wick_status wick_pass_move_permutes(const wick_pass_context *context, wick_ir_gr
         WICK_TRY(wick_pass_remove_identities(context, graph));
         WICK_TRY(wick_pass_eliminate_common(context, graph));
         WICK_TRY(wick_pass_eliminate_dead(context, graph));
+    }
+    if (!context->target->portable_operators) {
+        tell_left(context, graph);
     }
     return WICK_OK;
 }

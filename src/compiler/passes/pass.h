@@ -11,6 +11,7 @@ typedef struct wick_pass_context {
     const wick_target *target;
     wick_diag *diag;
     wick_text *remarks; // lines for the report, on what a pass proved; NULL: not wanted
+    struct wick_explain *explain; // what passes did and left (explain.h); NULL: not wanted
     struct wick_quantization *quantization; // of the pass quantize; NULL: none
     const char *max_sizes;   // "s0=512,s1=8": upper bounds of symbols; NULL: those of the export
     bool nhwc_doors;         // images cross the graph's door with channels last

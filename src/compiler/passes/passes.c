@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/ir/control.h"
+#include "compiler/passes/explain.h"
 #include "compiler/passes/pass.h"
 
 #include <string.h>
@@ -35,7 +36,9 @@ wick_status wick_pass_run(const wick_pass *pass, const wick_pass_context *contex
                           wick_ir_graph *graph)
 {
     body_run run = {pass, context};
+    const wick_explain_picture *before = wick_explain_before(context->explain, graph);
     wick_status status = pass->run(context, graph);
+    wick_explain_after(context->explain, before, graph);
     if (is_for_whole_graph(pass)) {
         return status;
     }

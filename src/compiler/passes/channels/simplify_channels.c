@@ -11,6 +11,7 @@
 // Keeps   every bit of the graph's outputs, for all inputs; all channels of inputs and outputs.
 #include "compiler/passes/build.h"
 #include "compiler/passes/channels/channels.h"
+#include "compiler/passes/explain.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -189,6 +190,23 @@ static void add_remarks(wick_text *text, const records *known)
     }
 }
 
+static void explain(const wick_pass_context *context, const wick_ir_graph *graph,
+                    const records *known)
+{
+    for (uint32_t i = 0; i < known->count; i++) {
+        const layer_record *record = &known->all[i];
+        if (record->macs_before != record->macs_after) {
+            wick_text text = {.arena = graph->arena};
+            add_reasons(&text, record);
+            wick_explain_done(context, graph, record->node,
+                              "%" PRId32 " -> %" PRId32 " channels%s; reads %" PRId32
+                              " -> %" PRId32,
+                              record->out_before, record->out_after, wick_text_string(&text),
+                              record->in_before, record->in_after);
+        }
+    }
+}
+
 static size_t count_nodes(const wick_ir_graph *graph)
 {
     size_t count = 0;
@@ -208,5 +226,6 @@ wick_status wick_pass_simplify_channels(const wick_pass_context *context, wick_i
     if (context->remarks != NULL) {
         add_remarks(context->remarks, &known);
     }
+    explain(context, graph, &known);
     return WICK_OK;
 }

@@ -10,6 +10,7 @@
 // Holds   the target has Wick's operators; one scale for each row of the input, the whole range of
 //         int8; weights are constant.
 // Keeps   scales, zero points and steps; results within the rounding of sums in another order.
+#include "compiler/passes/explain.h"
 #include "compiler/passes/quantized/stored_weight.h"
 #include "ops/quant/quant_weights.h"
 
@@ -243,6 +244,18 @@ static wick_ir_value *lower_product(const wick_builder *builder)
     return build_dynamic(builder, &input, &weight, wick_ir_arg_none());
 }
 
+static void tell_float(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    if (wick_node_is(node, "aten::linear") &&
+        wick_producer_if(wick_argument_tensor(node, "weight"), "torchao::dequantize_affine") !=
+            NULL) {
+        wick_explain_left(builder->context, builder->graph, node,
+                          "its input is not quantized to int8 by row in one of torchao's schemes, "
+                          "or its weight is not dequantized by groups of a row");
+    }
+}
+
 wick_status wick_pass_lower_dynamic(const wick_pass_context *context, wick_ir_graph *graph)
 {
     bool changed = false;
@@ -260,6 +273,8 @@ wick_status wick_pass_lower_dynamic(const wick_pass_context *context, wick_ir_gr
         if (result != NULL) {
             wick_replace(&builder, 0, result);
             changed = true;
+        } else {
+            tell_float(&builder);
         }
     }
     return changed ? wick_pass_eliminate_dead(context, graph) : WICK_OK;

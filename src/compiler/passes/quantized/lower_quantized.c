@@ -13,6 +13,8 @@
 // any other is lowered at the quantize node behind it. A float result with another reader than
 // quantize stays float: it would be computed twice.
 #include "compiler/passes/quantized/lower_quantized.h"
+
+#include "compiler/passes/explain.h"
 #include "compiler/support/text.h"
 
 #include "compiler/passes/official/official_lacks.h"
@@ -289,6 +291,7 @@ static void tell_float(const walk *w, const wick_ir_node *node, const char *reas
 {
     const char *where = wick_ir_node_where(w->graph->arena, node);
     wick_diag_note(w->context->diag, WICK_NOTE, where, "stays float: %s", reason);
+    wick_explain_left(w->context, w->graph, node, "stays float: %s", reason);
     if (w->context->remarks != NULL) {
         wick_text_format(w->context->remarks, "%s stays float: %s\n", where, reason);
     }

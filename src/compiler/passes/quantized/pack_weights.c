@@ -9,8 +9,10 @@
 // An input that is quantized while running, with one scale or one for each row, gives
 // wick::linear_dynamic_s8: the product is one of integers.
 // Keeps   results within the rounding of sums in another order.
+#include "compiler/passes/explain.h"
 #include "compiler/passes/quantized/stored_weight.h"
 
+#include "ops/op.h"
 #include "ops/quant/quant_weights.h"
 
 #define SMALLEST_SCALE 0x1p-12 // as WICK_DYNAMIC_TENSOR has it
@@ -206,6 +208,29 @@ static wick_ir_value *pack_node(const wick_builder *builder)
                                                    : pack_layer(builder);
 }
 
+// Says of a node with a weight that is dequantized why it reads floats.
+static void tell_float(const wick_builder *builder)
+{
+    wick_stored_weight weight;
+    layer l = {0};
+    const wick_ir_node *node = builder->node;
+    const bool is_embedding = wick_node_is(node, "aten::embedding");
+    if (!is_embedding && !read_layer(node, &l)) {
+        return;
+    }
+    const wick_ir_value *matrix = is_embedding ? wick_argument_tensor(node, "weight") : l.matrix;
+    if (wick_stored_weight_read(matrix, l.is_transposed, &weight)) {
+        wick_explain_left(builder->context, builder->graph, node,
+                          "reads its weight as float: shapes are dynamic or not float32, or an "
+                          "integer less its zero point does not fit 8 bits");
+    } else if (matrix != NULL && matrix->kind == WICK_IR_RESULT &&
+               (matrix->producer->op->traits & WICK_OP_DEQUANTIZE) != 0) {
+        wick_explain_left(builder->context, builder->graph, node,
+                          "reads its weight as float: %s gives it in a form that no operator reads",
+                          matrix->producer->op->name);
+    }
+}
+
 wick_status wick_pass_pack_weights(const wick_pass_context *context, wick_ir_graph *graph)
 {
     bool changed = false;
@@ -219,6 +244,8 @@ wick_status wick_pass_pack_weights(const wick_pass_context *context, wick_ir_gra
         if (packed != NULL) {
             wick_replace(&builder, 0, packed);
             changed = true;
+        } else {
+            tell_float(&builder);
         }
     }
     return changed ? wick_pass_eliminate_dead(context, graph) : WICK_OK;
