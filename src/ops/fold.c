@@ -5,6 +5,7 @@
 #include "kernels/element/element.h"
 #include "kernels/reduce/fold.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/lines.h"
 #include "ops/reduce_dims.h"
 
@@ -31,12 +32,18 @@ static wick_status prepare(const wick_call *call, uint32_t dim, uint32_t keepdim
 }
 
 static wick_status run(const wick_call *call, const wick_fold_block *b, wick_reduce_params p,
-                       void (*kernel)(const wick_reduce_params *, const void *, void *))
+                       wick_reduce_kernel *kernel)
 {
     p.number = b->number;
     wick_reduce_loops(call, &b->reduce, b->out, &p);
     kernel(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, b->out)->data);
     return WICK_OK;
+}
+
+// f64 where input or out is.
+static uint32_t widest(const wick_call *call, const wick_fold_block *b)
+{
+    return wick_call_widest(call, SELF, b->out);
 }
 
 // bool, but uint8 for uint8.
@@ -87,15 +94,11 @@ wick_status wick_count_nonzero_run(const wick_call *call, const void *block)
     return run(call, block, (wick_reduce_params){0}, wick_fold_count);
 }
 
-static wick_status refuse_f64(const wick_call *call, uint32_t out)
+static wick_status check_ordered(const wick_call *call, uint32_t out)
 {
     WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_ordered(call, out));
-    if (wick_call_tensor(call, SELF)->dtype == WICK_FLOAT64 ||
-        wick_call_tensor(call, out)->dtype == WICK_FLOAT64) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, out, WICK_TEXT("reductions of f64"));
-    }
-    return WICK_OK;
+    return wick_call_check_float64(call, SELF, out);
 }
 
 // The type asked for, else `other`.
@@ -110,7 +113,7 @@ static wick_status check_sum_dtype(const wick_call *call, uint32_t arg, uint32_t
     const uint32_t self = wick_call_tensor(call, SELF)->dtype;
     const uint32_t dtype = dtype_or(call, arg, wick_dtype_is_float(self) ? self : WICK_INT64);
     WICK_TRY(wick_call_out_dtype(call, out, dtype));
-    return refuse_f64(call, out);
+    return check_ordered(call, out);
 }
 
 wick_status wick_prod_prepare(const wick_call *call, void *block)
@@ -127,7 +130,8 @@ wick_status wick_prod_all_prepare(const wick_call *call, void *block)
 
 wick_status wick_prod_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){0}, wick_fold_product);
+    return run(call, block, (wick_reduce_params){0},
+               WICK_KERNEL_FOR(widest(call, block), wick_fold_product));
 }
 
 wick_status wick_nansum_prepare(const wick_call *call, void *block)
@@ -137,32 +141,35 @@ wick_status wick_nansum_prepare(const wick_call *call, void *block)
 
 wick_status wick_nansum_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){0}, wick_fold_nansum);
+    return run(call, block, (wick_reduce_params){0},
+               WICK_KERNEL_FOR(widest(call, block), wick_fold_nansum));
 }
 
 wick_status wick_nanmean_prepare(const wick_call *call, void *block)
 {
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_prod_prepare(call, block));
-    return wick_call_real_dtype(call, PROD_OUT);
+    return wick_call_real_or_f64(call, PROD_OUT);
 }
 
 wick_status wick_nanmean_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){.is_mean = true}, wick_fold_nansum);
+    return run(call, block, (wick_reduce_params){.is_mean = true},
+               WICK_KERNEL_FOR(widest(call, block), wick_fold_nansum));
 }
 
 wick_status wick_logsumexp_prepare(const wick_call *call, void *block)
 {
     const uint32_t self = wick_call_tensor(call, SELF)->dtype;
     WICK_TRY(wick_call_out_dtype(call, ANY_OUT, wick_dtype_is_float(self) ? self : WICK_FLOAT32));
-    WICK_TRY(refuse_f64(call, ANY_OUT));
+    WICK_TRY(check_ordered(call, ANY_OUT));
     return prepare(call, DIM, KEEPDIM, ANY_OUT, block);
 }
 
 wick_status wick_logsumexp_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){0}, wick_fold_log_sum);
+    return run(call, block, (wick_reduce_params){0},
+               WICK_KERNEL_FOR(widest(call, block), wick_fold_log_sum));
 }
 
 // The greatest and the smallest of nothing are not defined.
@@ -185,24 +192,34 @@ wick_status wick_vector_norm_prepare(const wick_call *call, void *block)
 {
     wick_fold_block *const b = block;
     const uint32_t self = wick_call_tensor(call, SELF)->dtype;
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_call_out_dtype(call, NORM_OUT, dtype_or(call, NORM_DTYPE, self)));
-    WICK_TRY(wick_call_real_dtype(call, NORM_OUT));
+    WICK_TRY(wick_call_real_or_f64(call, NORM_OUT));
     WICK_TRY(prepare(call, NORM_DIM, NORM_KEEPDIM, NORM_OUT, b));
     b->number = (float)wick_call_real(call, NORM_ORDER);
     return check_norm_has_elements(call, b);
 }
 
+// The number of the block, as float64.
+static double number_f64(const wick_call *call, uint32_t arg)
+{
+    if (WICK_HAS_FLOAT64 == 0) {
+        return 0;
+    }
+    return wick_call_is_none(call, arg) ? 1 : wick_call_real(call, arg);
+}
+
 wick_status wick_vector_norm_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){0}, wick_fold_norm);
+    const wick_reduce_params p = {.number_f64 = number_f64(call, NORM_ORDER)};
+    return run(call, block, p, WICK_KERNEL_FOR(widest(call, block), wick_fold_norm));
 }
 
 // `unbiased` of var.out is the correction as a bool.
 wick_status wick_var_prepare(const wick_call *call, void *block)
 {
     wick_fold_block *const b = block;
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, VAR_OUT, SELF));
     WICK_TRY(prepare(call, DIM, VAR_KEEPDIM, VAR_OUT, b));
     b->number =
@@ -220,19 +237,22 @@ wick_status wick_var_mean_prepare(const wick_call *call, void *block)
 
 wick_status wick_var_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){0}, wick_fold_variance);
+    const wick_reduce_params p = {.number_f64 = number_f64(call, VAR_CORRECTION)};
+    return run(call, block, p, WICK_KERNEL_FOR(widest(call, block), wick_fold_variance));
 }
 
 wick_status wick_std_run(const wick_call *call, const void *block)
 {
-    return run(call, block, (wick_reduce_params){.is_root = true}, wick_fold_variance);
+    const wick_reduce_params p = {.is_root = true, .number_f64 = number_f64(call, VAR_CORRECTION)};
+    return run(call, block, p, WICK_KERNEL_FOR(widest(call, block), wick_fold_variance));
 }
 
 static wick_status run_mean(const wick_call *call, const void *block)
 {
     wick_fold_block b = *(const wick_fold_block *)block;
     b.out = VAR_MEAN_OUT;
-    return run(call, &b, (wick_reduce_params){.is_mean = true}, wick_reduce_sum);
+    return run(call, &b, (wick_reduce_params){.is_mean = true},
+               WICK_KERNEL_FOR(widest(call, &b), wick_reduce_sum));
 }
 
 wick_status wick_var_mean_run(const wick_call *call, const void *block)

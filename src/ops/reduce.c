@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/reduce/reduce.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/reduce_dims.h"
 
 enum { SELF, DIM, KEEPDIM };
@@ -25,9 +26,7 @@ static wick_status check_sum_dtype(const wick_call *call, uint32_t dtype_arg, ui
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, out,
                               WICK_TEXT("out has not the dtype of the result"));
     }
-    if (self == WICK_FLOAT64 || dtype == WICK_FLOAT64) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, out, WICK_TEXT("sums of f64"));
-    }
+    WICK_TRY(wick_call_check_float64(call, SELF, out));
     if (self == WICK_COMPLEX64 || dtype == WICK_COMPLEX64) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, SELF, WICK_TEXT("complex numbers"));
     }
@@ -78,7 +77,9 @@ static wick_status run_sum(const wick_call *call, const wick_reduce_block *b, ui
 {
     wick_reduce_params p = {.is_mean = is_mean};
     wick_reduce_loops(call, b, out, &p);
-    wick_reduce_sum(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, out)->data);
+    wick_reduce_kernel *const sum =
+        WICK_KERNEL_FOR(wick_call_widest(call, SELF, out), wick_reduce_sum);
+    sum(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, out)->data);
     return WICK_OK;
 }
 
@@ -108,19 +109,10 @@ static wick_status check_not_empty(const wick_call *call, uint32_t mask)
     return WICK_OK;
 }
 
-static wick_status check_max_dtype(const wick_call *call)
-{
-    if (wick_call_tensor(call, SELF)->dtype == WICK_FLOAT64) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, SELF,
-                              WICK_TEXT("maximum or minimum of f64"));
-    }
-    return WICK_OK;
-}
-
 wick_status wick_extreme_prepare(const wick_call *call, void *block)
 {
     wick_reduce_block *const b = block;
-    WICK_TRY(check_max_dtype(call));
+    WICK_TRY(wick_call_check_float64(call, SELF, SELF));
     WICK_TRY(wick_call_same_dtype(call, MAX_OUT, SELF));
     WICK_TRY(prepare_dims(call, MAX_OUT, b));
     return check_not_empty(call, b->mask);
@@ -131,7 +123,8 @@ static wick_status run_extreme(const wick_call *call, const wick_reduce_block *b
 {
     wick_reduce_params p = {.is_minimum = is_minimum};
     wick_reduce_loops(call, b, out, &p);
-    wick_reduce_extreme(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, out)->data);
+    wick_reduce_kernel *const extreme = WICK_KERNEL_FOR(p.in_dtype, wick_reduce_extreme);
+    extreme(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, out)->data);
     return WICK_OK;
 }
 
@@ -149,7 +142,7 @@ wick_status wick_argmax_prepare(const wick_call *call, void *block)
 {
     wick_reduce_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
-    WICK_TRY(check_max_dtype(call));
+    WICK_TRY(wick_call_check_float64(call, SELF, SELF));
     if (wick_call_tensor(call, MAX_OUT)->dtype != WICK_INT64) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, MAX_OUT,
                               WICK_TEXT("out of argmax is not i64"));
@@ -169,8 +162,8 @@ static wick_status run_argument(const wick_call *call, const void *block, bool i
 {
     wick_reduce_params p = {.is_minimum = is_minimum};
     wick_reduce_loops(call, block, MAX_OUT, &p);
-    wick_reduce_argmax(&p, wick_call_tensor(call, SELF)->data,
-                       wick_call_tensor(call, MAX_OUT)->data);
+    wick_reduce_index_kernel *const argmax = WICK_KERNEL_FOR(p.in_dtype, wick_reduce_argmax);
+    argmax(&p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, MAX_OUT)->data);
     return WICK_OK;
 }
 
@@ -187,7 +180,7 @@ wick_status wick_argmin_run(const wick_call *call, const void *block)
 wick_status wick_max_all_prepare(const wick_call *call, void *block)
 {
     wick_reduce_block *const b = block;
-    WICK_TRY(check_max_dtype(call));
+    WICK_TRY(wick_call_check_float64(call, SELF, SELF));
     WICK_TRY(wick_call_same_dtype(call, ALL_OUT, SELF));
     *b = (wick_reduce_block){.mask = wick_reduce_all_dims(wick_call_tensor(call, SELF))};
     WICK_TRY(wick_reduce_resize(call, b, ALL_OUT));
@@ -207,7 +200,7 @@ wick_status wick_min_all_run(const wick_call *call, const void *block)
 wick_status wick_aminmax_prepare(const wick_call *call, void *block)
 {
     wick_reduce_block *const b = block;
-    WICK_TRY(check_max_dtype(call));
+    WICK_TRY(wick_call_check_float64(call, SELF, SELF));
     WICK_TRY(wick_call_same_dtype(call, MAX_OUT, SELF));
     WICK_TRY(wick_call_same_dtype(call, MAX_OUT + 1, SELF));
     b->keepdim = wick_call_bool(call, KEEPDIM);

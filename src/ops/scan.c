@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/scan/scan.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/lines.h"
 
 enum { SELF, DIM };
@@ -11,15 +12,11 @@ enum { DTYPE = 2, OUT };
 enum { PLAIN_OUT = 2 };
 enum { VALUES = 2, INDICES };
 
-static wick_status refuse_f64(const wick_call *call, uint32_t out)
+static wick_status check_ordered(const wick_call *call, uint32_t out)
 {
     WICK_TRY(wick_call_ordered(call, SELF));
     WICK_TRY(wick_call_ordered(call, out));
-    if (wick_call_tensor(call, SELF)->dtype == WICK_FLOAT64 ||
-        wick_call_tensor(call, out)->dtype == WICK_FLOAT64) {
-        return wick_call_fail(call, WICK_NOT_SUPPORTED, out, WICK_TEXT("sums of f64"));
-    }
-    return WICK_OK;
+    return wick_call_check_float64(call, SELF, out);
 }
 
 static wick_status prepare(const wick_call *call, uint32_t out, wick_scan_block *b)
@@ -37,7 +34,7 @@ wick_status wick_scan_prepare(const wick_call *call, void *block)
         dtype = (uint32_t)wick_call_int(call, DTYPE);
     }
     WICK_TRY(wick_call_out_dtype(call, OUT, dtype));
-    WICK_TRY(refuse_f64(call, OUT));
+    WICK_TRY(check_ordered(call, OUT));
     return prepare(call, OUT, block);
 }
 
@@ -52,24 +49,26 @@ static wick_status run(const wick_call *call, const wick_scan_block *b, uint32_t
 
 wick_status wick_cumsum_run(const wick_call *call, const void *block)
 {
-    return run(call, block, OUT, wick_scan_sum);
+    return run(call, block, OUT, WICK_KERNEL_FOR(wick_call_widest(call, SELF, OUT), wick_scan_sum));
 }
 
 wick_status wick_cumprod_run(const wick_call *call, const void *block)
 {
-    return run(call, block, OUT, wick_scan_product);
+    return run(call, block, OUT,
+               WICK_KERNEL_FOR(wick_call_widest(call, SELF, OUT), wick_scan_product));
 }
 
 wick_status wick_logcumsumexp_prepare(const wick_call *call, void *block)
 {
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, PLAIN_OUT, SELF));
     return prepare(call, PLAIN_OUT, block);
 }
 
 wick_status wick_logcumsumexp_run(const wick_call *call, const void *block)
 {
-    return run(call, block, PLAIN_OUT, wick_scan_log_sum);
+    return run(call, block, PLAIN_OUT,
+               WICK_KERNEL_FOR(wick_call_widest(call, SELF, PLAIN_OUT), wick_scan_log_sum));
 }
 
 wick_status wick_scan_extreme_prepare(const wick_call *call, void *block)

@@ -44,5 +44,11 @@ void wick_fold_log_sum(const wick_reduce_params *params, const void *input, void
 void wick_fold_variance(const wick_reduce_params *params, const void *input, void *out);
 // `is_mean`: the mean of what is no NaN.
 void wick_fold_nansum(const wick_reduce_params *params, const void *input, void *out);
+// In float64, where input or out is f64.
+void wick_fold_product_f64(const wick_reduce_params *params, const void *input, void *out);
+void wick_fold_norm_f64(const wick_reduce_params *params, const void *input, void *out);
+void wick_fold_log_sum_f64(const wick_reduce_params *params, const void *input, void *out);
+void wick_fold_variance_f64(const wick_reduce_params *params, const void *input, void *out);
+void wick_fold_nansum_f64(const wick_reduce_params *params, const void *input, void *out);
 
 #endif

@@ -14,6 +14,10 @@ void wick_scan_sum(const wick_lines *lines, const void *in, void *out);
 void wick_scan_product(const wick_lines *lines, const void *in, void *out);
 // log of the running sum of exponentials; real types.
 void wick_scan_log_sum(const wick_lines *lines, const void *in, void *out);
+// In float64, where in or out is f64.
+void wick_scan_sum_f64(const wick_lines *lines, const void *in, void *out);
+void wick_scan_product_f64(const wick_lines *lines, const void *in, void *out);
+void wick_scan_log_sum_f64(const wick_lines *lines, const void *in, void *out);
 // `flag`: minimum.
 void wick_scan_extreme(const wick_lines *lines, const void *in, void *out, int64_t *indices);
 // Lines of the outs have one element, those of the input at least one.
