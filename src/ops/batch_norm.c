@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/norm/batch_norm.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 
 enum { INPUT, WEIGHT, BIAS, MEAN, VARIANCE, MOMENTUM, EPSILON, OUT };
 // The other form has `training` before the momentum.
@@ -31,7 +32,7 @@ static wick_status prepare(const wick_call *call, uint32_t out, wick_batch_norm_
 {
     static const int32_t none[1] = {0};
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
-    WICK_TRY(wick_call_real_dtype(call, INPUT));
+    WICK_TRY(wick_call_real_or_f64(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, out, INPUT));
     if (input->rank < 2) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, INPUT,
@@ -89,6 +90,11 @@ wick_status wick_batch_norm_run(const wick_call *call, const void *block)
                                        wick_call_tensor(call, MEAN)->data,
                                        wick_call_tensor(call, VARIANCE)->data,
                                        out->data};
-    wick_batch_norm(&p, &data);
+    if (WICK_HAS_FLOAT64 != 0) {
+        p.epsilon_f64 = wick_call_real(call, b->out_arg - 1);
+    }
+    void (*const kernel)(const wick_batch_norm_params *, const wick_batch_norm_data *) =
+        WICK_KERNEL_FOR(p.dtype, wick_batch_norm);
+    kernel(&p, &data);
     return WICK_OK;
 }

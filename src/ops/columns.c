@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "ops/axis.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/space.h"
 
 enum { SELF, TO_KERNEL, TO_OUT = 5 };
@@ -73,7 +74,7 @@ wick_status wick_col2im_prepare(const wick_call *call, void *block)
     wick_columns_block *const p = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     *p = (wick_columns_block){.dtype = self->dtype};
-    WICK_TRY(wick_call_number_dtype(call, SELF));
+    WICK_TRY(wick_call_number_or_f64(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, FROM_OUT, SELF));
     if (self->rank != 2 && self->rank != 3) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF,
@@ -97,7 +98,9 @@ wick_status wick_col2im_prepare(const wick_call *call, void *block)
 
 wick_status wick_col2im_run(const wick_call *call, const void *block)
 {
-    wick_columns_to_image(block, wick_call_tensor(call, SELF)->data,
-                          wick_call_tensor(call, FROM_OUT)->data);
+    const wick_columns_block *const p = block;
+    void (*const to_image)(const wick_columns_params *, const void *, void *) =
+        WICK_KERNEL_FOR(p->dtype, wick_columns_to_image);
+    to_image(p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, FROM_OUT)->data);
     return WICK_OK;
 }

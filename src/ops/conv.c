@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "ops/axis.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 
 enum { INPUT, WEIGHT, BIAS, STRIDE, PADDING, DILATION, TRANSPOSED, OUTPUT_PADDING, GROUPS, OUT };
 
@@ -24,7 +25,7 @@ static wick_status check_ranks(const wick_call *call, uint32_t *spatial)
 
 wick_status wick_convolution_check_dtypes(const wick_call *call)
 {
-    WICK_TRY(wick_call_number_dtype(call, INPUT));
+    WICK_TRY(wick_call_number_or_f64(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, WEIGHT, INPUT));
     WICK_TRY(wick_call_same_dtype(call, OUT, INPUT));
     return wick_call_is_none(call, BIAS) ? WICK_OK : wick_call_same_dtype(call, BIAS, INPUT);
@@ -132,6 +133,8 @@ wick_status wick_convolution_run(const wick_call *call, const void *block)
                                  .weight = wick_call_tensor(call, WEIGHT)->data,
                                  .bias = bias ? bias->data : 0,
                                  .out = wick_call_tensor(call, OUT)->data};
-    wick_conv(block, &data);
+    const wick_convolution_block *const p = block;
+    wick_conv_kernel *const conv = WICK_KERNEL_FOR(p->dtype, wick_conv);
+    conv(p, &data);
     return WICK_OK;
 }

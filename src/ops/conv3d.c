@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "ops/axis.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/space.h"
 
 enum { INPUT, WEIGHT, BIAS, STRIDE, PADDING, DILATION, TRANSPOSED, OUTPUT_PADDING, GROUPS, OUT };
@@ -81,7 +82,8 @@ wick_status wick_convolution3d_run(const wick_call *call, const void *block)
                                  .weight = wick_call_tensor(call, WEIGHT)->data,
                                  .bias = bias ? bias->data : 0,
                                  .out = wick_call_tensor(call, OUT)->data};
-    wick_conv3d(&p, &data);
+    wick_conv3d_kernel *const conv = WICK_KERNEL_FOR(p.dtype, wick_conv3d);
+    conv(&p, &data);
     return WICK_OK;
 }
 
@@ -91,7 +93,7 @@ enum { BACK_GROUPS = 9, MASK, GRADIENTS };
 static wick_status check_backward_tensors(const wick_call *call, uint32_t *spatial)
 {
     const uint32_t rank = wick_call_tensor(call, BACK_WEIGHT)->rank;
-    WICK_TRY(wick_call_real_dtype(call, GRADIENT));
+    WICK_TRY(wick_call_real_or_f64(call, GRADIENT));
     for (uint32_t arg = GRADIENT; arg <= BACK_WEIGHT; arg++) {
         WICK_TRY(wick_call_same_dtype(call, arg, GRADIENT));
         if (wick_call_tensor(call, arg)->rank != rank || rank < 3 || rank > 5) {
@@ -172,7 +174,8 @@ static void input_gradient(const wick_call *call, const wick_convolution_backwar
     const wick_conv_data data = {.input = wick_call_tensor(call, GRADIENT)->data,
                                  .weight = wick_call_tensor(call, BACK_WEIGHT)->data,
                                  .out = wick_call_tensor(call, GRADIENTS)->data};
-    wick_conv3d(&p, &data);
+    wick_conv3d_kernel *const conv = WICK_KERNEL_FOR(p.dtype, wick_conv3d);
+    conv(&p, &data);
 }
 
 static void weight_gradient(const wick_call *call, const wick_convolution_backward_block *b,
@@ -190,7 +193,8 @@ static void weight_gradient(const wick_call *call, const wick_convolution_backwa
         data.input = wick_call_tensor(call, GRADIENT)->data;
         data.weight = wick_call_tensor(call, BACK_INPUT)->data;
     }
-    wick_conv3d_weight_gradient(&p, &data);
+    wick_conv3d_kernel *const conv = WICK_KERNEL_FOR(p.dtype, wick_conv3d_weight_gradient);
+    conv(&p, &data);
 }
 
 wick_status wick_convolution_backward_run(const wick_call *call, const void *block)
@@ -204,8 +208,10 @@ wick_status wick_convolution_backward_run(const wick_call *call, const void *blo
         weight_gradient(call, b, spatial);
     }
     if (b->mask[2] != 0) {
-        wick_conv3d_bias_gradient(&b->params, wick_call_tensor(call, GRADIENT)->data,
-                                  wick_call_tensor(call, GRADIENTS + 2)->data);
+        void (*const sum)(const wick_conv3d_params *, const void *, void *) =
+            WICK_KERNEL_FOR(b->params.dtype, wick_conv3d_bias_gradient);
+        sum(&b->params, wick_call_tensor(call, GRADIENT)->data,
+            wick_call_tensor(call, GRADIENTS + 2)->data);
     }
     return WICK_OK;
 }
@@ -231,7 +237,7 @@ static wick_status check_tbc(const wick_call *call)
     const wick_tensor *const bias = wick_call_tensor(call, TBC_BIAS);
     const wick_tensor *const weight = wick_call_tensor(call, TBC_WEIGHT);
     const wick_tensor *const self = wick_call_tensor(call, TBC_SELF);
-    WICK_TRY(wick_call_real_dtype(call, TBC_SELF));
+    WICK_TRY(wick_call_real_or_f64(call, TBC_SELF));
     WICK_TRY(wick_call_same_dtype(call, TBC_WEIGHT, TBC_SELF));
     WICK_TRY(wick_call_same_dtype(call, TBC_BIAS, TBC_SELF));
     WICK_TRY(wick_call_same_dtype(call, TBC_OUT, TBC_SELF));
@@ -280,6 +286,8 @@ wick_status wick_conv_tbc_run(const wick_call *call, const void *block)
                                  .weight = wick_call_tensor(call, TBC_WEIGHT)->data,
                                  .bias = wick_call_tensor(call, TBC_BIAS)->data,
                                  .out = wick_call_tensor(call, TBC_OUT)->data};
-    wick_conv3d(block, &data);
+    const wick_conv_tbc_block *const p = block;
+    wick_conv3d_kernel *const conv = WICK_KERNEL_FOR(p->dtype, wick_conv3d);
+    conv(p, &data);
     return WICK_OK;
 }

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/distance/distance.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 
 enum { X1, X2, CDIST_ORDER, CDIST_MODE, CDIST_OUT };
 enum { PDIST_ORDER = 1, PDIST_OUT };
@@ -37,7 +38,7 @@ wick_status wick_cdist_prepare(const wick_call *call, void *block)
     const wick_tensor *const x1 = wick_call_tensor(call, X1);
     const wick_tensor *const x2 = wick_call_tensor(call, X2);
     int32_t sizes[WICK_MAX_RANK];
-    WICK_TRY(wick_call_real_dtype(call, X1));
+    WICK_TRY(wick_call_real_or_f64(call, X1));
     WICK_TRY(wick_call_same_dtype(call, X2, X1));
     WICK_TRY(wick_call_same_dtype(call, CDIST_OUT, X1));
     WICK_TRY(read_order(call, CDIST_ORDER, block));
@@ -100,14 +101,19 @@ wick_status wick_cdist_run(const wick_call *call, const void *block)
                               .batches = (uint32_t)out->rank - 2};
     p.leaves_out_nan = p.order == __builtin_inff(); // as eager, here alone
     set_batches(call, &p);
-    wick_distances(&p, x1->data, x2->data, out->data);
+    if (WICK_HAS_FLOAT64 != 0) {
+        p.order_f64 = wick_call_real(call, CDIST_ORDER);
+    }
+    void (*const distances)(const wick_distance_params *, const void *, const void *, void *) =
+        WICK_KERNEL_FOR(p.dtype, wick_distances);
+    distances(&p, x1->data, x2->data, out->data);
     return WICK_OK;
 }
 
 wick_status wick_pdist_prepare(const wick_call *call, void *block)
 {
     const wick_tensor *const self = wick_call_tensor(call, X1);
-    WICK_TRY(wick_call_real_dtype(call, X1));
+    WICK_TRY(wick_call_real_or_f64(call, X1));
     WICK_TRY(wick_call_same_dtype(call, PDIST_OUT, X1));
     WICK_TRY(read_order(call, PDIST_ORDER, block));
     if (self->rank != 2) {
@@ -137,6 +143,11 @@ wick_status wick_pdist_run(const wick_call *call, const void *block)
                               .order = ((const wick_distance_block *)block)->order,
                               .depth = self->sizes[1]};
     set_own_rows(self, &p);
-    wick_own_distances(&p, self->data, wick_call_tensor(call, PDIST_OUT)->data);
+    if (WICK_HAS_FLOAT64 != 0) {
+        p.order_f64 = wick_call_real(call, PDIST_ORDER);
+    }
+    void (*const distances)(const wick_distance_params *, const void *, void *) =
+        WICK_KERNEL_FOR(p.dtype, wick_own_distances);
+    distances(&p, self->data, wick_call_tensor(call, PDIST_OUT)->data);
     return WICK_OK;
 }

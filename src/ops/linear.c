@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/element/element.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/layout.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ enum { INPUT, WEIGHT, BIAS, LINEAR_OUT };
 
 static wick_status check_linear_dtypes(const wick_call *call)
 {
-    WICK_TRY(wick_call_number_dtype(call, INPUT));
+    WICK_TRY(wick_call_number_or_f64(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, WEIGHT, INPUT));
     WICK_TRY(wick_call_same_dtype(call, LINEAR_OUT, INPUT));
     return wick_call_is_none(call, BIAS) ? WICK_OK : wick_call_same_dtype(call, BIAS, INPUT);
@@ -105,6 +106,22 @@ static __attribute__((noinline)) uint32_t linear_nest(const wick_call *call, wic
     return wick_strides_nest(input, in_strides, out_strides, (1u << last) - 1, dims);
 }
 
+// The product by the kernel for its type. Factors of float64 are those of the call, which the
+// plan holds in float.
+static void multiply(const wick_gemm_params *p, const wick_gemm_data *data, uint32_t dtype,
+                     const double *factors_f64)
+{
+    static void (*const gemm_f64)(const wick_gemm_params *, const wick_gemm_data *, double,
+                                  double) = WICK_IN_FLOAT64(wick_gemm_f64);
+    if (WICK_HAS_FLOAT64 != 0 && dtype == WICK_FLOAT64) {
+        gemm_f64(p, data, factors_f64[0], factors_f64[1]);
+    } else {
+        wick_gemm(p, data, dtype);
+    }
+}
+
+static const double no_factors[2] = {1, 1};
+
 static void linear_rows(const wick_call *call, wick_gemm_params *p, uint32_t dtype)
 {
     wick_nest_dim dims[WICK_MAX_RANK];
@@ -116,7 +133,7 @@ static void linear_rows(const wick_call *call, wick_gemm_params *p, uint32_t dty
         wick_gemm_data data = all;
         data.lhs = wick_element_at(all.lhs, at.in, dtype);
         data.out = (uint8_t *)all.out + at.out * (ptrdiff_t)wick_dtype_size_bytes(dtype);
-        wick_gemm(p, &data, dtype);
+        multiply(p, &data, dtype, no_factors);
     } while (wick_nest_next(&at, dims, count));
 }
 
@@ -146,7 +163,7 @@ wick_status wick_linear_run(const wick_call *call, const void *block)
     set_weight_strides(wick_call_tensor(call, WEIGHT), b, &p);
     if (b->is_dense) {
         const wick_gemm_data data = linear_data(call);
-        wick_gemm(&p, &data, b->dtype);
+        multiply(&p, &data, b->dtype, no_factors);
     } else {
         linear_rows(call, &p, b->dtype);
     }
@@ -172,7 +189,7 @@ static wick_status check_product(const wick_call *call, matrices args, uint32_t 
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, args.rhs,
                               WICK_TEXT("shape of the second matrix does not match the first"));
     }
-    WICK_TRY(wick_call_number_dtype(call, args.lhs));
+    WICK_TRY(wick_call_number_or_f64(call, args.lhs));
     WICK_TRY(wick_call_same_dtype(call, args.rhs, args.lhs));
     return wick_call_same_dtype(call, args.out, args.lhs);
 }
@@ -212,7 +229,7 @@ static wick_status prepare_product(const wick_call *call, matrices args, uint32_
 }
 
 static void run_product(const wick_call *call, matrices args, const wick_matmul_block *b,
-                        const void *bias)
+                        const void *bias, const double *factors_f64)
 {
     const wick_gemm_data all = {wick_call_tensor(call, args.lhs)->data,
                                 wick_call_tensor(call, args.rhs)->data, 0,
@@ -225,7 +242,7 @@ static void run_product(const wick_call *call, matrices args, const wick_matmul_
             .bias = bias ? (const uint8_t *)bias + (ptrdiff_t)i * b->bias_step * bytes : 0,
             .out = (uint8_t *)all.out + (ptrdiff_t)i * b->out_step * bytes,
         };
-        wick_gemm(&b->gemm, &data, b->dtype);
+        multiply(&b->gemm, &data, b->dtype, factors_f64);
     }
 }
 
@@ -240,7 +257,7 @@ wick_status wick_mm_prepare(const wick_call *call, void *block)
 
 wick_status wick_mm_run(const wick_call *call, const void *block)
 {
-    run_product(call, mm_args, block, 0);
+    run_product(call, mm_args, block, 0, no_factors);
     return WICK_OK;
 }
 
@@ -251,7 +268,7 @@ wick_status wick_bmm_prepare(const wick_call *call, void *block)
 
 wick_status wick_bmm_run(const wick_call *call, const void *block)
 {
-    run_product(call, mm_args, block, 0);
+    run_product(call, mm_args, block, 0, no_factors);
     return WICK_OK;
 }
 
@@ -316,6 +333,12 @@ wick_status wick_addmm_run(const wick_call *call, const void *block)
     // A factor of 0 leaves self out, NaN included.
     const bool reads_self =
         wick_dtype_is_float(b->dtype) ? b->gemm.beta != 0 : b->gemm.integer_beta != 0;
-    run_product(call, addmm_args, b, reads_self ? wick_call_tensor(call, ADDMM_SELF)->data : 0);
+    double factors[2] = {0, 0};
+    if (WICK_HAS_FLOAT64 != 0) {
+        factors[0] = wick_call_real(call, ADDMM_ALPHA);
+        factors[1] = wick_call_real(call, ADDMM_BETA);
+    }
+    run_product(call, addmm_args, b, reads_self ? wick_call_tensor(call, ADDMM_SELF)->data : 0,
+                factors);
     return WICK_OK;
 }

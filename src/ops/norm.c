@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/norm/normalize.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/layout.h"
 #include "ops/lines.h"
 
@@ -60,7 +61,7 @@ static wick_status check_types(const wick_call *call, uint32_t weight, uint32_t 
 {
     const uint32_t dtype = parameter_dtype(call, weight, bias);
     const wick_tensor *const other = wick_call_optional_tensor(call, bias);
-    WICK_TRY(wick_call_real_dtype(call, INPUT));
+    WICK_TRY(wick_call_real_or_f64(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, out, INPUT));
     if (other && other->dtype != dtype) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, bias,
@@ -122,7 +123,7 @@ wick_status wick_rms_norm_prepare(const wick_call *call, void *block)
     wick_norm_block *const b = block;
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     *b = (wick_norm_block){0};
-    WICK_TRY(wick_call_real_dtype(call, INPUT));
+    WICK_TRY(wick_call_real_or_f64(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, RMS_OUT, INPUT));
     WICK_TRY(wick_call_out_dtype(call, RMS_RSTD, WICK_FLOAT32));
     WICK_TRY(read_shape(call, RMS_SHAPE, b));
@@ -150,8 +151,25 @@ static void add_inner(wick_normalize_params *p, const wick_tensor *input, const 
     }
 }
 
+// The epsilon of the block, as float64.
+static double epsilon_f64(const wick_call *call, uint32_t arg)
+{
+    if (!wick_call_is_float64(call, INPUT)) {
+        return 0;
+    }
+    return wick_call_is_none(call, arg) ? 0x1p-52 : wick_call_real(call, arg);
+}
+
+static void normalize(const wick_normalize_params *p, const wick_normalize_data *data)
+{
+    void (*const kernel)(const wick_normalize_params *, const wick_normalize_data *) =
+        WICK_KERNEL_FOR(p->dtype, wick_normalize);
+    kernel(p, data);
+}
+
 static wick_normalize_params start_params(const wick_call *call, const wick_norm_block *b,
-                                          uint32_t weight, uint32_t bias, uint32_t statistic)
+                                          uint32_t weight, uint32_t bias, uint32_t statistic,
+                                          uint32_t epsilon)
 {
     return (wick_normalize_params){
         .period = 1,
@@ -160,6 +178,7 @@ static wick_normalize_params start_params(const wick_call *call, const wick_norm
         .param_dtype = (uint8_t)parameter_dtype(call, weight, bias),
         .statistic_dtype = wick_call_tensor(call, statistic)->dtype,
         .epsilon = b->epsilon,
+        .epsilon_f64 = epsilon_f64(call, epsilon),
     };
 }
 
@@ -176,19 +195,20 @@ static void set_layer_dims(const wick_call *call, const wick_norm_block *b, uint
 
 wick_status wick_layer_norm_run(const wick_call *call, const void *block)
 {
-    wick_normalize_params p = start_params(call, block, LAYER_WEIGHT, LAYER_BIAS, LAYER_MEAN);
+    wick_normalize_params p =
+        start_params(call, block, LAYER_WEIGHT, LAYER_BIAS, LAYER_MEAN, LAYER_EPSILON);
     set_layer_dims(call, block, LAYER_OUT, &p);
     const wick_normalize_data data = {
         wick_call_tensor(call, INPUT)->data,      data_or_null(call, LAYER_WEIGHT),
         data_or_null(call, LAYER_BIAS),           wick_call_tensor(call, LAYER_OUT)->data,
         wick_call_tensor(call, LAYER_MEAN)->data, wick_call_tensor(call, LAYER_RSTD)->data};
-    wick_normalize(&p, &data);
+    normalize(&p, &data);
     return WICK_OK;
 }
 
 wick_status wick_rms_norm_run(const wick_call *call, const void *block)
 {
-    wick_normalize_params p = start_params(call, block, RMS_WEIGHT, 0, RMS_RSTD);
+    wick_normalize_params p = start_params(call, block, RMS_WEIGHT, 0, RMS_RSTD, RMS_EPSILON);
     p.is_rms = true;
     set_layer_dims(call, block, RMS_OUT, &p);
     const wick_normalize_data data = {wick_call_tensor(call, INPUT)->data,
@@ -197,7 +217,7 @@ wick_status wick_rms_norm_run(const wick_call *call, const void *block)
                                       wick_call_tensor(call, RMS_OUT)->data,
                                       0,
                                       wick_call_tensor(call, RMS_RSTD)->data};
-    wick_normalize(&p, &data);
+    normalize(&p, &data);
     return WICK_OK;
 }
 
@@ -249,7 +269,8 @@ wick_status wick_group_norm_run(const wick_call *call, const void *block)
     int32_t out_strides[WICK_MAX_RANK];
     wick_tensor_strides(input, in_strides);
     wick_tensor_strides(out, out_strides);
-    wick_normalize_params p = start_params(call, b, GROUP_WEIGHT, GROUP_BIAS, GROUP_MEAN);
+    wick_normalize_params p =
+        start_params(call, b, GROUP_WEIGHT, GROUP_BIAS, GROUP_MEAN, GROUP_EPSILON);
     p.kept = 2;
     p.dims[0] = (wick_nest_dim){input->sizes[0], in_strides[0], out_strides[0]};
     p.dims[1] = (wick_nest_dim){b->groups, channels * in_strides[1], channels * out_strides[1]};
@@ -266,7 +287,7 @@ wick_status wick_group_norm_run(const wick_call *call, const void *block)
                                       out->data,
                                       wick_call_tensor(call, GROUP_MEAN)->data,
                                       wick_call_tensor(call, GROUP_RSTD)->data};
-    wick_normalize(&p, &data);
+    normalize(&p, &data);
     return WICK_OK;
 }
 
@@ -291,7 +312,8 @@ wick_status wick_batch_norm_no_stats_run(const wick_call *call, const void *bloc
 {
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     const wick_tensor *const out = wick_call_tensor(call, BATCH_OUT);
-    wick_normalize_params p = start_params(call, block, BATCH_WEIGHT, BATCH_BIAS, BATCH_MEAN);
+    wick_normalize_params p =
+        start_params(call, block, BATCH_WEIGHT, BATCH_BIAS, BATCH_MEAN, BATCH_EPSILON);
     p.kept = wick_tensor_nest(input, out, 2u, p.dims);
     add_inner(&p, input, out, ~2u);
     p.period = input->sizes[1] > 0 ? input->sizes[1] : 1;
@@ -303,6 +325,6 @@ wick_status wick_batch_norm_no_stats_run(const wick_call *call, const void *bloc
                                       out->data,
                                       wick_call_tensor(call, BATCH_MEAN)->data,
                                       wick_call_tensor(call, BATCH_RSTD)->data};
-    wick_normalize(&p, &data);
+    normalize(&p, &data);
     return WICK_OK;
 }

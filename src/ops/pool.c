@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 
 // The first arguments are the same for maximum and mean.
 enum { SELF, KERNEL, STRIDE, PADDING };
@@ -119,7 +120,7 @@ wick_status wick_max_pool2d_prepare(const wick_call *call, void *block)
     *p = (wick_pool2d_block){0};
     int32_t dilation[2];
     WICK_TRY(check_input(call, p, true));
-    WICK_TRY(wick_call_number_dtype(call, SELF));
+    WICK_TRY(wick_call_number_or_f64(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, MAX_OUT, SELF));
     WICK_TRY(wick_call_sizes(call, MAX_DILATION, 2, 1, dilation));
     WICK_TRY(read_window(call, p, dilation, wick_call_bool(call, MAX_CEIL)));
@@ -135,9 +136,11 @@ wick_status wick_max_pool2d_prepare(const wick_call *call, void *block)
 
 wick_status wick_max_pool2d_run(const wick_call *call, const void *block)
 {
-    wick_max_pool2d(block, wick_call_tensor(call, SELF)->data,
-                    wick_call_tensor(call, MAX_OUT)->data,
-                    wick_call_tensor(call, MAX_INDICES)->data);
+    const wick_pool2d_block *const p = block;
+    void (*const pool)(const wick_pool2d_params *, const void *, void *, int64_t *) =
+        WICK_KERNEL_FOR(p->dtype, wick_max_pool2d);
+    pool(p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, MAX_OUT)->data,
+         wick_call_tensor(call, MAX_INDICES)->data);
     return WICK_OK;
 }
 
@@ -146,7 +149,7 @@ static wick_status check_mean_dtype(const wick_call *call, uint32_t out)
 {
     WICK_TRY(wick_call_same_dtype(call, out, SELF));
     return wick_call_tensor(call, SELF)->dtype == WICK_INT64 ? WICK_OK
-                                                             : wick_call_real_dtype(call, SELF);
+                                                             : wick_call_real_or_f64(call, SELF);
 }
 
 static wick_status read_divisor(const wick_call *call, wick_pool2d_params *p)
@@ -179,8 +182,10 @@ wick_status wick_avg_pool2d_prepare(const wick_call *call, void *block)
 
 wick_status wick_avg_pool2d_run(const wick_call *call, const void *block)
 {
-    wick_avg_pool2d(block, wick_call_tensor(call, SELF)->data,
-                    wick_call_tensor(call, AVG_OUT)->data);
+    const wick_pool2d_block *const p = block;
+    void (*const pool)(const wick_pool2d_params *, const void *, void *) =
+        WICK_KERNEL_FOR(p->dtype, wick_avg_pool2d);
+    pool(p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, AVG_OUT)->data);
     return WICK_OK;
 }
 
@@ -191,7 +196,7 @@ wick_status wick_adaptive_avg_pool2d_prepare(const wick_call *call, void *block)
     int32_t size[2];
     WICK_TRY(check_input(call, p, false));
     WICK_TRY(wick_call_same_dtype(call, ADAPTIVE_OUT, SELF));
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_call_sizes(call, ADAPTIVE_SIZE, 2, 0, size));
     p->out_height = size[0];
     p->out_width = size[1];
@@ -202,7 +207,9 @@ wick_status wick_adaptive_avg_pool2d_prepare(const wick_call *call, void *block)
 
 wick_status wick_adaptive_avg_pool2d_run(const wick_call *call, const void *block)
 {
-    wick_adaptive_avg_pool2d(block, wick_call_tensor(call, SELF)->data,
-                             wick_call_tensor(call, ADAPTIVE_OUT)->data);
+    const wick_pool2d_block *const p = block;
+    void (*const pool)(const wick_pool2d_params *, const void *, void *) =
+        WICK_KERNEL_FOR(p->dtype, wick_adaptive_avg_pool2d);
+    pool(p, wick_call_tensor(call, SELF)->data, wick_call_tensor(call, ADAPTIVE_OUT)->data);
     return WICK_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/pool.h"
 #include "ops/space.h"
 
@@ -64,7 +65,7 @@ static wick_status set_out_with_indices(const wick_call *call, uint32_t arg, uin
                                         wick_pool3d_params *p)
 {
     const bool is_batched = wick_call_tensor(call, SELF)->rank == spatial + 2;
-    WICK_TRY(wick_call_number_dtype(call, SELF));
+    WICK_TRY(wick_call_number_or_f64(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, arg, SELF));
     if (wick_call_tensor(call, arg + 1)->dtype != WICK_INT64) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg + 1,
@@ -72,6 +73,20 @@ static wick_status set_out_with_indices(const wick_call *call, uint32_t arg, uin
     }
     WICK_TRY(set_out(call, arg, spatial, p));
     return wick_call_resize_space(call, arg + 1, spatial, is_batched, p->out.sizes, &p->index);
+}
+
+typedef void pool_kernel(const wick_pool3d_params *params, const wick_pool3d_data *data);
+
+static void run_max(const wick_pool3d_block *p, const wick_pool3d_data *data)
+{
+    pool_kernel *const pool = WICK_KERNEL_FOR(p->dtype, wick_max_pool3d);
+    pool(p, data);
+}
+
+static void run_mean(const wick_pool3d_block *p, const wick_pool3d_data *data)
+{
+    pool_kernel *const pool = WICK_KERNEL_FOR(p->dtype, wick_avg_pool3d);
+    pool(p, data);
 }
 
 static wick_pool3d_data data_of(const wick_call *call, uint32_t out, bool has_indices)
@@ -92,7 +107,7 @@ wick_status wick_max_pool3d_prepare(const wick_call *call, void *block)
 wick_status wick_max_pool3d_run(const wick_call *call, const void *block)
 {
     const wick_pool3d_data data = data_of(call, MAX_OUT, true);
-    wick_max_pool3d(block, &data);
+    run_max(block, &data);
     return WICK_OK;
 }
 
@@ -116,7 +131,7 @@ wick_status wick_avg_pool3d_prepare(const wick_call *call, void *block)
     const window_args args = {KERNEL, 0, 3, wick_call_bool(call, AVG_CEIL)};
     WICK_TRY(wick_call_same_dtype(call, AVG_OUT, SELF));
     if (wick_call_tensor(call, SELF)->dtype != WICK_INT64) { // as in PyTorch
-        WICK_TRY(wick_call_real_dtype(call, SELF));
+        WICK_TRY(wick_call_real_or_f64(call, SELF));
     }
     WICK_TRY(read_input(call, SELF, 3, p));
     WICK_TRY(read_window(call, &args, p));
@@ -128,7 +143,7 @@ wick_status wick_avg_pool3d_prepare(const wick_call *call, void *block)
 wick_status wick_avg_pool3d_run(const wick_call *call, const void *block)
 {
     const wick_pool3d_data data = data_of(call, AVG_OUT, false);
-    wick_avg_pool3d(block, &data);
+    run_mean(block, &data);
     return WICK_OK;
 }
 
@@ -147,7 +162,7 @@ static wick_status read_adaptive(const wick_call *call, uint32_t spatial, wick_p
 wick_status wick_adaptive_avg_pool3d_prepare(const wick_call *call, void *block)
 {
     WICK_TRY(wick_call_same_dtype(call, ADAPTIVE_OUT, SELF));
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(read_adaptive(call, 3, block));
     return set_out(call, ADAPTIVE_OUT, 3, block);
 }
@@ -155,7 +170,7 @@ wick_status wick_adaptive_avg_pool3d_prepare(const wick_call *call, void *block)
 wick_status wick_adaptive_avg_pool3d_run(const wick_call *call, const void *block)
 {
     const wick_pool3d_data data = data_of(call, ADAPTIVE_OUT, false);
-    wick_avg_pool3d(block, &data);
+    run_mean(block, &data);
     return WICK_OK;
 }
 
@@ -174,7 +189,7 @@ wick_status wick_adaptive_max_pool3d_prepare(const wick_call *call, void *block)
 wick_status wick_adaptive_max_pool_run(const wick_call *call, const void *block)
 {
     const wick_pool3d_data data = data_of(call, ADAPTIVE_OUT, true);
-    wick_max_pool3d(block, &data);
+    run_max(block, &data);
     return WICK_OK;
 }
 
@@ -198,7 +213,7 @@ static wick_status prepare_fractional(const wick_call *call, uint32_t spatial,
                                       wick_pool3d_params *p)
 {
     int32_t size[3];
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(read_input(call, SELF, spatial, p));
     WICK_TRY(wick_call_spatial(call, KERNEL, spatial, 1, 1, p->kernel));
     WICK_TRY(wick_call_spatial(call, FRACTIONAL_SIZE, spatial, 1, 1, size));
@@ -228,6 +243,6 @@ wick_status wick_fractional_max_pool_run(const wick_call *call, const void *bloc
 {
     wick_pool3d_data data = data_of(call, FRACTIONAL_OUT, true);
     data.samples = wick_call_tensor(call, SAMPLES)->data;
-    wick_max_pool3d(block, &data);
+    run_max(block, &data);
     return WICK_OK;
 }

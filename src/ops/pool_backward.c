@@ -2,6 +2,7 @@
 // What goes from the result of a pool back to its input: gradients, and the inverse of a maximum.
 #include "base/failure.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/pool.h"
 #include "ops/pool3d.h"
 #include "ops/space.h"
@@ -53,10 +54,12 @@ static wick_status run_indexed(const wick_call *call, const void *block, uint32_
     const wick_pool3d_data data = {.input = wick_call_tensor(call, 0)->data,
                                    .indices = wick_call_tensor(call, indices)->data,
                                    .out = wick_call_tensor(call, out)->data};
-    return wick_max_unpool3d(block, &data, is_sum)
-               ? WICK_OK
-               : wick_call_fail(call, WICK_INVALID_ARGUMENT, indices,
-                                WICK_TEXT("index outside of the channel"));
+    const wick_pool3d_block *const p = block;
+    bool (*const unpool)(const wick_pool3d_params *, const wick_pool3d_data *, bool) =
+        WICK_KERNEL_FOR(p->dtype, wick_max_unpool3d);
+    return unpool(p, &data, is_sum) ? WICK_OK
+                                    : wick_call_fail(call, WICK_INVALID_ARGUMENT, indices,
+                                                     WICK_TEXT("index outside of the channel"));
 }
 
 wick_status wick_max_unpool2d_prepare(const wick_call *call, void *block)
@@ -85,7 +88,7 @@ static wick_status read_tensors(const wick_call *call, uint32_t spatial, uint32_
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     *p = (wick_pool3d_params){.dtype = self->dtype, .dilation = {1, 1, 1}};
-    WICK_TRY(wick_call_real_dtype(call, SELF));
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_call_same_dtype(call, GRADIENT, SELF));
     WICK_TRY(wick_call_same_dtype(call, out, SELF));
     WICK_TRY(wick_call_space(call, SELF, spatial, &p->in));
@@ -170,7 +173,10 @@ static wick_status run_mean(const wick_call *call, const void *block, uint32_t o
 {
     const wick_pool3d_data data = {.input = wick_call_tensor(call, GRADIENT)->data,
                                    .out = wick_call_tensor(call, out)->data};
-    wick_avg_pool3d_gradient(block, &data);
+    const wick_pool3d_block *const p = block;
+    void (*const gradient)(const wick_pool3d_params *, const wick_pool3d_data *) =
+        WICK_KERNEL_FOR(p->dtype, wick_avg_pool3d_gradient);
+    gradient(p, &data);
     return WICK_OK;
 }
 

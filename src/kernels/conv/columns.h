@@ -22,5 +22,6 @@ typedef struct wick_columns_params {
 
 void wick_columns_of_image(const wick_columns_params *params, const void *image, void *columns);
 void wick_columns_to_image(const wick_columns_params *params, const void *columns, void *image);
+void wick_columns_to_image_f64(const wick_columns_params *params, const void *columns, void *image);
 
 #endif

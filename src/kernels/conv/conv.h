@@ -42,10 +42,14 @@ typedef struct wick_conv_data {
     void *out;
 } wick_conv_data;
 
+typedef void wick_conv_kernel(const wick_conv_params *params, const wick_conv_data *data);
+
 // Rows of outputs and inputs that lie side by side are fastest.
 void wick_conv_f32(const wick_conv_params *params, const wick_conv_data *data);
 // float16 and bfloat16.
 void wick_conv_half(const wick_conv_params *params, const wick_conv_data *data);
+// float64, which wick_conv does not lead to.
+void wick_conv_f64(const wick_conv_params *params, const wick_conv_data *data);
 // int64, int32, int16, int8, uint8.
 void wick_conv_integer(const wick_conv_params *params, const wick_conv_data *data);
 // The one for the type.

@@ -22,6 +22,8 @@ typedef struct wick_conv3d_params {
     uint8_t is_transposed;
 } wick_conv3d_params;
 
+typedef void wick_conv3d_kernel(const wick_conv3d_params *params, const wick_conv_data *data);
+
 void wick_conv3d(const wick_conv3d_params *params, const wick_conv_data *data);
 
 // The gradient of the weight of a forward convolution (is_transposed 0): data->input is its input,
@@ -32,5 +34,11 @@ void wick_conv3d_weight_gradient(const wick_conv3d_params *params, const wick_co
 // The gradient of the bias: sums of the gradient of the result, which params->out describes, for
 // each channel. Real types.
 void wick_conv3d_bias_gradient(const wick_conv3d_params *params, const void *gradient, void *out);
+
+// The same on f64.
+void wick_conv3d_f64(const wick_conv3d_params *params, const wick_conv_data *data);
+void wick_conv3d_weight_gradient_f64(const wick_conv3d_params *params, const wick_conv_data *data);
+void wick_conv3d_bias_gradient_f64(const wick_conv3d_params *params, const void *gradient,
+                                   void *out);
 
 #endif

@@ -15,6 +15,7 @@ typedef struct wick_distance_params {
     uint32_t batches;
     uint8_t dtype; // f32, f16, bf16
     float order;
+    double order_f64;    // of the forms on f64
     bool leaves_out_nan; // of order inf
     int32_t rows[2], depth;
     int32_t row_strides[2], steps[2]; // of x1, x2
@@ -28,5 +29,10 @@ void wick_distances(const wick_distance_params *params, const void *x1, const vo
 // Distances between the rows of x1 themselves, i < j, in the order (0, 1), (0, 2), .., (1, 2), ..;
 // out is contiguous.
 void wick_own_distances(const wick_distance_params *params, const void *x1, void *out);
+
+// The same on f64.
+void wick_distances_f64(const wick_distance_params *params, const void *x1, const void *x2,
+                        void *out);
+void wick_own_distances_f64(const wick_distance_params *params, const void *x1, void *out);
 
 #endif

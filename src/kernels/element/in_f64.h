@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Parameters of kernel bodies in float64: see in_f32.h.
+// Parameters of kernel bodies in float64: see in_f32.h. All is inlined: hosts have room.
 #ifndef WICK_KERNELS_ELEMENT_IN_F64_H
 #define WICK_KERNELS_ELEMENT_IN_F64_H
 
@@ -14,8 +14,8 @@
 #define WIDEST       WICK_FLOAT64
 #define LOAD         wick_element_load_f64
 #define STORE        wick_element_store_f64
-#define REAL_OF      wick_element_real_f64
-#define STORE_REAL   wick_element_store_real_f64
+#define REAL_OF      wick_element_load_f64
+#define STORE_REAL   wick_element_store_f64
 #define INTEGER_OF   wick_element_integer_f64
 #define ROUNDED      wick_element_rounded_f64
 #define IS_REAL      wick_element_is_real_f64

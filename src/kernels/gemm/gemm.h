@@ -36,6 +36,9 @@ typedef struct wick_gemm_data {
 void wick_gemm_f32(const wick_gemm_params *params, const wick_gemm_data *data);
 // float16 and bfloat16.
 void wick_gemm_half(const wick_gemm_params *params, const wick_gemm_data *data, uint32_t dtype);
+// float64, with factors of its own; wick_gemm does not lead to it.
+void wick_gemm_f64(const wick_gemm_params *params, const wick_gemm_data *data, double alpha,
+                   double beta);
 // int64, int32, int16, int8, uint8.
 void wick_gemm_integer(const wick_gemm_params *params, const wick_gemm_data *data, uint32_t dtype);
 // Any of these types.

@@ -1,40 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "kernels/element/element.h"
 #include "kernels/gemm/gemm.h"
 
-enum { CHUNK = 512 }; // products in one partial sum
+#include "kernels/element/in_f32.h"
 
-static float dot_half(const wick_gemm_params *p, const void *x, const void *w, uint32_t dtype)
-{
-    float sum = 0;
-    for (int32_t k = 0; k < p->depth; k += CHUNK) {
-        const int32_t end = p->depth - k < CHUNK ? p->depth : k + CHUNK;
-        float part = 0;
-        for (int32_t i = k; i < end; i++) {
-            part += wick_element_real(x, (ptrdiff_t)i * p->lhs_depth, dtype) *
-                    wick_element_real(w, (ptrdiff_t)i * p->rhs_depth, dtype);
-        }
-        sum += part;
-    }
-    return sum;
-}
+#include "kernels/gemm/gemm_body.h"
 
 void wick_gemm_half(const wick_gemm_params *params, const wick_gemm_data *data, uint32_t dtype)
 {
-    const wick_gemm_params *const p = params;
-    for (int32_t row = 0; row < p->rows; row++) {
-        const void *const x = wick_element_at(data->lhs, (ptrdiff_t)row * p->lhs_row, dtype);
-        for (int32_t col = 0; col < p->cols; col++) {
-            const void *const w = wick_element_at(data->rhs, (ptrdiff_t)col * p->rhs_col, dtype);
-            float sum = p->alpha * dot_half(p, x, w, dtype);
-            if (data->bias) {
-                const ptrdiff_t i = (ptrdiff_t)row * p->bias_row + (ptrdiff_t)col * p->bias_col;
-                sum += p->beta * wick_element_real(data->bias, i, dtype);
-            }
-            wick_element_store_real(
-                data->out, (ptrdiff_t)row * p->out_row + (ptrdiff_t)col * p->out_col, dtype, sum);
-        }
-    }
+    product(params, data, dtype, params->alpha, params->beta);
 }
 
 // Products and sums are taken modulo 2^64.

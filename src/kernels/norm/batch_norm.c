@@ -1,53 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "kernels/norm/batch_norm.h"
 
-#include "kernels/element/element.h"
-#include "kernels/math/math.h"
+#include "kernels/element/in_f32.h"
 
-typedef struct affine {
-    float scale, shift;
-} affine;
-
-static affine channel_affine(const wick_batch_norm_params *p, const wick_batch_norm_data *data,
-                             int32_t c)
-{
-    const uint32_t dtype = p->param_dtype;
-    const float weight = data->weight ? wick_element_real(data->weight, c, dtype) : 1;
-    const float bias = data->bias ? wick_element_real(data->bias, c, dtype) : 0;
-    const float mean = wick_element_real(data->mean, c, dtype);
-    const float variance = wick_element_real(data->variance, c, dtype);
-    const float scale = 1 / wick_sqrt_f32(variance + p->epsilon) * weight;
-    return (affine){scale, bias - mean * scale};
-}
-
-static void run_row(const wick_batch_norm_params *p, const wick_batch_norm_data *data,
-                    const wick_nest_position *at, affine f)
-{
-    // The channel is alone where an input has no other dimension.
-    const wick_nest_dim row = p->rank > 1 ? p->dims[p->rank - 1] : (wick_nest_dim){1, 1, 1};
-    ptrdiff_t in = at->in;
-    ptrdiff_t out = at->out;
-    for (int32_t i = 0; i < row.size; i++) {
-        wick_element_store(data->out, out, p->dtype,
-                           wick_element_load(data->input, in, p->dtype) * f.scale + f.shift);
-        in += row.in;
-        out += row.out;
-    }
-}
-
-void wick_batch_norm(const wick_batch_norm_params *params, const wick_batch_norm_data *data)
-{
-    const wick_batch_norm_params *const p = params;
-    if (wick_nest_count(p->dims, p->rank) == 0) {
-        return;
-    }
-    const uint32_t outer = p->rank > 1 ? p->rank - 2 : 0; // dimensions between channel and row
-    for (int32_t c = 0; c < p->dims[0].size; c++) {
-        const affine f = channel_affine(p, data, c);
-        wick_nest_position at = {.in = (ptrdiff_t)c * p->dims[0].in,
-                                 .out = (ptrdiff_t)c * p->dims[0].out};
-        do {
-            run_row(p, data, &at, f);
-        } while (wick_nest_next(&at, p->dims + 1, outer));
-    }
-}
+#include "kernels/norm/batch_norm_body.h"

@@ -17,6 +17,7 @@ typedef struct wick_batch_norm_params {
     uint32_t rank;
     uint8_t dtype, param_dtype; // f32, f16, bf16
     float epsilon;
+    double epsilon_f64; // of the form on f64
     wick_nest_dim dims[WICK_MAX_RANK];
 } wick_batch_norm_params;
 
@@ -30,5 +31,7 @@ typedef struct wick_batch_norm_data {
 } wick_batch_norm_data;
 
 void wick_batch_norm(const wick_batch_norm_params *params, const wick_batch_norm_data *data);
+// On f64, parameters too.
+void wick_batch_norm_f64(const wick_batch_norm_params *params, const wick_batch_norm_data *data);
 
 #endif

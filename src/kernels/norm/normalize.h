@@ -20,6 +20,7 @@ typedef struct wick_normalize_params {
     uint8_t dtype, param_dtype, statistic_dtype; // f32, f16, bf16
     bool is_rms;
     float epsilon;
+    double epsilon_f64; // of the form on f64
     wick_nest_dim dims[WICK_MAX_RANK + 2];
 } wick_normalize_params;
 
@@ -33,5 +34,7 @@ typedef struct wick_normalize_data {
 } wick_normalize_data;
 
 void wick_normalize(const wick_normalize_params *params, const wick_normalize_data *data);
+// On f64; parameters and statistics may be f32.
+void wick_normalize_f64(const wick_normalize_params *params, const wick_normalize_data *data);
 
 #endif

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "kernels/element/element.h"
-
 #include "kernels/pool/walk.h"
+
 #include <stdbool.h>
 
-typedef struct tensors {
-    const void *input;
-    void *out;
-} tensors;
+#include "kernels/element/in_f32.h"
+
+#include "kernels/pool/avg_pool2d_body.h"
 
 // Cuts a window [*start, *start + kernel) to the input and returns its extent with padding.
 static int64_t clip(int32_t *start, int32_t *end, int32_t size, int32_t kernel, int32_t padding)
@@ -41,41 +39,12 @@ static void adaptive_range(int32_t i, int32_t out, int32_t in, int32_t *start, i
     *end = (int32_t)((((int64_t)i + 1) * in + out - 1) / out);
 }
 
-static void adaptive_bounds(const wick_pool2d_params *p, int32_t y, int32_t x, wick_pool_window *w)
+void wick_pool_adaptive_bounds(const wick_pool2d_params *p, int32_t y, int32_t x,
+                               wick_pool_window *w)
 {
     adaptive_range(y, p->out_height, p->in_height, &w->y0, &w->y1);
     adaptive_range(x, p->out_width, p->in_width, &w->x0, &w->x1);
     w->size = (int64_t)(w->y1 - w->y0) * (w->x1 - w->x0);
-}
-
-static inline __attribute__((always_inline)) float sum_real(const wick_pool_window *w,
-                                                            const void *input, const uint32_t dtype)
-{
-    float sum = 0;
-    for (int32_t y = w->y0; y < w->y1; y++) {
-        ptrdiff_t at = w->plane + (ptrdiff_t)y * w->row_step + (ptrdiff_t)w->x0 * w->col_step;
-        float row = 0;
-        for (int32_t x = w->x0; x < w->x1; x++) {
-            row += wick_element_load(input, at, dtype);
-            at += w->col_step;
-        }
-        sum += row;
-    }
-    return sum;
-}
-
-// A window that lies in the padding alone (ceil mode) has mean 0.
-static bool is_empty(const wick_pool_window *w)
-{
-    return w->y0 >= w->y1 || w->x0 >= w->x1;
-}
-
-static void visit_f32(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
-{
-    (void)p;
-    const tensors *const t = context;
-    ((float *)t->out)[w->out] =
-        is_empty(w) ? 0 : sum_real(w, t->input, WICK_FLOAT32) / (float)w->size;
 }
 
 static void visit_half(const wick_pool2d_params *p, const wick_pool_window *w, const void *context)
@@ -107,7 +76,7 @@ static wick_pool_visit *visit_of(uint32_t dtype)
 {
     switch (dtype) {
     case WICK_FLOAT32:
-        return visit_f32;
+        return visit_widest;
     case WICK_FLOAT16:
     case WICK_BFLOAT16:
         return visit_half;
@@ -124,5 +93,5 @@ void wick_avg_pool2d(const wick_pool2d_params *params, const void *input, void *
 void wick_adaptive_avg_pool2d(const wick_pool2d_params *params, const void *input, void *out)
 {
     const tensors t = {input, out};
-    wick_pool_walk(params, adaptive_bounds, visit_of(params->dtype), &t);
+    wick_pool_walk(params, wick_pool_adaptive_bounds, visit_of(params->dtype), &t);
 }

@@ -32,4 +32,10 @@ void wick_avg_pool2d(const wick_pool2d_params *params, const void *input, void *
 // Window i of n over `size` inputs: from i * size / n to (i + 1) * size / n rounded up.
 void wick_adaptive_avg_pool2d(const wick_pool2d_params *params, const void *input, void *out);
 
+// The same on f64.
+void wick_max_pool2d_f64(const wick_pool2d_params *params, const void *input, void *out,
+                         int64_t *indices);
+void wick_avg_pool2d_f64(const wick_pool2d_params *params, const void *input, void *out);
+void wick_adaptive_avg_pool2d_f64(const wick_pool2d_params *params, const void *input, void *out);
+
 #endif

@@ -49,4 +49,11 @@ void wick_avg_pool3d_gradient(const wick_pool3d_params *params, const wick_pool3
 // one stands there: the inverse of the maximum. False at the first index outside of the channel.
 bool wick_max_unpool3d(const wick_pool3d_params *params, const wick_pool3d_data *data, bool is_sum);
 
+// The same on f64.
+void wick_max_pool3d_f64(const wick_pool3d_params *params, const wick_pool3d_data *data);
+void wick_avg_pool3d_f64(const wick_pool3d_params *params, const wick_pool3d_data *data);
+void wick_avg_pool3d_gradient_f64(const wick_pool3d_params *params, const wick_pool3d_data *data);
+bool wick_max_unpool3d_f64(const wick_pool3d_params *params, const wick_pool3d_data *data,
+                           bool is_sum);
+
 #endif

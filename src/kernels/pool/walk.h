@@ -29,4 +29,8 @@ void wick_pool_walk(const wick_pool2d_params *params, wick_pool_bounds *bounds,
 void wick_pool_fixed_bounds(const wick_pool2d_params *params, int32_t y, int32_t x,
                             wick_pool_window *window);
 
+// Windows that divide the input evenly.
+void wick_pool_adaptive_bounds(const wick_pool2d_params *params, int32_t y, int32_t x,
+                               wick_pool_window *window);
+
 #endif

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/distance/distance.h"
+
+#include "kernels/element/in_f64.h"
+
+#include "kernels/distance/distance_body.h"

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "kernels/norm/batch_norm.h"
+
+#include "kernels/element/in_f64.h"
+
+#include "kernels/norm/batch_norm_body.h"
