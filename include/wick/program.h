@@ -13,6 +13,9 @@ extern "C" {
 
 #define WICK_PROGRAM_ALIGNMENT 16
 
+struct wick_binder; // of the runtime
+struct wick_data;
+
 typedef struct wick_program {
     const uint8_t *bytes; // whole file; must outlive the program and its methods
     size_t size_bytes;
@@ -20,6 +23,9 @@ typedef struct wick_program {
     size_t segment_base_offset; // 0 if the file has no segments
     size_t segment_data_bytes;
     uint32_t root_offset; // of the Program table
+    // Of a program that has tensors outside (wick/data.h): where they are, and what binds them.
+    wick_status (*bind)(struct wick_binder *binder); // NULL: none may be outside
+    const struct wick_data *data;
 } wick_program;
 
 // Verifies `bytes` (aligned to WICK_PROGRAM_ALIGNMENT) as an ET12 program of any age: with a short

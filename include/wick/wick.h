@@ -3,6 +3,7 @@
 #ifndef WICK_WICK_H
 #define WICK_WICK_H
 
+#include "wick/data.h"
 #include "wick/method.h"
 #include "wick/operator.h"
 #include "wick/program.h"

@@ -227,12 +227,16 @@ static wick_status refuse_tensor(const checker *c)
     return refuse(c, WICK_TEXT("unusual storage, layout or device"));
 }
 
-static wick_status check_extra(checker *c, const uint8_t *reference)
+// `*index` of its data becomes 0 where that lies outside: the number means nothing then.
+static wick_status check_extra(checker *c, const uint8_t *reference, uint32_t *index)
 {
     WICK_TRY(wick_pte_open_table(&c->walk, reference, WICK_PTE_EXTRA));
     const uint8_t *extra = c->walk.table;
     if (wick_fb_u8(extra, WICK_PTE_EXTRA_LOCATION) != 0) {
-        return refuse(c, WICK_TEXT("tensor data in another file (.ptd)"));
+        *index = 0;
+        if (c->program->bind == 0) {
+            return refuse(c, WICK_TEXT("tensor data in another file (.ptd)"));
+        }
     }
     return wick_fb_u64(extra, WICK_PTE_EXTRA_MUTABLE_SEGMENT_INDEX) == 0 &&
                    wick_fb_u8(extra, WICK_PTE_EXTRA_DEVICE_TYPE) == 0
@@ -241,7 +245,7 @@ static wick_status check_extra(checker *c, const uint8_t *reference)
 }
 
 // Checks fields of a tensor that few have.
-static wick_status check_rare_fields(checker *c, const uint8_t *tensor)
+static wick_status check_rare_fields(checker *c, const uint8_t *tensor, uint32_t *index)
 {
     const uint8_t *extra = wick_fb_field(tensor, WICK_PTE_TENSOR_EXTRA);
     if (wick_fb_u32(tensor, WICK_PTE_TENSOR_STORAGE_OFFSET) != 0 ||
@@ -249,7 +253,7 @@ static wick_status check_rare_fields(checker *c, const uint8_t *tensor)
         wick_fb_u8(tensor, WICK_PTE_TENSOR_SHAPE_DYNAMISM) > 1) {
         return refuse_tensor(c);
     }
-    return extra != 0 ? check_extra(c, extra) : WICK_OK;
+    return extra != 0 ? check_extra(c, extra, index) : WICK_OK;
 }
 
 // Checks the shape of a tensor as far as it is not that of the last one.
@@ -279,7 +283,7 @@ static wick_status check_tensor(checker *c)
     const uint8_t *allocation = wick_pte_field(walk, WICK_PTE_TENSOR_ALLOCATION);
     const uint8_t *sizes = wick_pte_field(walk, WICK_PTE_TENSOR_SIZES);
     const uint8_t *order = wick_pte_field(walk, WICK_PTE_TENSOR_DIM_ORDER);
-    const uint32_t index = wick_pte_word(walk, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
+    uint32_t index = wick_pte_word(walk, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
     const uint32_t item_bytes =
         wick_dtype_size_bytes(wick_pte_byte(walk, WICK_PTE_TENSOR_SCALAR_TYPE));
     uint32_t count = 0;
@@ -288,12 +292,12 @@ static wick_status check_tensor(checker *c)
     }
     WICK_TRY(check_shape(c, sizes, order, &count));
     const size_t size_bytes = (size_t)count * item_bytes;
+    if (has_rare) {
+        WICK_TRY(check_rare_fields(c, tensor, &index));
+    }
     if (index != 0) {
         const wick_pte_data *data = allocation != 0 ? &c->initial_state : &c->constants;
         WICK_TRY(check_data(c, data, index, size_bytes, item_bytes));
-    }
-    if (has_rare) {
-        WICK_TRY(check_rare_fields(c, tensor));
     }
     return allocation != 0 ? check_allocation(c, allocation, size_bytes, item_bytes) : WICK_OK;
 }

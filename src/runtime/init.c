@@ -2,22 +2,10 @@
 // Binds a method to memory: fills its values, resolves its operators and prepares its instructions.
 #include "base/failure.h"
 #include "ops/op.h"
+#include "runtime/bind.h"
 #include "runtime/call.h"
-#include "runtime/metadata.h"
 
 #include <string.h>
-
-typedef struct binder {
-    wick_method *method;
-    const wick_plan *plan;
-    const wick_memory *memory;
-    wick_metadata metadata;
-    wick_pte_data constants;
-    wick_pte_data initial_state;
-    uint32_t unbound_count;
-    bool has_numbers;  // that instructions may write
-    bool has_computed; // an instruction met so far writes numbers that later ones may read
-} binder;
 
 // A tensor's pointers are not const where others may write; constants are marked by their flag
 // instead.
@@ -48,7 +36,7 @@ static wick_status check_memory(const wick_plan *plan, const wick_memory *memory
 }
 
 // Copies the sizes of a dynamic tensor to RAM, with the capacity behind them.
-static wick_status move_sizes_to_ram(binder *b, wick_tensor *tensor)
+static wick_status move_sizes_to_ram(wick_binder *b, wick_tensor *tensor)
 {
     size_t offset;
     WICK_TRY(wick_metadata_take(&b->metadata, tensor->rank + 1u, sizeof(int32_t), &offset));
@@ -62,24 +50,11 @@ static wick_status move_sizes_to_ram(binder *b, wick_tensor *tensor)
     return WICK_OK;
 }
 
-static void *planned_address(const binder *b, const uint8_t *allocation)
-{
-    const wick_fb_layout layout = wick_fb_layout_of(allocation);
-    const uint8_t *id = wick_fb_find(layout, WICK_PTE_ALLOCATION_MEMORY_ID);
-    const uint8_t *low = wick_fb_find(layout, WICK_PTE_ALLOCATION_OFFSET_LOW);
-    size_t offset = low != 0 ? wick_fb_word(low) : 0;
-    if (sizeof offset > 4) { // else the verifier has held the high word to 0
-        const size_t high = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_HIGH);
-        offset |= high << 16 << 16; // in two steps, for where size_t has 32 bits
-    }
-    return (uint8_t *)b->memory->arenas[wick_fb_word(id) - 1] + offset;
-}
-
 // Binds a tensor that is planned or that has no data in the file; `index` is that of its initial
 // state, 0 if it has none.
-static void bind_planned(binder *b, const uint8_t *allocation, uint32_t index, wick_tensor *tensor)
+static void bind_planned(wick_binder *b, const uint8_t *allocation, uint32_t index, wick_tensor *tensor)
 {
-    tensor->data = allocation != 0 ? planned_address(b, wick_fb_follow(allocation)) : 0;
+    tensor->data = allocation != 0 ? wick_bind_planned(b, wick_fb_follow(allocation)) : 0;
     if (tensor->data == 0 && wick_tensor_count(tensor) == 0) {
         tensor->data = b->method->values; // no byte of it is read, but it counts as bound
     } else if (index != 0) {
@@ -90,7 +65,7 @@ static void bind_planned(binder *b, const uint8_t *allocation, uint32_t index, w
 }
 
 // Not inlined: its locals would lie on the stack while operators are prepared.
-static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_t *held,
+static __attribute__((noinline)) wick_status fill_tensor(wick_binder *b, const uint8_t *held,
                                                          wick_tensor *tensor)
 {
     const wick_fb_layout layout = wick_fb_layout_of(held);
@@ -101,12 +76,7 @@ static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_
     const uint8_t *allocation = wick_fb_find(layout, WICK_PTE_TENSOR_ALLOCATION);
     const uint8_t *dynamism = wick_fb_find(layout, WICK_PTE_TENSOR_SHAPE_DYNAMISM);
     const uint32_t index = data != 0 ? wick_fb_word(data) : 0;
-    const void *const first_size = wick_fb_vector_at(sizes).items;
-    tensor->dtype = dtype != 0 ? *dtype : 0;
-    tensor->rank = (uint8_t)wick_fb_count((wick_fb_vector){first_size});
-    tensor->flags = 0;
-    tensor->sizes = first_size;
-    tensor->dim_order = wick_fb_vector_at(order).items;
+    wick_bind_shape(sizes, order, dtype, tensor);
     if (allocation == 0 && index != 0) {
         tensor->flags = WICK_TENSOR_CONSTANT;
         tensor->data = without_const(wick_pte_data_at(&b->constants, index));
@@ -116,7 +86,8 @@ static __attribute__((noinline)) wick_status fill_tensor(binder *b, const uint8_
     return dynamism != 0 && *dynamism != 0 ? move_sizes_to_ram(b, tensor) : WICK_OK;
 }
 
-static wick_status fill_value(binder *b, const uint8_t *reference, wick_value *value)
+static inline __attribute__((always_inline)) wick_status
+fill_value(wick_binder *b, const uint8_t *reference, wick_value *value)
 {
     // By type code of the schema; every table of the union has its content in slot 0.
     static const uint8_t kinds[] = {
@@ -152,10 +123,15 @@ static wick_status fill_value(binder *b, const uint8_t *reference, wick_value *v
     return WICK_OK;
 }
 
+wick_status wick_bind_value(wick_binder *b, const uint8_t *reference, wick_value *value)
+{
+    return fill_value(b, reference, value);
+}
+
 // Marks inputs without planned memory as constant, so that nothing writes what the caller lent.
 // Until they are set they are bound to the values, so that only tensors that stay unbound for ever
 // count as unbound in prepare.
-static void mark_borrowed_inputs(const binder *b)
+static void mark_borrowed_inputs(const wick_binder *b)
 {
     wick_method *method = b->method;
     uint32_t unbound_count = b->unbound_count;
@@ -189,7 +165,7 @@ static void unbind_borrowed_inputs(wick_method *method)
 
 // Gives a call its block, and prepares it unless it may read a number that is known only while
 // running.
-static wick_status bind_call(binder *b, uint32_t index, const uint8_t *call)
+static wick_status bind_call(wick_binder *b, uint32_t index, const uint8_t *call)
 {
     wick_method *method = b->method;
     wick_call arguments;
@@ -205,7 +181,7 @@ static wick_status bind_call(binder *b, uint32_t index, const uint8_t *call)
 }
 
 // Refuses a delegate; binds a kernel call.
-static wick_status bind_instruction(binder *b, uint32_t index)
+static wick_status bind_instruction(wick_binder *b, uint32_t index)
 {
     wick_method *method = b->method;
     uint32_t type;
@@ -235,7 +211,7 @@ static void carve_fixed_parts(wick_method *method, const wick_metadata_parts *pa
     memset(method->input_is_set, 0, method->input_count);
 }
 
-static wick_status fill_values(binder *b)
+static wick_status fill_values(wick_binder *b)
 {
     const uint8_t *reference = b->plan->values.items;
     wick_value *value = b->method->values;
@@ -246,14 +222,14 @@ static wick_status fill_values(binder *b)
     return WICK_OK;
 }
 
-static wick_status fill_all(binder *b, const wick_operators *operators)
+static wick_status fill_all(wick_binder *b, const wick_operators *operators)
 {
     wick_method *method = b->method;
     for (uint32_t i = 0; i < wick_fb_count(b->plan->operators); i++) {
         WICK_TRY(
             wick_plan_operator(b->plan, operators, i, &method->operators[i], b->metadata.failure));
     }
-    WICK_TRY(fill_values(b));
+    WICK_TRY(method->program->bind == 0 ? fill_values(b) : method->program->bind(b));
     mark_borrowed_inputs(b);
     for (uint32_t i = 0; i < method->instruction_count; i++) {
         WICK_TRY(bind_instruction(b, i));
@@ -271,7 +247,7 @@ wick_status wick_method_init(wick_method *method, const wick_program *program, c
     failure = failure != 0 ? failure : &local;
     WICK_TRY(wick_plan_find(program, name, &plan, failure));
     WICK_TRY(check_memory(&plan, memory, failure));
-    binder b;
+    wick_binder b;
     b.method = method;
     b.plan = &plan;
     b.memory = memory;

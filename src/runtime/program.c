@@ -7,6 +7,8 @@
 wick_status wick_program_open(wick_program *program, const void *bytes, size_t size_bytes,
                               wick_failure *failure)
 {
+    program->bind = 0;
+    program->data = 0;
     return wick_pte_verify(bytes, size_bytes, program, failure);
 }
 

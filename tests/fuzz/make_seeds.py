@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes tests/fuzz/seeds/*.pte with the official exporter: small programs with each kind of value and instruction.
+"""Makes tests/fuzz/seeds/*.pte, and .ptd for one, with the official exporter: small programs with each kind of value and instruction.
 
 They are kept in the repository, so that fuzzing needs no PyTorch. Run by hand in .venv when the set should grow.
 """
 import pathlib
+import tempfile
 
 import torch
 from executorch.exir import EdgeCompileConfig, ExecutorchBackendConfig, to_edge
@@ -68,7 +69,13 @@ class Mutable(nn.Module):
 def make(name, module, inputs, dynamic_shapes=None, **config):
     program = export(module.eval(), inputs, dynamic_shapes=dynamic_shapes)
     edge = to_edge(program, compile_config=EdgeCompileConfig(_check_ir_validity=False))
-    (SEEDS / f"{name}.pte").write_bytes(edge.to_executorch(ExecutorchBackendConfig(**config)).buffer)
+    emitted = edge.to_executorch(ExecutorchBackendConfig(**config))
+    (SEEDS / f"{name}.pte").write_bytes(emitted.buffer)
+    if config.get("external_constants"):
+        with tempfile.TemporaryDirectory() as folder:
+            emitted.write_tensor_data_to_file(folder)
+            (data,) = pathlib.Path(folder).glob("*.ptd")
+            (SEEDS / f"{name}.ptd").write_bytes(data.read_bytes())
 
 
 def main():
@@ -81,6 +88,7 @@ def main():
     make("dynamic", Dynamic(), (torch.randn(4, 3),), ({0: Dim("n", min=1, max=8)},))
     make("mutable", Mutable(), (torch.randn(3),), passes=[InitializedMutableBufferPass(["state"])])
     make("unplanned", Dynamic(), (torch.randn(4, 3),), memory_planning_pass=MemoryPlanningPass(alloc_graph_input=False))
+    make("external", Conv(), (torch.randn(1, 2, 4, 4),), external_constants=True)
 
 
 if __name__ == "__main__":

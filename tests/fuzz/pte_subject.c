@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A .pte: open, requirements, init in memory of exactly the size asked for, and some steps of
-// execution.
+// execution. Tensors that it has outside are those of seeds/external.ptd. A .ptd: the data of
+// seeds/external.pte.
 #include "base/bytes.h"
 #include "fuzz/subject.h"
 #include "support/files.h"
@@ -95,19 +96,55 @@ static void run_method(const wick_program *program, const char *name)
     }
 }
 
-static void run(const uint8_t *bytes, size_t size_bytes)
+static void run_methods(const wick_program *program)
 {
+    const uint32_t count = wick_program_method_count(program);
+    for (uint32_t i = 0; i < count && i < MAX_METHODS; i++) {
+        run_method(program, wick_program_method_name(program, i));
+    }
+}
+
+static void run_with_data(const uint8_t *pte, size_t pte_bytes, const uint8_t *ptd,
+                          size_t ptd_bytes)
+{
+    wick_data data;
     wick_program program;
     wick_failure failure = WICK_FAILURE_NONE;
-    if (wick_program_open(&program, bytes, size_bytes, &failure) != WICK_OK) {
-        if (failure.text == 0) {
-            abort();
-        }
-        return;
+    if (wick_data_open(&data, ptd, ptd_bytes, &failure) == WICK_OK &&
+        wick_program_open_with_data(&program, pte, pte_bytes, &data, &failure) == WICK_OK) {
+        run_methods(&program);
+    } else if (failure.text == 0) {
+        abort();
     }
-    const uint32_t count = wick_program_method_count(&program);
-    for (uint32_t i = 0; i < count && i < MAX_METHODS; i++) {
-        run_method(&program, wick_program_method_name(&program, i));
+}
+
+static const uint8_t *seed(const char *path, size_t *size_bytes)
+{
+    const uint8_t *bytes = test_read(path, size_bytes);
+    if (bytes == 0) {
+        abort();
+    }
+    return bytes;
+}
+
+static void run(const uint8_t *bytes, size_t size_bytes)
+{
+    static const uint8_t *pte, *ptd;
+    static size_t pte_bytes, ptd_bytes;
+    wick_program program;
+    wick_failure failure = WICK_FAILURE_NONE;
+    if (pte == 0) {
+        pte = seed(WICK_SOURCE_DIR "/tests/fuzz/seeds/external.pte", &pte_bytes);
+        ptd = seed(WICK_SOURCE_DIR "/tests/fuzz/seeds/external.ptd", &ptd_bytes);
+    }
+    if (size_bytes >= 8 && memcmp(bytes + 4, "FT01", 4) == 0) {
+        run_with_data(pte, pte_bytes, bytes, size_bytes);
+    } else if (wick_program_open(&program, bytes, size_bytes, &failure) == WICK_OK) {
+        run_methods(&program);
+    } else if (failure.text == 0) {
+        abort();
+    } else if (failure.status == WICK_NOT_SUPPORTED) {
+        run_with_data(bytes, size_bytes, ptd, ptd_bytes);
     }
 }
 

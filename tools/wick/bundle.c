@@ -10,18 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_ARRAYS = 64, OPTION_RTOL = 256, OPTION_ATOL, OPTION_JSON };
+enum { MAX_ARRAYS = WICK_MOST_PATHS, OPTION_RTOL = 256, OPTION_ATOL, OPTION_JSON, OPTION_DATA };
 
 typedef struct array_list {
-    const char *paths[MAX_ARRAYS];
+    wick_paths files;
     wick_npy arrays[MAX_ARRAYS];
-    uint32_t count;
 } array_list;
 
 typedef struct bundle_arguments {
     const char *program;
     const char *output;
     const char *method;
+    wick_paths data;
     array_list inputs;
     array_list expected;
 } bundle_arguments;
@@ -48,9 +48,9 @@ static json_t *value_json(wick_arena *arena, const wick_tensor *tensor, const wi
 static wick_status read_arrays(wick_job *job, array_list *list, const char *what,
                                const wick_tensor *const *tensors, size_t *cases)
 {
-    for (uint32_t i = 0; i < list->count; i++) {
+    for (uint32_t i = 0; i < list->files.count; i++) {
         wick_npy *array = &list->arrays[i];
-        WICK_TRY(wick_job_read_npy(job, list->paths[i], array));
+        WICK_TRY(wick_job_read_npy(job, list->files.paths[i], array));
         const size_t size_bytes = wick_tensor_size_bytes(tensors[i]);
         const size_t found = size_bytes != 0 ? array->size_bytes / size_bytes : 1;
         const bool is_first = *cases == 0;
@@ -62,7 +62,7 @@ static wick_status read_arrays(wick_job *job, array_list *list, const char *what
                 sizes[k] = tensors[i]->sizes[k];
             }
             return wick_diag_error(
-                &job->diag, WICK_INVALID_ARGUMENT, list->paths[i],
+                &job->diag, WICK_INVALID_ARGUMENT, list->files.paths[i],
                 "%s %u is %s, the file holds %s: expected %s", what, i,
                 wick_array_shape(job->arena, tensors[i]->dtype, tensors[i]->rank, sizes),
                 wick_array_shape(job->arena, array->dtype, array->rank, array->sizes),
@@ -76,14 +76,14 @@ static wick_status tensors_of(wick_job *job, const bundle_arguments *arguments,
                               const wick_method *method, const wick_tensor **inputs,
                               const wick_tensor **outputs)
 {
-    if (arguments->inputs.count != method->input_count ||
-        (arguments->expected.count != method->output_count && arguments->expected.count != 0)) {
+    if (arguments->inputs.files.count != method->input_count ||
+        (arguments->expected.files.count != method->output_count && arguments->expected.files.count != 0)) {
         return wick_diag_error(
             &job->diag, WICK_INVALID_ARGUMENT, arguments->program,
             "method '%s' has %u inputs and %u outputs, found --input %u times and "
             "--expect %u times",
-            arguments->method, method->input_count, method->output_count, arguments->inputs.count,
-            arguments->expected.count);
+            arguments->method, method->input_count, method->output_count, arguments->inputs.files.count,
+            arguments->expected.files.count);
     }
     for (uint32_t i = 0; i < method->input_count; i++) {
         inputs[i] = &wick_method_input(method, i)->tensor;
@@ -106,11 +106,11 @@ static json_t *suite_json(wick_job *job, const bundle_arguments *arguments,
     for (size_t index = 0; index < cases; index++) {
         json_t *given = json_array();
         json_t *expected = json_array();
-        for (uint32_t i = 0; i < arguments->inputs.count; i++) {
+        for (uint32_t i = 0; i < arguments->inputs.files.count; i++) {
             json_array_append_new(
                 given, value_json(job->arena, inputs[i], &arguments->inputs.arrays[i], index));
         }
-        for (uint32_t i = 0; i < arguments->expected.count; i++) {
+        for (uint32_t i = 0; i < arguments->expected.files.count; i++) {
             json_array_append_new(expected, value_json(job->arena, outputs[i],
                                                        &arguments->expected.arrays[i], index));
         }
@@ -142,7 +142,7 @@ static wick_status bundle_program(wick_job *job, bundle_arguments *arguments)
     const wick_tensor *inputs[MAX_ARRAYS];
     const wick_tensor *outputs[MAX_ARRAYS];
     size_t cases = 0;
-    WICK_TRY(wick_job_open_program(job, arguments->program, &program));
+    WICK_TRY(wick_job_open_program(job, arguments->program, &arguments->data, &program));
     WICK_TRY(wick_host_method_init(job, arguments->program, &program, arguments->method, &need,
                                    &method));
     if (method.input_count > MAX_ARRAYS || method.output_count > MAX_ARRAYS) {
@@ -161,13 +161,25 @@ static wick_status bundle_program(wick_job *job, bundle_arguments *arguments)
     return status;
 }
 
-static bool append(array_list *list, const char *path)
+// One option; false if it is not known or there are too many of it.
+static bool bundle_option(int option, const char *value, bundle_arguments *arguments)
 {
-    if (list->count == MAX_ARRAYS) {
+    switch (option) {
+    case 'o':
+        arguments->output = value;
+        return true;
+    case 'm':
+        arguments->method = value;
+        return true;
+    case 'i':
+        return wick_paths_add(&arguments->inputs.files, value);
+    case 'e':
+        return wick_paths_add(&arguments->expected.files, value);
+    case OPTION_DATA:
+        return wick_paths_add(&arguments->data, value);
+    default:
         return false;
     }
-    list->paths[list->count++] = path;
-    return true;
 }
 
 wick_exit wick_command_bundle(int argc, char **argv)
@@ -175,19 +187,14 @@ wick_exit wick_command_bundle(int argc, char **argv)
     static const struct option long_options[] = {
         {"output", required_argument, NULL, 'o'}, {"input", required_argument, NULL, 'i'},
         {"expect", required_argument, NULL, 'e'}, {"method", required_argument, NULL, 'm'},
-        {"help", no_argument, NULL, 'h'},         {0},
+        {"data", required_argument, NULL, OPTION_DATA}, {"help", no_argument, NULL, 'h'}, {0},
     };
     bundle_arguments arguments = {.method = "forward"};
     for (int option; (option = getopt_long(argc, argv, "o:i:e:m:h", long_options, NULL)) != -1;) {
         if (option == 'h') {
             return wick_command_help("bundle");
         }
-        if (option == 'o') {
-            arguments.output = optarg;
-        } else if (option == 'm') {
-            arguments.method = optarg;
-        } else if (option == '?' ||
-                   !append(option == 'i' ? &arguments.inputs : &arguments.expected, optarg)) {
+        if (!bundle_option(option, optarg, &arguments)) {
             return wick_usage_error(
                 "bundle", "that option is not known, lacks its value, or is one too many");
         }
@@ -203,6 +210,7 @@ wick_exit wick_command_bundle(int argc, char **argv)
 
 typedef struct check_arguments {
     const char *path;
+    wick_paths data;
     double rtol;
     double atol;
     bool json;
@@ -242,9 +250,10 @@ static wick_status check_method(wick_job *job, const check_arguments *arguments,
     return WICK_OK;
 }
 
-static wick_status open_bundle(wick_job *job, const char *path, wick_bundle *bundle,
-                               wick_program *program)
+static wick_status open_bundle(wick_job *job, const check_arguments *arguments,
+                               wick_bundle *bundle, wick_program *program)
 {
+    const char *path = arguments->path;
     uint8_t *bytes;
     size_t size_bytes;
     wick_failure failure = WICK_FAILURE_NONE;
@@ -253,18 +262,18 @@ static wick_status open_bundle(wick_job *job, const char *path, wick_bundle *bun
     uint8_t *aligned = room + (WICK_BUNDLE_ALIGNMENT - (uintptr_t)room % WICK_BUNDLE_ALIGNMENT) %
                                   WICK_BUNDLE_ALIGNMENT;
     memcpy(aligned, bytes, size_bytes);
-    if (wick_bundle_open(bundle, aligned, size_bytes, &failure) != WICK_OK ||
-        wick_program_open(program, bundle->program, bundle->program_bytes, &failure) != WICK_OK) {
+    if (wick_bundle_open(bundle, aligned, size_bytes, &failure) != WICK_OK) {
         return wick_job_failure(job, path, &failure);
     }
-    return WICK_OK;
+    return wick_job_open_bytes(job, path, bundle->program, bundle->program_bytes, &arguments->data,
+                               program);
 }
 
 static wick_status check_bundle(wick_job *job, const check_arguments *arguments, uint32_t *failed)
 {
     wick_bundle bundle;
     wick_program program;
-    WICK_TRY(open_bundle(job, arguments->path, &bundle, &program));
+    WICK_TRY(open_bundle(job, arguments, &bundle, &program));
     json_t *methods = json_array();
     wick_status status = WICK_OK;
     for (uint32_t i = 0; i < wick_program_method_count(&program) && status == WICK_OK; i++) {
@@ -284,6 +293,7 @@ static wick_status check_bundle(wick_job *job, const check_arguments *arguments,
 wick_exit wick_command_check(int argc, char **argv)
 {
     static const struct option long_options[] = {
+        {"data", required_argument, NULL, OPTION_DATA},
         {"rtol", required_argument, NULL, OPTION_RTOL},
         {"atol", required_argument, NULL, OPTION_ATOL},
         {"json", no_argument, NULL, OPTION_JSON},
@@ -298,6 +308,11 @@ wick_exit wick_command_check(int argc, char **argv)
             break;
         case OPTION_ATOL:
             arguments.atol = strtod(optarg, NULL);
+            break;
+        case OPTION_DATA:
+            if (!wick_paths_add(&arguments.data, optarg)) {
+                return wick_usage_error("check", "--data: too many files");
+            }
             break;
         case OPTION_JSON:
             arguments.json = true;

@@ -6,7 +6,7 @@
 #include "compiler/support/arena.h"
 #include "compiler/support/diag.h"
 #include "compiler/support/npy.h"
-#include "wick/program.h"
+#include "wick/data.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -62,13 +62,31 @@ void wick_job_open(wick_job *job);
 // the work.
 wick_exit wick_job_close(wick_job *job, wick_status status);
 
-// Reads a whole file and opens it as a program.
-wick_status wick_job_open_program(wick_job *job, const char *path, wick_program *program);
+// What an option that may be repeated was given.
+enum { WICK_MOST_PATHS = 64 };
+typedef struct wick_paths {
+    const char *paths[WICK_MOST_PATHS];
+    uint32_t count;
+} wick_paths;
+
+// False if there are too many.
+bool wick_paths_add(wick_paths *list, const char *path);
+
+// Reads a whole file and opens it as a program, which may have tensors in the files `data`
+// (.ptd).
+wick_status wick_job_open_program(wick_job *job, const char *path, const wick_paths *data,
+                                  wick_program *program);
+// The same for bytes that have been read from `path`.
+wick_status wick_job_open_bytes(wick_job *job, const char *path, const uint8_t *bytes,
+                                size_t size_bytes, const wick_paths *data, wick_program *program);
+// The same to look at, not to run: tensors may be outside, wherever that is.
+wick_status wick_job_read_program(wick_job *job, const char *path, wick_program *program);
 // Turns a failure of the runtime into a diagnostic: "program.pte: instruction 3 (aten::add.out):
 // text [INVALID_TYPE]".
 wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure *failure);
 
-// Verifies a program that is about to be written; other kinds of files pass.
+// Verifies a program that is about to be written, whose tensors may be outside; other kinds of files
+// pass.
 wick_status wick_job_check_program(wick_job *job, const char *path, const uint8_t *bytes,
                                    size_t size_bytes);
 

@@ -66,6 +66,7 @@ static const char run_help[] =
     "      --rtol R        relative tolerance of --expect (default 1e-4)\n"
     "      --atol A        absolute tolerance of --expect (default 1e-5)\n"
     "  -m, --method NAME   method to run (default: forward)\n"
+    "      --data FILE     .ptd that holds tensors which the program has outside; may be repeated\n"
     "      --seed N        seed of the random numbers (default 0)\n"
     "      --labels FILE   .npy of integer classes: print the accuracy of the first output\n"
     "      --json          print the result as JSON\n"
@@ -90,7 +91,7 @@ static const char inspect_help[] =
     "example: wick inspect kws.pte\n";
 
 static const char verify_help[] =
-    "usage: wick verify MODEL.pte [--json]\n"
+    "usage: wick verify MODEL.pte [--data WEIGHTS.ptd] [--json]\n"
     "\n"
     "Verifies every byte that the runtime will rely on, and that this build has every operator "
     "that the program\n"
@@ -197,6 +198,7 @@ static const char bundle_help[] =
     "method "
     "runs\n"
     "  -m, --method NAME   method that the cases are for (default: forward)\n"
+    "      --data FILE     .ptd that holds tensors which the program has outside; may be repeated\n"
     "\n"
     "example: wick bundle kws.pte -o kws.bpte --input kws.test_inputs.npy --expect "
     "kws.test_outputs.npy\n";
@@ -207,6 +209,8 @@ static const char check_help[] = "usage: wick check MODEL.bpte [options]\n"
                                  "code 0: all as expected, 3: some "
                                  "differ.\n"
                                  "\n"
+                                 "      --data FILE     .ptd that holds tensors which the program "
+                                 "has outside; may be repeated\n"
                                  "      --rtol R        relative tolerance (default 1e-4)\n"
                                  "      --atol A        absolute tolerance (default 1e-5)\n"
                                  "      --json          print the result as JSON\n"

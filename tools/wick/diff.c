@@ -128,7 +128,7 @@ static wick_status diff_methods(wick_job *job, const side sides[2], uint32_t of,
 static wick_status open_side(wick_job *job, side *s)
 {
     wick_program program;
-    WICK_TRY(wick_job_open_program(job, s->path, &program));
+    WICK_TRY(wick_job_read_program(job, s->path, &program));
     return wick_fbs_read(job->arena, program.bytes, program.size_bytes, s->path, &job->diag,
                          &s->root);
 }

@@ -59,7 +59,7 @@ static wick_status edit_program(wick_job *job, const edit_arguments *arguments)
 {
     wick_program program;
     json_t *root;
-    WICK_TRY(wick_job_open_program(job, arguments->input, &program));
+    WICK_TRY(wick_job_read_program(job, arguments->input, &program));
     WICK_TRY(wick_fbs_read(job->arena, program.bytes, program.size_bytes, arguments->input,
                            &job->diag, &root));
     const wick_status status = write_program(job, arguments, root);

@@ -25,13 +25,12 @@ static wick_status read_json(wick_job *job, const char *path, json_t **root)
     return wick_fbs_read(job->arena, bytes, size_bytes, path, &job->diag, root);
 }
 
-// The verifier takes whole programs only.
-static wick_status write_json(wick_job *job, const json_t *root, const char *path, bool is_whole)
+static wick_status write_json(wick_job *job, const json_t *root, const char *path)
 {
     uint8_t *bytes;
     size_t size_bytes;
     WICK_TRY(wick_fbs_write(job->arena, root, path, &job->diag, &bytes, &size_bytes));
-    WICK_TRY(is_whole ? wick_job_check_program(job, path, bytes, size_bytes) : WICK_OK);
+    WICK_TRY(wick_job_check_program(job, path, bytes, size_bytes));
     return wick_job_write(job, path, bytes, size_bytes);
 }
 
@@ -41,7 +40,7 @@ static wick_status link_data(wick_job *job, const external_arguments *arguments,
     WICK_TRY(read_json(job, arguments->program, program));
     WICK_TRY(read_json(job, arguments->data, data));
     WICK_TRY(wick_fbs_link(job->arena, *program, *data, arguments->data, &job->diag));
-    return write_json(job, *program, arguments->output, true);
+    return write_json(job, *program, arguments->output);
 }
 
 static wick_status split_data(wick_job *job, const external_arguments *arguments, json_t **program,
@@ -50,8 +49,8 @@ static wick_status split_data(wick_job *job, const external_arguments *arguments
     WICK_TRY(read_json(job, arguments->program, program));
     WICK_TRY(wick_fbs_split(job->arena, *program, arguments->smallest_bytes, arguments->program,
                             &job->diag, data));
-    WICK_TRY(write_json(job, *data, arguments->data, true));
-    return write_json(job, *program, arguments->output, false);
+    WICK_TRY(write_json(job, *data, arguments->data));
+    return write_json(job, *program, arguments->output);
 }
 
 static wick_exit finish(const external_arguments *arguments,

@@ -57,7 +57,7 @@ static wick_status inspect_archive(wick_job *job, const inspect_arguments *argum
 static wick_status inspect_program(wick_job *job, const inspect_arguments *arguments)
 {
     wick_program program;
-    WICK_TRY(wick_job_open_program(job, arguments->path, &program));
+    WICK_TRY(wick_job_read_program(job, arguments->path, &program));
     if (arguments->operators_c != NULL) {
         const char *text;
         WICK_TRY(wick_emit_operators_c(job->arena, arguments->path, &program, &job->diag, &text));

@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "compiler/support/file.h"
+#include "format/pte_verify.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,28 +62,87 @@ wick_status wick_job_write_npy(wick_job *job, const char *path, const wick_npy *
     return wick_file_write(path, bytes, size_bytes, &job->diag);
 }
 
-wick_status wick_job_open_program(wick_job *job, const char *path, wick_program *program)
+bool wick_paths_add(wick_paths *list, const char *path)
 {
-    uint8_t *bytes;
-    size_t size_bytes;
+    if (list->count == WICK_MOST_PATHS) {
+        return false;
+    }
+    list->paths[list->count++] = path;
+    return true;
+}
+
+// The files as one chain, NULL if there are none.
+static wick_status open_data(wick_job *job, const wick_paths *files, const wick_data **out)
+{
+    *out = NULL;
+    for (uint32_t i = files->count; i-- > 0;) {
+        uint8_t *bytes;
+        size_t size_bytes;
+        wick_failure failure = WICK_FAILURE_NONE;
+        wick_data *data = wick_arena_alloc(job->arena, 1, sizeof *data);
+        WICK_TRY(wick_job_read(job, files->paths[i], &bytes, &size_bytes));
+        if (wick_data_open(data, bytes, size_bytes, &failure) != WICK_OK) {
+            return wick_job_failure(job, files->paths[i], &failure);
+        }
+        data->next = *out;
+        *out = data;
+    }
+    return WICK_OK;
+}
+
+wick_status wick_job_open_bytes(wick_job *job, const char *path, const uint8_t *bytes,
+                                size_t size_bytes, const wick_paths *data, wick_program *program)
+{
+    const wick_data *first;
     wick_failure failure = WICK_FAILURE_NONE;
-    WICK_TRY(wick_job_read(job, path, &bytes, &size_bytes));
-    if (wick_program_open(program, bytes, size_bytes, &failure) != WICK_OK) {
+    WICK_TRY(open_data(job, data, &first));
+    if (wick_program_open_with_data(program, bytes, size_bytes, first, &failure) != WICK_OK) {
         return wick_job_failure(job, path, &failure);
     }
     return WICK_OK;
+}
+
+wick_status wick_job_open_program(wick_job *job, const char *path, const wick_paths *data,
+                                  wick_program *program)
+{
+    uint8_t *bytes;
+    size_t size_bytes;
+    WICK_TRY(wick_job_read(job, path, &bytes, &size_bytes));
+    return wick_job_open_bytes(job, path, bytes, size_bytes, data, program);
+}
+
+static wick_status bind_nothing(struct wick_binder *binder)
+{
+    (void)binder;
+    return WICK_INVALID_STATE;
+}
+
+// What the verifier says of a program whose tensors may be anywhere.
+static wick_status verify_bytes(wick_job *job, const char *path, const uint8_t *bytes,
+                                size_t size_bytes, wick_program *program)
+{
+    wick_failure failure = WICK_FAILURE_NONE;
+    program->bind = bind_nothing;
+    program->data = NULL;
+    return wick_pte_verify(bytes, size_bytes, program, &failure) == WICK_OK
+               ? WICK_OK
+               : wick_job_failure(job, path, &failure);
+}
+
+wick_status wick_job_read_program(wick_job *job, const char *path, wick_program *program)
+{
+    uint8_t *bytes;
+    size_t size_bytes;
+    WICK_TRY(wick_job_read(job, path, &bytes, &size_bytes));
+    return verify_bytes(job, path, bytes, size_bytes, program);
 }
 
 wick_status wick_job_check_program(wick_job *job, const char *path, const uint8_t *bytes,
                                    size_t size_bytes)
 {
     wick_program program;
-    wick_failure failure = WICK_FAILURE_NONE;
     const bool is_program = size_bytes >= 8 && memcmp(bytes + 4, "ET12", 4) == 0;
-    if (!is_program || wick_program_open(&program, bytes, size_bytes, &failure) == WICK_OK) {
-        return WICK_OK;
-    }
-    return wick_job_failure(job, path, &failure);
+    return is_program ? verify_bytes(job, path, bytes, size_bytes, &program) : WICK_OK;
 }
 
 wick_status wick_job_write(wick_job *job, const char *path, const void *bytes, size_t size_bytes)

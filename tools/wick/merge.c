@@ -15,7 +15,7 @@ static wick_status read_program(wick_job *job, const char *argument, const char 
     wick_program program;
     const char *equals = strchr(argument, '=');
     *path = equals != NULL ? equals + 1 : argument;
-    WICK_TRY(wick_job_open_program(job, *path, &program));
+    WICK_TRY(wick_job_read_program(job, *path, &program));
     WICK_TRY(wick_fbs_read(job->arena, program.bytes, program.size_bytes, *path, &job->diag, root));
     if (equals == NULL) {
         return WICK_OK;

@@ -44,7 +44,9 @@ static void read_tensor(const uint8_t *value, planned_tensor *out)
         return;
     }
     out->memory_id = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID);
-    out->is_state = wick_fb_u32(tensor, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0;
+    const uint8_t *extra = wick_fb_table(tensor, WICK_PTE_TENSOR_EXTRA);
+    out->is_state = wick_fb_u32(tensor, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0 ||
+                    (extra != NULL && wick_fb_u8(extra, WICK_PTE_EXTRA_LOCATION) != 0);
     out->offset_bytes = wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW);
     out->size_bytes = wick_dtype_size_bytes(wick_fb_u8(tensor, WICK_PTE_TENSOR_SCALAR_TYPE));
     for (uint32_t i = 0; i < wick_fb_count(sizes); i++) {

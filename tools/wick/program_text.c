@@ -38,20 +38,26 @@ static void add_tensor(wick_text *text, const uint8_t *tensor)
     }
 }
 
-// Where a tensor's bytes are: "constant 3", "arena 1 +1024", "constant 3 -> arena 2 +0" or
+// Where a tensor's bytes are: "constant 3", "external "conv.weight"", "arena 1 +1024", "constant 3 -> arena 2 +0" or
 // "caller".
 static void add_place(wick_text *text, const uint8_t *tensor)
 {
     const uint32_t buffer = wick_fb_u32(tensor, WICK_PTE_TENSOR_DATA_BUFFER_INDEX);
     const uint8_t *allocation = wick_fb_table(tensor, WICK_PTE_TENSOR_ALLOCATION);
-    if (buffer != 0) {
+    const uint8_t *extra = wick_fb_table(tensor, WICK_PTE_TENSOR_EXTRA);
+    const bool is_external = extra != NULL && wick_fb_u8(extra, WICK_PTE_EXTRA_LOCATION) != 0;
+    if (is_external) {
+        wick_text_format(text, " external ");
+        wick_text_quote(text, wick_fb_string(extra, WICK_PTE_EXTRA_FULLY_QUALIFIED_NAME));
+        wick_text_format(text, "%s", allocation != NULL ? " ->" : "");
+    } else if (buffer != 0) {
         wick_text_format(text, " constant %u%s", buffer, allocation ? " ->" : "");
     }
     if (allocation != NULL) {
         wick_text_format(text, " arena %u +%u",
                          wick_fb_u32(allocation, WICK_PTE_ALLOCATION_MEMORY_ID),
                          wick_fb_u32(allocation, WICK_PTE_ALLOCATION_OFFSET_LOW));
-    } else if (buffer == 0) {
+    } else if (buffer == 0 && !is_external) {
         wick_text_format(text, " caller");
     }
 }

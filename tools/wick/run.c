@@ -13,20 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILES = 64, OPTION_JSON = 256, OPTION_RTOL, OPTION_ATOL, OPTION_LABELS, OPTION_SEED };
-
-typedef struct file_list {
-    const char *paths[MAX_FILES];
-    uint32_t count;
-} file_list;
+enum {
+    OPTION_JSON = 256,
+    OPTION_RTOL,
+    OPTION_ATOL,
+    OPTION_LABELS,
+    OPTION_SEED,
+    OPTION_DATA,
+};
 
 typedef struct run_arguments {
     const char *program;
     const char *method;
     const char *labels;
-    file_list inputs;
-    file_list outputs;
-    file_list expected;
+    wick_paths data;
+    wick_paths inputs;
+    wick_paths outputs;
+    wick_paths expected;
     double rtol;
     double atol;
     uint64_t seed;
@@ -289,9 +292,9 @@ static wick_exit run_program(wick_job *job, const run_arguments *arguments, json
     wick_program program;
     wick_requirements need;
     wick_method method;
-    wick_npy arrays[MAX_FILES];
+    wick_npy arrays[WICK_MOST_PATHS];
     size_t cases;
-    if (wick_job_open_program(job, arguments->program, &program) != WICK_OK ||
+    if (wick_job_open_program(job, arguments->program, &arguments->data, &program) != WICK_OK ||
         wick_host_method_init(job, arguments->program, &program, arguments->method, &need,
                               &method) != WICK_OK ||
         read_inputs(job, arguments, &method, arrays, &cases) != WICK_OK) {
@@ -309,15 +312,6 @@ static wick_exit run_program(wick_job *job, const run_arguments *arguments, json
         return WICK_EXIT_FAILED;
     }
     return finish_outputs(job, arguments, records, method.output_count, json);
-}
-
-static bool append(file_list *list, const char *path)
-{
-    if (list->count == MAX_FILES) {
-        return false;
-    }
-    list->paths[list->count++] = path;
-    return true;
 }
 
 static bool parse_tolerance(const char *text, double *out)
@@ -339,14 +333,16 @@ static bool parse_option(int option, const char *value, run_arguments *arguments
 {
     switch (option) {
     case 'i':
-        return append(&arguments->inputs, value);
+        return wick_paths_add(&arguments->inputs, value);
     case 'o':
-        return append(&arguments->outputs, value);
+        return wick_paths_add(&arguments->outputs, value);
     case 'e':
-        return append(&arguments->expected, value);
+        return wick_paths_add(&arguments->expected, value);
     case 'm':
         arguments->method = value;
         return true;
+    case OPTION_DATA:
+        return wick_paths_add(&arguments->data, value);
     case OPTION_LABELS:
         arguments->labels = value;
         return true;
@@ -370,6 +366,7 @@ wick_exit wick_command_run(int argc, char **argv)
         {"output", required_argument, NULL, 'o'},
         {"expect", required_argument, NULL, 'e'},
         {"method", required_argument, NULL, 'm'},
+        {"data", required_argument, NULL, OPTION_DATA},
         {"labels", required_argument, NULL, OPTION_LABELS},
         {"rtol", required_argument, NULL, OPTION_RTOL},
         {"atol", required_argument, NULL, OPTION_ATOL},

@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-enum { OPTION_JSON = 256 };
+enum { OPTION_JSON = 256, OPTION_DATA };
 
 static json_t *method_json(const char *name, const wick_requirements *need)
 {
@@ -26,10 +26,11 @@ static void print_method(const char *name, const wick_requirements *need)
     }
 }
 
-static wick_status verify_file(wick_job *job, const char *path, bool as_json)
+static wick_status verify_file(wick_job *job, const char *path, const wick_paths *data,
+                               bool as_json)
 {
     wick_program program;
-    WICK_TRY(wick_job_open_program(job, path, &program));
+    WICK_TRY(wick_job_open_program(job, path, data, &program));
     json_t *methods = json_array();
     wick_status status = WICK_OK;
     if (!as_json) {
@@ -60,17 +61,27 @@ static wick_status verify_file(wick_job *job, const char *path, bool as_json)
 wick_exit wick_command_verify(int argc, char **argv)
 {
     static const struct option long_options[] = {
-        {"json", no_argument, NULL, OPTION_JSON}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"data", required_argument, NULL, OPTION_DATA},
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    wick_paths data = {.count = 0};
     bool as_json = false;
     for (int option; (option = getopt_long(argc, argv, "h", long_options, NULL)) != -1;) {
         switch (option) {
         case OPTION_JSON:
             as_json = true;
             break;
+        case OPTION_DATA:
+            if (!wick_paths_add(&data, optarg)) {
+                return wick_usage_error("verify", "--data: too many files");
+            }
+            break;
         case 'h':
             return wick_command_help("verify");
         default:
-            return wick_usage_error("verify", "that option is not known");
+            return wick_usage_error("verify", "that option is not known or lacks its value");
         }
     }
     if (argc - optind != 1) {
@@ -78,5 +89,5 @@ wick_exit wick_command_verify(int argc, char **argv)
     }
     wick_job job;
     wick_job_open(&job);
-    return wick_job_close(&job, verify_file(&job, argv[optind], as_json));
+    return wick_job_close(&job, verify_file(&job, argv[optind], &data, as_json));
 }
