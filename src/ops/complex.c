@@ -2,6 +2,7 @@
 #include "ops/complex.h"
 
 #include "base/failure.h"
+#include "ops/lines.h"
 #include "ops/op.h"
 
 enum { SELF, OTHER };
@@ -10,7 +11,7 @@ static wick_status check_dtype(const wick_call *call, uint32_t arg, wick_complex
                                uint32_t place)
 {
     const uint32_t dtype = wick_call_tensor(call, arg)->dtype;
-    p->is_complex[place] = dtype == WICK_COMPLEX64;
+    p->kinds[place] = dtype == WICK_COMPLEX64 ? WICK_COMPLEX_PAIR : WICK_COMPLEX_REAL;
     if (dtype != WICK_COMPLEX64 && dtype != WICK_FLOAT32) {
         return wick_call_fail(call, WICK_NOT_SUPPORTED, arg,
                               WICK_TEXT("complex arithmetic on other types than f32 and c64"));
@@ -18,11 +19,14 @@ static wick_status check_dtype(const wick_call *call, uint32_t arg, wick_complex
     return WICK_OK;
 }
 
-static wick_status check_out(const wick_call *call, uint32_t arg, bool is_complex,
+static wick_status check_out(const wick_call *call, uint32_t arg, wick_complex_kind kind,
                              wick_complex_plan *p)
 {
-    p->is_complex[2] = is_complex;
-    if (wick_call_tensor(call, arg)->dtype != (is_complex ? WICK_COMPLEX64 : WICK_FLOAT32)) {
+    static const uint8_t dtypes[] = {[WICK_COMPLEX_REAL] = WICK_FLOAT32,
+                                     [WICK_COMPLEX_PAIR] = WICK_COMPLEX64,
+                                     [WICK_COMPLEX_TRUTH] = WICK_BOOL};
+    p->kinds[2] = (uint8_t)kind;
+    if (wick_call_tensor(call, arg)->dtype != dtypes[kind]) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, arg,
                               WICK_TEXT("result is not of the type of the operation"));
     }
@@ -67,124 +71,119 @@ static wick_status plan_loops(const wick_call *call, const wick_tensor *a, const
     return WICK_OK;
 }
 
-wick_status wick_complex_binary_prepare(const wick_call *call, void *block)
+static wick_status prepare_binary(const wick_call *call, wick_complex_kind out,
+                                  wick_complex_plan *p)
 {
-    wick_complex_block *const p = block;
-    *p = (wick_complex_block){0};
+    *p = (wick_complex_plan){0};
     WICK_TRY(check_dtype(call, SELF, p, 0));
     WICK_TRY(check_dtype(call, OTHER, p, 1));
-    WICK_TRY(check_out(call, 2, true, p));
+    WICK_TRY(check_out(call, 2, out, p));
     return plan_loops(call, wick_call_tensor(call, SELF), wick_call_tensor(call, OTHER), 2, p);
+}
+
+wick_status wick_complex_binary_prepare(const wick_call *call, void *block)
+{
+    return prepare_binary(call, WICK_COMPLEX_PAIR, block);
+}
+
+wick_status wick_complex_compare_prepare(const wick_call *call, void *block)
+{
+    return prepare_binary(call, WICK_COMPLEX_TRUTH, block);
 }
 
 wick_status wick_complex_parts_prepare(const wick_call *call, void *block)
 {
-    wick_complex_block *const p = block;
+    const wick_complex_block *const p = block;
     WICK_TRY(wick_complex_binary_prepare(call, block));
-    if (p->is_complex[0] || p->is_complex[1]) {
+    if (p->kinds[0] != WICK_COMPLEX_REAL || p->kinds[1] != WICK_COMPLEX_REAL) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF, WICK_TEXT("parts are complex"));
     }
     return WICK_OK;
 }
 
-static wick_status prepare_unary(const wick_call *call, bool is_complex, wick_complex_plan *p)
+static wick_status prepare_unary(const wick_call *call, wick_complex_kind out, wick_complex_plan *p)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
-    WICK_TRY(check_out(call, 1, is_complex, p));
+    *p = (wick_complex_plan){0};
+    WICK_TRY(check_dtype(call, SELF, p, 0));
+    WICK_TRY(check_out(call, 1, out, p));
     return plan_loops(call, self, self, 1, p);
 }
 
 wick_status wick_complex_unary_prepare(const wick_call *call, void *block)
 {
-    wick_complex_block *const p = block;
-    *p = (wick_complex_block){0};
-    WICK_TRY(check_dtype(call, SELF, p, 0));
-    return prepare_unary(call, p->is_complex[0], p);
-}
-
-wick_status wick_complex_to_complex_prepare(const wick_call *call, void *block)
-{
-    wick_complex_block *const p = block;
-    *p = (wick_complex_block){0};
-    WICK_TRY(check_dtype(call, SELF, p, 0));
-    return prepare_unary(call, true, p);
+    return prepare_unary(call, WICK_COMPLEX_PAIR, block);
 }
 
 wick_status wick_complex_to_real_prepare(const wick_call *call, void *block)
 {
-    wick_complex_block *const p = block;
-    *p = (wick_complex_block){0};
-    WICK_TRY(check_dtype(call, SELF, p, 0));
-    return prepare_unary(call, false, p);
+    return prepare_unary(call, WICK_COMPLEX_REAL, block);
 }
 
-static wick_status run_unary(const wick_call *call, const void *block,
-                             wick_complex_function *function)
+wick_status wick_complex_to_truth_prepare(const wick_call *call, void *block)
 {
-    wick_complex_run(block, function, wick_call_tensor(call, SELF)->data, 0,
-                     wick_call_tensor(call, 1)->data);
-    return WICK_OK;
+    return prepare_unary(call, WICK_COMPLEX_TRUTH, block);
 }
 
-static wick_status run_binary(const wick_call *call, const void *block,
-                              wick_complex_function *function)
+// Operands are one or two, the result behind them.
+static wick_status run(const wick_call *call, const void *block, uint32_t operands,
+                       wick_complex_function *function)
 {
     wick_complex_run(block, function, wick_call_tensor(call, SELF)->data,
-                     wick_call_tensor(call, OTHER)->data, wick_call_tensor(call, 2)->data);
+                     operands == 2 ? wick_call_tensor(call, OTHER)->data : 0,
+                     wick_call_tensor(call, operands)->data);
     return WICK_OK;
 }
 
-wick_status wick_complex_add_run(const wick_call *call, const void *block)
+#define WICK_COMPLEX(id, operands)                                                \
+    wick_status wick_complex_##id##_run(const wick_call *call, const void *block) \
+    {                                                                             \
+        return run(call, block, operands, wick_complex_##id);                     \
+    }
+#include "kernels/complex/complex.def"
+#undef WICK_COMPLEX
+
+// Argument numbers of wick::complex_prod.
+enum { DIM = 1, KEEPDIM, PRODUCT };
+
+// Loops over self; the product repeats along `dim`.
+static void plan_products(const wick_call *call, uint32_t dim, wick_complex_plan *p)
 {
-    return run_binary(call, block, wick_complex_add);
+    const wick_tensor *const self = wick_call_tensor(call, SELF);
+    int32_t strides[WICK_MAX_RANK];
+    uint32_t at = 0;
+    p->rank = self->rank;
+    set_strides(self, self->rank, p->strides[1]);
+    wick_tensor_strides(wick_call_tensor(call, PRODUCT), strides);
+    for (uint32_t d = 0; d < self->rank; d++) {
+        p->sizes[d] = self->sizes[d];
+        p->strides[0][d] = p->strides[2][d] = d == dim ? 0 : strides[at];
+        at += d != dim || wick_call_bool(call, KEEPDIM);
+    }
 }
 
-wick_status wick_complex_sub_run(const wick_call *call, const void *block)
+wick_status wick_complex_prod_prepare(const wick_call *call, void *block)
 {
-    return run_binary(call, block, wick_complex_sub);
+    wick_complex_block *const p = block;
+    uint32_t dim = 0;
+    *p = (wick_complex_block){0};
+    WICK_TRY(check_dtype(call, SELF, p, 1));
+    WICK_TRY(check_out(call, PRODUCT, WICK_COMPLEX_PAIR, p));
+    p->kinds[0] = WICK_COMPLEX_PAIR;
+    WICK_TRY(wick_call_line_dim(call, DIM, &dim));
+    WICK_TRY(wick_call_resize_choice(call, PRODUCT, dim, wick_call_bool(call, KEEPDIM)));
+    plan_products(call, dim, p);
+    return WICK_OK;
 }
 
-wick_status wick_complex_mul_run(const wick_call *call, const void *block)
+wick_status wick_complex_prod_run(const wick_call *call, const void *block)
 {
-    return run_binary(call, block, wick_complex_mul);
-}
-
-wick_status wick_complex_div_run(const wick_call *call, const void *block)
-{
-    return run_binary(call, block, wick_complex_div);
-}
-
-wick_status wick_complex_polar_run(const wick_call *call, const void *block)
-{
-    return run_binary(call, block, wick_complex_polar);
-}
-
-wick_status wick_complex_of_parts_run(const wick_call *call, const void *block)
-{
-    return run_binary(call, block, wick_complex_of_parts);
-}
-
-wick_status wick_complex_same_run(const wick_call *call, const void *block)
-{
-    return run_unary(call, block, wick_complex_same);
-}
-
-wick_status wick_complex_conj_run(const wick_call *call, const void *block)
-{
-    return run_unary(call, block, wick_complex_conj);
-}
-
-wick_status wick_complex_exp_run(const wick_call *call, const void *block)
-{
-    return run_unary(call, block, wick_complex_exp);
-}
-
-wick_status wick_complex_abs_run(const wick_call *call, const void *block)
-{
-    return run_unary(call, block, wick_complex_abs);
-}
-
-wick_status wick_complex_angle_run(const wick_call *call, const void *block)
-{
-    return run_unary(call, block, wick_complex_angle);
+    const wick_tensor *const out = wick_call_tensor(call, PRODUCT);
+    float *const data = out->data;
+    for (size_t i = 0; i < wick_tensor_count(out); i++) {
+        data[2 * i] = 1;
+        data[2 * i + 1] = 0;
+    }
+    wick_complex_run(block, wick_complex_mul, data, wick_call_tensor(call, SELF)->data, data);
+    return WICK_OK;
 }

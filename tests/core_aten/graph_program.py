@@ -5,6 +5,7 @@ Tensors become inputs of the graph, everything else stands in the call."""
 import ctypes
 import math
 import os
+import struct
 
 import numpy
 import torch
@@ -83,12 +84,20 @@ def _argument(value, names):
     if isinstance(value, float):
         return _real(value)
     if isinstance(value, complex):
-        raise Refused("a complex Scalar")
+        return names.setdefault(("number", value.real, value.imag), f"%c{len(names)}")
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, (torch.memory_format, torch.layout, torch.device)):
         return "code(0)"
     return str(int(value))
+
+
+def _complex_constants(names):
+    """Complex Scalars are constants without dimensions, as the importer makes them; their bits are written as a number."""
+    for key, name in names.items():
+        if isinstance(key, tuple):
+            bits = struct.unpack("<q", struct.pack("<2f", *key[1:]))[0]
+            yield f"  {name} = constant : c64[] = {{{bits}}}"
 
 
 def graph_text(overload, args, kwargs, outputs):
@@ -101,7 +110,7 @@ def graph_text(overload, args, kwargs, outputs):
     given = [_argument(x, names) for x in args]
     given += [f"{key}={_argument(value, names)}" for key, value in kwargs.items() if key not in ("layout", "device", "pin_memory", "memory_format", "generator")]
     results = [f"%y{i}" for i in range(len(outputs))]
-    lines = [f"  %x{i} = input : {_type(x)}" for i, x in enumerate(inputs)]
+    lines = [f"  %x{i} = input : {_type(x)}" for i, x in enumerate(inputs)] + list(_complex_constants(names))
     lines.append(f"  {', '.join(results)} = {name}({', '.join(given)}) : {', '.join('f32[0]' if y is None else _type(y) for y in outputs)}")
     returned = [name for name, y in zip(results, outputs) if y is not None]
     return "\n".join(['graph "forward" {', *lines, f"  return {', '.join(returned)}", "}", ""]), inputs

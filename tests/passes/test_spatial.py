@@ -50,12 +50,26 @@ WICK += [
     case("hfft", lambda x: torch.fft.hfft(torch.fft.ihfft(x)), (SIGNAL,)),
     case("complex_arithmetic", lambda x: (lambda c: torch.view_as_real(c * c.conj() + c / (c.abs() + 1) - 2 * c))(torch.fft.fft(x)), (values(2, 5),)),
     case("complex_parts", lambda x, y: (lambda c: (c.real, c.imag))(torch.complex(x, y).exp() * 0.5), (values(2, 5), values(2, 5, seed=4))),
+    case("complex_numbers", lambda x, y: (lambda c: torch.view_as_real(torch.where(x > 0, c * (1 + 2j) - 3j, 2j) ** 2 + torch.full((5,), 1 - 1j)))(torch.complex(x, y)),
+         (values(2, 5), values(2, 5, seed=4))),
+    case("complex_reductions", lambda x, y: (lambda c: (c.sum().real, c.mean(1).imag, c.var(0), c.std(1), torch.view_as_real(c.prod(1)),
+                                                        torch.view_as_real(c.cumsum(0)), (c != 0).any(), c.to(torch.bool).all(1)))(torch.complex(x, y)),
+         (values(2, 5), values(2, 5, seed=4))),
+    case("complex_products", lambda x, y: (lambda c: torch.view_as_real(F.linear(c @ c.mT, c.mT, c[0]) @ c.mT + torch.addmm(c[0, :2], c, c.mH, beta=2j)))(
+         torch.complex(x, y)), (values(2, 5), values(2, 5, seed=4))),
+    case("complex_batches", lambda x, y: torch.view_as_real(torch.complex(x, y) @ torch.complex(y, x).mT), (values(3, 2, 5), values(3, 2, 5, seed=4))),
+    case("complex_functions", lambda x, y: (lambda c: torch.view_as_real(c.sin() + c.tanh() / c.sqrt() - c.log() * c.acos() + c.sigmoid() ** c + (-c).reciprocal()))(
+         torch.complex(x, y)), (values(2, 5), values(2, 5, seed=4))),
     case("polar", lambda x, y: torch.view_as_real(torch.polar(x, y)), (values(2, 5), values(2, 5, seed=4))),
 ]
 # Core ATen has other operators in their place.
 TRAINING = [
     case("ifft", lambda x: torch.view_as_real(torch.fft.ifft(x, norm="forward").resolve_conj()), (values(3, 12),)),
     case("fftshift", lambda x: torch.fft.ifftshift(torch.fft.fftshift(torch.fft.fft2(x)), dim=-1).abs(), (values(3, 5, 7),)),
+    case("complex_conv", lambda x, y: (lambda c: torch.view_as_real(F.conv1d(c, c[:4, :2, :3], c[0, :, 0], padding=1, groups=2)))(torch.complex(x, y)),
+         (values(4, 4, 9), values(4, 4, 9, seed=4))),
+    case("complex_conv_transpose", lambda x, y: (lambda c: torch.view_as_real(F.conv_transpose2d(c, c[:, :3, :2], stride=2)))(torch.complex(x, y)),
+         (values(4, 4, 9, 5), values(4, 4, 9, 5, seed=4))),
     case("stft", lambda x: torch.stft(x, 16, 4, window=WINDOW, pad_mode="constant", return_complex=True).abs(), (SIGNAL,)),
     case("stft_plain", lambda x: torch.view_as_real(torch.stft(x, 20, 8, 16, window=WINDOW, center=False, normalized=True, return_complex=True)), (SIGNAL[0],)),
     case("istft", lambda x: torch.istft(torch.stft(x, 16, 4, window=WINDOW, pad_mode="constant", return_complex=True), 16, 4, window=WINDOW), (SIGNAL,)),

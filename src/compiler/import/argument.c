@@ -44,6 +44,21 @@ static wick_status read_real(const reader *r, const wick_json *json, wick_ir_arg
     return WICK_OK;
 }
 
+// A complex Scalar: a constant without dimensions stands for it.
+static wick_status read_complex(const reader *r, const wick_json *json, wick_ir_arg *out)
+{
+    const wick_ir_type type = wick_ir_type_tensor(WICK_COMPLEX64, 0, NULL);
+    double real = 0;
+    double imaginary = 0;
+    WICK_TRY(wick_json_get_real(json, "real", r->import->diag, &real));
+    WICK_TRY(wick_json_get_real(json, "imag", r->import->diag, &imaginary));
+    float *parts = wick_arena_alloc(r->import->arena, 2, sizeof *parts);
+    parts[0] = (float)real;
+    parts[1] = (float)imaginary;
+    *out = wick_ir_arg_value(wick_ir_constant_create(r->import->graph, "complex", &type, parts));
+    return WICK_OK;
+}
+
 static wick_status read_string(const reader *r, const wick_json *json, wick_ir_arg *out)
 {
     WICK_TRY(wick_json_expect(json, WICK_JSON_STRING, r->import->diag));
@@ -225,6 +240,7 @@ static const struct {
     {"as_float", read_real},
     {"as_floats", read_reals},
     {"as_sym_float", read_symbolic},
+    {"as_complex", read_complex},
     {"as_bool", read_bool},
     {"as_bools", read_bools},
     {"as_sym_bool", read_symbolic},

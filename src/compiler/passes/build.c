@@ -215,6 +215,7 @@ wick_ir_arg wick_number(uint8_t dtype, double number)
     case WICK_BFLOAT16:
     case WICK_FLOAT32:
     case WICK_FLOAT64:
+    case WICK_COMPLEX64:
         return wick_ir_arg_real(number);
     case WICK_BOOL:
         return wick_ir_arg_bool(number != 0);

@@ -62,16 +62,6 @@ wick_complex wick_complex_conj(wick_complex a, wick_complex b)
     return (wick_complex){a.re, -a.im};
 }
 
-wick_complex wick_complex_exp(wick_complex a, wick_complex b)
-{
-    (void)b;
-    const float length = wick_exp_f32(a.re);
-    if (a.im == 0) {
-        return (wick_complex){length, a.im};
-    }
-    return (wick_complex){length * wick_cos_f32(a.im), length * wick_sin_f32(a.im)};
-}
-
 wick_complex wick_complex_abs(wick_complex a, wick_complex b)
 {
     (void)b;
@@ -95,10 +85,28 @@ wick_complex wick_complex_angle(wick_complex a, wick_complex b)
     return (wick_complex){wick_atan2_f32(a.im, a.re), 0};
 }
 
-static wick_complex load(const float *data, ptrdiff_t at, bool is_complex)
+wick_complex wick_complex_sgn(wick_complex a, wick_complex b)
 {
-    return is_complex ? (wick_complex){data[2 * at], data[2 * at + 1]}
-                      : (wick_complex){data[at], 0};
+    const float length = wick_complex_abs(a, b).re;
+    return length == 0 ? (wick_complex){0, 0} : (wick_complex){a.re / length, a.im / length};
+}
+
+static wick_complex load(const float *data, ptrdiff_t at, uint8_t kind)
+{
+    return kind == WICK_COMPLEX_PAIR ? (wick_complex){data[2 * at], data[2 * at + 1]}
+                                     : (wick_complex){data[at], 0};
+}
+
+static void store(void *data, ptrdiff_t at, uint8_t kind, wick_complex value)
+{
+    if (kind == WICK_COMPLEX_PAIR) {
+        ((float *)data)[2 * at] = value.re;
+        ((float *)data)[2 * at + 1] = value.im;
+    } else if (kind == WICK_COMPLEX_REAL) {
+        ((float *)data)[at] = value.re;
+    } else {
+        ((uint8_t *)data)[at] = value.re != 0;
+    }
 }
 
 // Steps to the next position, the last loop fastest; false after the last.
@@ -118,8 +126,8 @@ static bool next(const wick_complex_plan *p, int32_t *counters, ptrdiff_t at[3])
     return false;
 }
 
-void wick_complex_run(const wick_complex_plan *plan, wick_complex_function *function,
-                      const float *a, const float *b, float *out)
+void wick_complex_run(const wick_complex_plan *plan, wick_complex_function *function, const void *a,
+                      const void *b, void *out)
 {
     int32_t counters[WICK_MAX_RANK] = {0};
     ptrdiff_t at[3] = {0};
@@ -130,14 +138,8 @@ void wick_complex_run(const wick_complex_plan *plan, wick_complex_function *func
     }
     do {
         const wick_complex none = {0, 0};
-        const wick_complex result =
-            function(load(a, at[0], plan->is_complex[0] != 0),
-                     b != 0 ? load(b, at[1], plan->is_complex[1] != 0) : none);
-        if (plan->is_complex[2] != 0) {
-            out[2 * at[2]] = result.re;
-            out[2 * at[2] + 1] = result.im;
-        } else {
-            out[at[2]] = result.re;
-        }
+        store(out, at[2], plan->kinds[2],
+              function(load(a, at[0], plan->kinds[0]),
+                       b != 0 ? load(b, at[1], plan->kinds[1]) : none));
     } while (next(plan, counters, at));
 }

@@ -2,6 +2,7 @@
 """Archives as torch.export.save writes them: what is in them arrives in the graph, and what is not read is refused by name."""
 import json
 import re
+import struct
 import zipfile
 
 import numpy
@@ -298,6 +299,32 @@ def test_autocast_asks_for_decompositions_which_then_work(tmp_path):
     assert "run_decompositions()" in message and "y = self.l(x)" in message
     graph = imported(tmp_path, Mixed(), (torch.randn(2, 4),), core=True)
     assert "bf16[2, 4]" in {n["type"] for n in graph.nodes}
+
+
+def test_complex_number_becomes_a_constant(tmp_path):
+    class Numbers(nn.Module):
+        def forward(self, x):
+            return x + (1 + 2j), torch.where(x == 0, -1j, x)
+
+    x = (torch.randn(2, dtype=torch.complex64),)
+    for core in (False, True):
+        graph = imported(tmp_path, Numbers(), x, core=core)
+        assert graph.text.count(": c64[]") >= 2 and "aten::add.Tensor(%x, %complex)" in graph.text
+    bits = struct.unpack("<q", struct.pack("<2f", 1, 2))[0]
+    assert f"{{{bits}}}" in graph.text
+
+
+def test_complex_number_without_a_part_is_refused(tmp_path):
+    class Numbers(nn.Module):
+        def forward(self, x):
+            return x + (1 + 2j)
+
+    save(tmp_path / "m.pt2", Numbers(), (torch.randn(2, dtype=torch.complex64),))
+
+    def change(tree):
+        del tree["graph_module"]["graph"]["nodes"][0]["inputs"][1]["arg"]["as_complex"]["imag"]
+
+    assert "imag" in refused(rewrite(tmp_path / "m.pt2", tmp_path / "n.pt2", change_json("models/model.json", change)))
 
 
 def test_complex_weight_is_refused_by_name(tmp_path):

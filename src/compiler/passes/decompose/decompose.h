@@ -61,6 +61,7 @@ wick_status wick_rewrite_convolution_flags(const wick_builder *builder);
 // decompose_complex.c
 // The rewrite of an operator on complex numbers; NULL if it has none or sees none.
 const wick_composite *wick_complex_form(const wick_ir_node *node);
+wick_status wick_rewrite_adjoint(const wick_builder *builder);
 
 // decompose_fft.c, decompose_stft.c
 wick_status wick_rewrite_fft(const wick_builder *builder);

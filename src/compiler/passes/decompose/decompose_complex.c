@@ -2,9 +2,27 @@
 // Operators on complex tensors: rows of their own, so that the rows for real numbers stay small.
 // Conjugates are computed where PyTorch has lazy views: functionalization keeps them from being
 // written.
-#include "compiler/passes/decompose/decompose.h"
+#include "compiler/passes/arithmetic.h"
+#include "compiler/passes/decompose/complex_pairs.h"
 
 #include <string.h>
+
+static wick_status refuse(const wick_builder *builder, const char *what)
+{
+    return wick_ir_node_error(builder->context->diag, builder->node, WICK_NOT_SUPPORTED, "%s",
+                              what);
+}
+
+static const wick_ir_type *result_type(const wick_builder *builder)
+{
+    return &builder->node->outputs[0]->type;
+}
+
+static wick_status give(const wick_builder *builder, wick_ir_value *value)
+{
+    wick_replace(builder, 0, value);
+    return WICK_OK;
+}
 
 static wick_ir_value *unary(const wick_builder *builder, const char *name, const wick_ir_type *type,
                             wick_ir_value *value)
@@ -15,17 +33,15 @@ static wick_ir_value *unary(const wick_builder *builder, const char *name, const
 
 static wick_status rewrite_unary(const wick_builder *builder)
 {
-    wick_replace(builder, 0,
-                 unary(builder, builder->detail, &builder->node->outputs[0]->type,
-                       wick_argument_tensor_at(builder->node, 0)));
-    return WICK_OK;
+    return give(builder, unary(builder, builder->detail, result_type(builder),
+                               wick_argument_tensor_at(builder->node, 0)));
 }
 
 // A number as a tensor without dimensions; a tensor of real type as float32.
 static wick_ir_value *operand(const wick_builder *builder, const wick_ir_arg *arg)
 {
     double number = 0;
-    if (arg->kind == WICK_IR_VALUE) {
+    if (arg->kind == WICK_IR_VALUE && arg->value->type.kind == WICK_VALUE_TENSOR) {
         return arg->value->type.dtype == WICK_COMPLEX64
                    ? arg->value
                    : wick_build_cast(builder, arg->value, WICK_FLOAT32);
@@ -39,122 +55,206 @@ static wick_ir_value *operand(const wick_builder *builder, const wick_ir_arg *ar
     return wick_build(builder, "aten::full", &point, args, 2);
 }
 
-static wick_status rewrite_binary(const wick_builder *builder)
+wick_ir_value *wick_build_complex(const wick_builder *builder, const wick_ir_arg *arg)
 {
-    const wick_ir_node *node = builder->node;
-    wick_ir_value *self = operand(builder, &node->args[0]);
-    wick_ir_value *other = operand(builder, &node->args[1]);
-    const wick_ir_arg *alpha = wick_argument(node, "alpha");
-    double factor = 1;
-    if (self == NULL || other == NULL || (alpha != NULL && !wick_argument_number(alpha, &factor))) {
-        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "a complex operand is no tensor and no real number");
+    wick_ir_value *value = operand(builder, arg);
+    if (value == NULL || value->type.dtype == WICK_COMPLEX64) {
+        return value;
     }
-    if (factor != 1) {
+    wick_ir_type type = value->type;
+    type.dtype = WICK_COMPLEX64;
+    return unary(builder, "wick::complex_of_real", &type, value);
+}
+
+// self op (alpha * other)
+static wick_status build_binary(const wick_builder *builder, wick_ir_value *self,
+                                wick_ir_value *other, wick_ir_value **out)
+{
+    const wick_ir_arg *alpha = wick_argument(builder->node, "alpha");
+    double factor = 1;
+    if (alpha != NULL && (!wick_argument_number(alpha, &factor) || factor != 1)) {
+        wick_ir_value *scale = operand(builder, alpha);
+        if (scale == NULL) {
+            return refuse(builder, "alpha is no number");
+        }
         wick_ir_type type = other->type;
         type.dtype = WICK_COMPLEX64;
-        const wick_ir_arg args[] = {wick_ir_arg_value(other),
-                                    wick_ir_arg_value(operand(builder, alpha))};
-        other = wick_build(builder, "wick::complex_mul", &type, args, 2);
+        other = wick_build_product(builder, "wick::complex_mul", &type, other, scale);
     }
-    const wick_ir_arg args[] = {wick_ir_arg_value(self), wick_ir_arg_value(other)};
-    wick_replace(builder, 0,
-                 wick_build(builder, builder->detail, &node->outputs[0]->type, args, 2));
+    *out = wick_build_product(builder, builder->detail, result_type(builder), self, other);
     return WICK_OK;
 }
 
-static wick_status rewrite_negative(const wick_builder *builder)
+static wick_status rewrite_operands(const wick_builder *builder, uint32_t first)
 {
-    const wick_ir_arg minus = wick_ir_arg_int(-1);
-    const wick_ir_arg args[] = {builder->node->args[0],
-                                wick_ir_arg_value(operand(builder, &minus))};
-    wick_replace(
-        builder, 0,
-        wick_build(builder, "wick::complex_mul", &builder->node->outputs[0]->type, args, 2));
-    return WICK_OK;
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *self = operand(builder, &node->args[first]);
+    wick_ir_value *other = operand(builder, &node->args[1 - first]);
+    wick_ir_value *result = NULL;
+    if (self == NULL || other == NULL) {
+        return refuse(builder, "a complex operand is no tensor and no number");
+    }
+    WICK_TRY(build_binary(builder, self, other, &result));
+    return give(builder, result);
 }
 
-// Part 0 (real) or 1 (imaginary) of the pairs.
-static wick_status rewrite_part(const wick_builder *builder)
+static wick_status rewrite_binary(const wick_builder *builder)
 {
+    return rewrite_operands(builder, 0);
+}
+
+static wick_status rewrite_reversed(const wick_builder *builder)
+{
+    return rewrite_operands(builder, 1);
+}
+
+// Powers that eager PyTorch does not compute by logarithms: of 0 they are numbers.
+static wick_status rewrite_power(const wick_builder *builder)
+{
+    double exponent = 0;
     wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
-    wick_ir_type pairs = self->type;
-    if (pairs.rank >= WICK_MAX_RANK) {
-        return wick_ir_node_error(builder->context->diag, builder->node, WICK_NOT_SUPPORTED,
-                                  "a complex tensor of 16 dimensions");
+    if (!wick_argument_number(&builder->node->args[1], &exponent) ||
+        self->type.dtype != WICK_COMPLEX64 || (exponent != 0 && exponent != 2)) {
+        return rewrite_binary(builder);
     }
-    pairs = wick_ir_type_tensor(WICK_FLOAT32, pairs.rank, pairs.sizes);
-    pairs.dim_order[pairs.rank] = pairs.rank;
-    pairs.sizes[pairs.rank] = 2;
-    pairs.rank++;
-    const wick_ir_arg args[] = {
-        wick_ir_arg_value(unary(builder, "aten::view_as_real_copy", &pairs, self)),
-        wick_ir_arg_int(pairs.rank - 1), wick_ir_arg_int(builder->detail[0] == '1')};
-    wick_replace(
-        builder, 0,
-        wick_build(builder, "aten::select_copy.int", &builder->node->outputs[0]->type, args, 3));
-    return WICK_OK;
+    if (exponent == 2) {
+        return give(builder, wick_build_binary(builder, "wick::complex_mul", self, self));
+    }
+    return give(builder, wick_build_scalar(builder, "aten::full_like", self, 1));
 }
 
-// A cast of real numbers to complex ones.
+static wick_status rewrite_reciprocal(const wick_builder *builder)
+{
+    const wick_ir_arg one = wick_ir_arg_int(1);
+    return give(builder, wick_build_product(builder, "wick::complex_div", result_type(builder),
+                                            operand(builder, &one),
+                                            wick_argument_tensor_at(builder->node, 0)));
+}
+
+// A cast of real numbers to complex ones, or of complex ones to their real part or to bool.
 static wick_status rewrite_cast(const wick_builder *builder)
 {
-    const wick_ir_type *type = &builder->node->outputs[0]->type;
+    const wick_ir_type *type = result_type(builder);
+    const wick_ir_arg *self = &builder->node->args[0];
+    if (type->dtype == WICK_COMPLEX64) {
+        return give(builder, wick_build_complex(builder, self));
+    }
+    if (type->dtype == WICK_BOOL) {
+        return give(builder, unary(builder, "wick::complex_is_true", type, self->value));
+    }
+    wick_ir_type real = self->value->type;
+    real.dtype = WICK_FLOAT32;
+    return give(builder, wick_build_cast(builder, unary(builder, "aten::real", &real, self->value),
+                                         type->dtype));
+}
+
+// The detail names the argument that is the number.
+static wick_status rewrite_full(const wick_builder *builder)
+{
+    const wick_ir_type *type = result_type(builder);
+    wick_ir_value *number =
+        wick_build_complex(builder, wick_argument(builder->node, builder->detail));
+    if (number == NULL) {
+        return refuse(builder, "the value is no number");
+    }
+    return give(builder, wick_build_expand(builder, number, type->rank, type->sizes));
+}
+
+// Part "real" or "imag" of the tensor, padded with that of the number.
+static wick_ir_arg padded_part(const wick_builder *builder, const char *name, float number)
+{
+    wick_ir_type own = wick_argument_tensor_at(builder->node, 0)->type;
+    wick_ir_type type = *result_type(builder);
+    own.dtype = type.dtype = WICK_FLOAT32;
+    const wick_ir_arg args[] = {
+        wick_ir_arg_value(unary(builder, name, &own, wick_argument_tensor_at(builder->node, 0))),
+        builder->node->args[1], wick_ir_arg_real((double)number)};
+    return wick_ir_arg_value(wick_build(builder, "aten::constant_pad_nd", &type, args, 3));
+}
+
+static wick_status rewrite_pad(const wick_builder *builder)
+{
+    const wick_ir_value *number = wick_argument_tensor(builder->node, builder->detail);
+    float parts[2];
+    if (number == NULL || number->data == NULL || number->type.dtype != WICK_COMPLEX64 ||
+        number->type.rank != 0) {
+        return refuse(builder, "the value is no constant");
+    }
+    memcpy(parts, number->data, sizeof parts);
+    const wick_ir_arg args[] = {padded_part(builder, "aten::real", parts[0]),
+                                padded_part(builder, "aten::imag", parts[1])};
+    return give(builder, wick_build(builder, "aten::complex", result_type(builder), args, 2));
+}
+
+static wick_status rewrite_masked_fill(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *value = wick_build_complex(builder, &node->args[2]);
+    if (value == NULL) {
+        return refuse(builder, "the value is no number");
+    }
+    const wick_ir_arg args[] = {node->args[1], wick_ir_arg_value(value), node->args[0]};
+    return give(builder, wick_build(builder, "aten::where.self", result_type(builder), args, 3));
+}
+
+// The same operator on whether elements are not 0.
+static wick_status rewrite_truth(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *self = wick_argument_tensor_at(node, 0);
+    wick_ir_type type = self->type;
+    type.dtype = WICK_BOOL;
+    wick_ir_value *truth = unary(builder, "wick::complex_is_true", &type, self);
+    wick_ir_node *made = wick_build_node(builder, node->op->name, result_type(builder), node->args,
+                                         node->op->parameter_count);
+    made->args[0] = wick_ir_arg_value(truth);
+    return give(builder, made->outputs[0]);
+}
+
+// The transposed conjugate, of real matrices too.
+wick_status wick_rewrite_adjoint(const wick_builder *builder)
+{
     wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
-    if (type->dtype != WICK_COMPLEX64) {
-        return wick_ir_node_error(builder->context->diag, builder->node, WICK_NOT_SUPPORTED,
-                                  "a cast of complex numbers to real ones; take their real part");
+    if (self->type.dtype == WICK_COMPLEX64) {
+        self = wick_build_unary(builder, "wick::complex_conj", self);
     }
-    if (self->type.dtype != WICK_COMPLEX64) {
-        self = unary(builder, "wick::complex_of_real", type,
-                     wick_build_cast(builder, self, WICK_FLOAT32));
-    }
-    wick_replace(builder, 0, self);
-    return WICK_OK;
+    return give(builder, unary(builder, "aten::mT", result_type(builder), self));
 }
 
 static const wick_composite forms[] = {
-    {"aten::add.Tensor", rewrite_binary, "wick::complex_add"},
-    {"aten::add.Scalar", rewrite_binary, "wick::complex_add"},
-    {"aten::sub.Tensor", rewrite_binary, "wick::complex_sub"},
-    {"aten::sub.Scalar", rewrite_binary, "wick::complex_sub"},
-    {"aten::mul.Tensor", rewrite_binary, "wick::complex_mul"},
-    {"aten::mul.Scalar", rewrite_binary, "wick::complex_mul"},
-    {"aten::div.Tensor", rewrite_binary, "wick::complex_div"},
-    {"aten::div.Scalar", rewrite_binary, "wick::complex_div"},
-    {"aten::abs", rewrite_unary, "wick::complex_abs"},
-    {"aten::angle", rewrite_unary, "wick::complex_angle"},
-    {"aten::exp", rewrite_unary, "wick::complex_exp"},
-    {"aten::conj", rewrite_unary, "wick::complex_conj"},
-    {"aten::_conj", rewrite_unary, "wick::complex_conj"},
-    {"aten::conj_physical", rewrite_unary, "wick::complex_conj"},
-    {"aten::_conj_physical", rewrite_unary, "wick::complex_conj"},
-    {"aten::neg", rewrite_negative, NULL},
-    {"aten::real", rewrite_part, "0"},
-    {"aten::imag", rewrite_part, "1"},
-    {"aten::view_as_real", rewrite_unary, "aten::view_as_real_copy"},
-    {"aten::view_as_complex", rewrite_unary, "aten::view_as_complex_copy"},
-    {"aten::_to_copy", rewrite_cast, NULL},
-    {"aten::to.dtype", rewrite_cast, NULL},
-    {"aten::to.dtype_layout", rewrite_cast, NULL},
+#define WICK_COMPLEX_FORM(name, rewrite, detail) {name, rewrite, detail},
+#include "compiler/passes/complex_forms.def"
+#undef WICK_COMPLEX_FORM
 };
+
+static bool is_complex_value(const wick_ir_value *value)
+{
+    return value->type.kind == WICK_VALUE_TENSOR && value->type.dtype == WICK_COMPLEX64;
+}
 
 static bool is_complex(const wick_ir_node *node)
 {
     for (uint32_t i = 0; i < node->op->parameter_count; i++) {
-        if (node->args[i].kind == WICK_IR_VALUE &&
-            node->args[i].value->type.dtype == WICK_COMPLEX64) {
+        if (node->args[i].kind == WICK_IR_VALUE && is_complex_value(node->args[i].value)) {
             return true;
         }
     }
-    return node->output_count > 0 && node->outputs[0]->type.dtype == WICK_COMPLEX64;
+    return node->output_count > 0 && is_complex_value(node->outputs[0]);
+}
+
+// Complex results that a row gives as it stands: filled with a real number.
+static bool is_row(const wick_ir_node *node, const wick_composite *form)
+{
+    double number = 0;
+    const bool is_filled = form->rewrite == rewrite_full || form->rewrite == rewrite_pad;
+    return is_filled && wick_argument_number(wick_argument(node, form->detail), &number);
 }
 
 const wick_composite *wick_complex_form(const wick_ir_node *node)
 {
     for (size_t i = 0; is_complex(node) && i < sizeof forms / sizeof forms[0]; i++) {
         if (strcmp(forms[i].name, node->op->name) == 0) {
-            return &forms[i];
+            return is_row(node, &forms[i]) ? NULL : &forms[i];
         }
     }
     return NULL;
