@@ -434,6 +434,24 @@ static wick_status emit_node(emitter *e, const wick_ir_node *node)
     return WICK_OK;
 }
 
+// wick::set_: aten::clone.out(src, None, out) into the room.
+static wick_status emit_set(emitter *e, const wick_ir_node *node)
+{
+    enum { ROOM, SOURCE, ARGS = 4 };
+    const wick_pte_value none = {.type = WICK_PTE_TYPE_NONE};
+    int32_t *items = wick_arena_alloc(e->arena, ARGS, sizeof *items);
+    WICK_TRY(emit_tensor(e, node->args[SOURCE].value, node, &items[0]));
+    items[1] = wick_emit_value_share(&e->values, &none);
+    WICK_TRY(emit_tensor(e, node->args[ROOM].value, node, &items[2]));
+    items[3] = items[2];
+    e->value_of[node->outputs[0]->index] = items[2];
+    e->calls[e->call_count++] =
+        (wick_pte_call){.operator_index = emit_operator(e, wick_ir_op_find("aten::clone")->row),
+                        .arg_count = ARGS,
+                        .args = items};
+    return WICK_OK;
+}
+
 // A jump whose destination is settled when its label is met. The runtimes have the conditional one
 // only.
 static wick_status emit_jump(emitter *e, const wick_ir_node *node)
@@ -583,6 +601,8 @@ wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         if (wick_plan_is_jump(node)) {
             WICK_TRY(strcmp(node->op->name, "wick::label") == 0 ? WICK_OK : emit_jump(&e, node));
+        } else if (strcmp(node->op->name, "wick::set_") == 0) {
+            WICK_TRY(emit_set(&e, node));
         } else if (!wick_plan_is_elided(plan, node)) {
             WICK_TRY(emit_node(&e, node));
         }

@@ -4,10 +4,10 @@
 #include <string.h>
 
 static const wick_control controls[] = {
-    {"higher_order::cond", 1, 2, 3, 1, -1, -1, false},
-    {"higher_order::while_loop", 0, 2, 2, 2, 2, -1, true},
-    {"higher_order::map_impl", 0, 1, 1, 2, -1, 1, false},
-    {"higher_order::scan", 0, 1, 1, 3, 1, 2, false},
+    {"higher_order::cond", 1, 2, 3, 1, -1, -1, -1, false},
+    {"higher_order::while_loop", 0, 2, 2, 2, 2, -1, -1, true},
+    {"higher_order::map_impl", 0, 1, 1, 2, -1, 1, 3, false},
+    {"higher_order::scan", 0, 1, 1, 3, 1, 2, 4, false},
 };
 
 const wick_control *wick_control_of(const wick_ir_op *op)
@@ -69,11 +69,16 @@ static wick_status error(const wick_ir_node *node, wick_diag *diag, const char *
     return wick_ir_node_error(diag, node, WICK_INTERNAL, "%s", what);
 }
 
-// Whether `a` without its first `lead` dimensions has the element type and the sizes of `b`.
+// Whether `a` without its first `lead` dimensions has the element type and the sizes of `b`, as far
+// as these are numbers: branches may differ in a size that the result has as a symbol of its own.
 static bool fits(const wick_ir_type *a, uint32_t lead, const wick_ir_type *b)
 {
-    return a->kind == b->kind && a->dtype == b->dtype && a->rank == b->rank + lead &&
-           memcmp(a->sizes + lead, b->sizes, b->rank * sizeof *b->sizes) == 0;
+    bool is_right = a->kind == b->kind && a->dtype == b->dtype && a->rank == b->rank + lead;
+    for (uint32_t i = 0; is_right && i < b->rank; i++) {
+        is_right = a->sizes[lead + i] == b->sizes[i] || wick_size_is_symbolic(a->sizes[lead + i]) ||
+                   wick_size_is_symbolic(b->sizes[i]);
+    }
+    return is_right;
 }
 
 // Lists of values, none of them missing; the parts that steps take have a first dimension, all the

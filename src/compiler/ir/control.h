@@ -17,6 +17,8 @@ typedef struct wick_control {
     uint32_t list_count;
     int32_t carried_list; // argument: what a step leaves to the next; -1: none
     int32_t steps_list;   // argument: tensors of which each step gets one part; -1: none
+    int32_t stacks; // argument: of each result the memory it is stacked in, where its shape is
+                    // dynamic (pass compute_sizes), else NULL; -1: no result is stacked
     bool has_condition;   // the first body says whether the second one runs
 } wick_control;
 

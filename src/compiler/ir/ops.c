@@ -161,8 +161,8 @@ const wick_ir_op *wick_ir_op_all(uint32_t *count)
 
 bool wick_ir_op_writes(const wick_ir_op *op)
 {
-    return op->row >= 0 && op->return_count == 1 && op->parameter_count > 0 &&
-           op->parameters[0].is_written;
+    return (op->row >= 0 || strcmp(op->name, "wick::set_") == 0) && op->return_count == 1 &&
+           op->parameter_count > 0 && op->parameters[0].is_written;
 }
 
 int32_t wick_ir_op_parameter(const wick_ir_op *op, const char *name)

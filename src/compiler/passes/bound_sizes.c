@@ -85,7 +85,7 @@ wick_status wick_pass_bound_sizes(const wick_pass_context *context, wick_ir_grap
     for (const char *at = context->max_sizes != NULL ? context->max_sizes : ""; *at != 0;) {
         WICK_TRY(read_bound(context, graph, &at));
     }
-    for (uint32_t i = 0; i < graph->input_count; i++) {
+    for (uint32_t i = 0; i < graph->input_count && !graph->is_body; i++) {
         const wick_ir_value *input = graph->inputs[i];
         if (input->type.kind != WICK_VALUE_TENSOR && !wick_ir_type_is_static(&input->type)) {
             return wick_diag_error(

@@ -12,6 +12,7 @@
 // the end of a slice that goes to the end), it is left to it. With Wick's runtime the program also
 // checks at its start that the sizes of its inputs lie in the ranges of the export and fit each
 // other; the official runtime has no such operator, and checks the upper bounds alone.
+#include "compiler/ir/control.h"
 #include "compiler/passes/build.h"
 #include "compiler/passes/dead.h"
 #include "compiler/support/text.h"
@@ -369,13 +370,72 @@ static bool is_to_the_end(const wick_ir_node *node, const wick_ir_arg *arg)
     return self->type.sizes[dim] == arg->integer;
 }
 
+// Numbers among tensors: what control flow hands to its bodies.
+static wick_status compute_operands(const computer *c, wick_ir_arg *list)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const wick_ir_value *value = list->list.values[i];
+        found item;
+        if (value == NULL || value->type.kind != WICK_VALUE_INT || value->kind != WICK_IR_RESULT ||
+            value->producer != NULL) {
+            continue;
+        }
+        WICK_TRY(find_or_refuse(c, value->type.sizes[0], &item));
+        if (item.value == NULL) {
+            return wick_ir_node_error(c->context->diag, c->node, WICK_NOT_SUPPORTED,
+                                      "hands a fixed number to a body");
+        }
+        list->list.values[i] = item.value;
+    }
+    return WICK_OK;
+}
+
+// Memory of the shape of a result that a loop stacks.
+static wick_status build_stack(const computer *c, const wick_ir_type *type, wick_ir_value **out)
+{
+    const wick_builder builder = {c->context, c->graph, c->node, c->node, NULL};
+    wick_ir_arg args[] = {wick_ir_arg_ints(c->graph, type->sizes, type->rank),
+                          wick_number(type->dtype, 0)};
+    found *items = wick_arena_alloc(c->graph->arena, type->rank, sizeof *items);
+    for (uint32_t i = 0; i < type->rank; i++) {
+        WICK_TRY(find_or_refuse(c, type->sizes[i], &items[i]));
+    }
+    args[0] = list_of(c, items, type->rank);
+    *out = wick_build(&builder, "aten::full", type, args, 2);
+    return WICK_OK;
+}
+
+static wick_status compute_stacks(const computer *c, const wick_control *control)
+{
+    wick_ir_node *node = c->node;
+    const uint32_t carried =
+        control->carried_list >= 0 ? node->args[control->carried_list].count : 0;
+    wick_ir_value **stacks = wick_arena_alloc(c->graph->arena, node->output_count, sizeof *stacks);
+    for (uint32_t i = carried; i < node->output_count; i++) {
+        const wick_ir_type *type = &node->outputs[i]->type;
+        if (!wick_ir_type_is_static(type)) {
+            WICK_TRY(build_stack(c, type, &stacks[i]));
+        }
+    }
+    node->args[control->stacks] = (wick_ir_arg){
+        .kind = WICK_IR_VALUES, .count = node->output_count, .list = {.values = stacks}};
+    return WICK_OK;
+}
+
 static wick_status compute_node(computer *c, wick_ir_node *node)
 {
+    const wick_control *control = wick_control_of(node->op);
     c->node = node;
+    if (control != NULL && control->stacks >= 0) {
+        WICK_TRY(compute_stacks(c, control));
+    }
     for (uint32_t i = 0; i < node->op->parameter_count; i++) {
         wick_ir_arg *arg = &node->args[i];
         if (has_symbolic_item(arg)) {
             WICK_TRY(compute_list(c, arg));
+        }
+        if (arg->kind == WICK_IR_VALUES) {
+            WICK_TRY(compute_operands(c, arg));
         }
         if (arg->kind != WICK_IR_INT || !wick_size_is_symbolic(arg->integer)) {
             continue;
@@ -486,7 +546,7 @@ wick_status wick_pass_compute_sizes(const wick_pass_context *context, wick_ir_gr
     if (wick_sizes_symbols(graph->sizes) == NULL) {
         return WICK_OK;
     }
-    if (!context->target->portable_operators && !context->official_operators) {
+    if (!context->target->portable_operators && !context->official_operators && !graph->is_body) {
         WICK_TRY(check_inputs(&c));
     }
     for (wick_ir_node *node = c.front; node != NULL; node = node->next) {

@@ -38,18 +38,21 @@ wick_ir_value *wick_flatten_source(wick_ir_value *value)
     return value;
 }
 
-static wick_ir_value *build_copy(const wick_builder *builder, wick_ir_value *to,
+wick_ir_value *wick_flatten_copy(const wick_builder *builder, wick_ir_value *to,
                                  wick_ir_value *from)
 {
     const wick_ir_arg args[] = {wick_ir_arg_value(to), wick_ir_arg_value(from)};
-    return wick_build(builder, "wick::copy_", &to->type, args, 2);
+    const bool is_room = to->producer != NULL && wick_node_is(to->producer, "wick::room");
+    const bool is_static = wick_ir_type_is_static(&to->type);
+    return wick_build(builder, is_room && !is_static ? "wick::set_" : "wick::copy_", &to->type,
+                      args, 2);
 }
 
 // What the value holds now, in memory that no later write reaches.
 static wick_ir_value *copy_apart(const wick_builder *builder, wick_ir_value *value)
 {
     wick_ir_value *room = wick_build(builder, "wick::room", &value->type, NULL, 0);
-    return build_copy(builder, room, value);
+    return wick_flatten_copy(builder, room, value);
 }
 
 // Returned values and contents that lie in memory which is written now.
@@ -74,7 +77,7 @@ static void write_contents(const wick_builder *builder, wick_ir_graph *graph)
     uint32_t count = 0;
     for (uint32_t i = 0; i < graph->written_count; i++) {
         wick_ir_value *target = graph->written[i];
-        wick_ir_value *result = build_copy(builder, target, graph->outputs[returned + i]);
+        wick_ir_value *result = wick_flatten_copy(builder, target, graph->outputs[returned + i]);
         if (target->kind == WICK_IR_INPUT) {
             outputs[count++] = result;
         }
@@ -87,20 +90,6 @@ static void write_contents(const wick_builder *builder, wick_ir_graph *graph)
     graph->written_count = 0;
 }
 
-// A room has one size: what each branch leaves there must have it.
-static wick_status check_rooms(const wick_pass_context *context, const wick_ir_graph *graph)
-{
-    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
-        if (wick_node_is(node, "wick::room") && !wick_ir_type_is_static(&node->outputs[0]->type)) {
-            return wick_ir_node_error(context->diag, node, WICK_NOT_SUPPORTED,
-                                      "a result of control flow, or a value that is saved before "
-                                      "a write, has a dynamic shape; export the model without "
-                                      "dynamic_shapes");
-        }
-    }
-    return WICK_OK;
-}
-
 wick_status wick_pass_flatten(const wick_pass_context *context, wick_ir_graph *graph)
 {
     const wick_builder end = {context, graph, NULL, NULL, NULL};
@@ -108,5 +97,5 @@ wick_status wick_pass_flatten(const wick_pass_context *context, wick_ir_graph *g
     save_outputs(&end, graph);
     write_contents(&end, graph);
     wick_flatten_in_place(context, graph);
-    return check_rooms(context, graph);
+    return WICK_OK;
 }

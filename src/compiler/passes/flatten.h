@@ -19,6 +19,10 @@ bool wick_flatten_may_share(const wick_ir_node *node);
 // The value in whose memory this one lies, or may come to lie where the planner elides a node.
 wick_ir_value *wick_flatten_source(wick_ir_value *value);
 
+// Writes `from` where `to` lies: a room of dynamic shape takes that of `from`.
+wick_ir_value *wick_flatten_copy(const wick_builder *builder, wick_ir_value *to,
+                                 wick_ir_value *from);
+
 // Puts the bodies of control flow into the list of nodes.
 wick_status wick_flatten_control(const wick_pass_context *context, wick_ir_graph *graph);
 // Puts elements into the memory that is written instead of into a copy of it, where that is safe.

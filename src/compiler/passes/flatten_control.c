@@ -35,8 +35,8 @@ static wick_ir_value *put_room(const wick_flattener *f, const wick_ir_type *type
 
 static void put_copy(const wick_flattener *f, wick_ir_value *to, wick_ir_value *from)
 {
-    const wick_ir_arg args[] = {wick_ir_arg_value(to), wick_ir_arg_value(from)};
-    put(f, "wick::copy_", &to->type, args, 2);
+    const wick_builder builder = {f->context, f->graph, f->node, f->node, NULL};
+    wick_flatten_copy(&builder, to, from)->producer->region = f->region;
 }
 
 static void put_label(const wick_flattener *f, int64_t label)
@@ -268,46 +268,39 @@ static wick_status flatten_while(wick_flattener *f)
     return WICK_OK;
 }
 
-// The type of one part along the first dimension.
-static wick_ir_type part_type(const wick_ir_type *whole, bool keeps_dimension)
+// The type of one part along the first dimension, which is 1 then.
+static wick_ir_type part_type(const wick_ir_type *whole)
 {
-    int64_t sizes[WICK_MAX_RANK] = {1};
-    const uint32_t kept = keeps_dimension;
-    for (uint32_t i = 1; i < whole->rank; i++) {
-        sizes[i - 1 + kept] = whole->sizes[i];
-    }
-    return wick_ir_type_tensor(whole->dtype, whole->rank - 1u + kept, sizes);
+    wick_ir_type type = wick_ir_type_tensor(whole->dtype, whole->rank, whole->sizes);
+    type.sizes[0] = 1;
+    type.symbols = whole->symbols;
+    return type;
 }
 
 // xs[i] for the step that %i counts.
 static wick_ir_value *put_part(const wick_flattener *f, wick_ir_value *whole, wick_ir_value *step)
 {
-    const wick_builder builder = {f->context, f->graph, f->node, f->node, NULL};
-    const wick_ir_type type = part_type(&whole->type, true);
-    const wick_ir_type inner = part_type(&whole->type, false);
+    const wick_ir_type type = part_type(&whole->type);
+    wick_ir_type inner = wick_ir_type_tensor(type.dtype, type.rank - 1u, type.sizes + 1);
+    inner.symbols = type.symbols;
     value_list index = make_list(f, 1);
     index.values[index.count++] = step;
     const wick_ir_arg args[] = {wick_ir_arg_value(whole), list_arg(&index)};
     wick_ir_value *part = put(f, "aten::index.Tensor", &type, args, 2)->outputs[0];
-    wick_ir_value *view = wick_build_view(&builder, part, inner.rank, inner.sizes);
-    view->producer->region = f->region;
-    return view;
+    const wick_ir_arg first[] = {wick_ir_arg_value(part), wick_ir_arg_int(0)};
+    return put(f, "aten::squeeze_copy.dim", &inner, first, 2)->outputs[0];
 }
 
 // ys[i] = part
 static void put_into(const wick_flattener *f, wick_ir_value *whole, wick_ir_value *step,
                      wick_ir_value *part)
 {
-    const wick_builder builder = {f->context, f->graph, f->node, f->node, NULL};
-    const wick_ir_type type = part_type(&whole->type, true);
+    const wick_ir_type type = part_type(&whole->type);
     value_list index = make_list(f, 1);
     index.values[index.count++] = step;
-    wick_ir_value *view = wick_build_view(&builder, part, type.rank, type.sizes);
-    if (view != part) {
-        view->producer->region = f->region;
-    }
-    const wick_ir_arg args[] = {wick_ir_arg_value(whole), list_arg(&index),
-                                wick_ir_arg_value(view)};
+    const wick_ir_arg first[] = {wick_ir_arg_value(part), wick_ir_arg_int(0)};
+    wick_ir_value *row = put(f, "aten::unsqueeze_copy", &type, first, 2)->outputs[0];
+    const wick_ir_arg args[] = {wick_ir_arg_value(whole), list_arg(&index), wick_ir_arg_value(row)};
     put(f, "wick::index_put_", &whole->type, args, 3);
 }
 
@@ -319,16 +312,23 @@ static wick_ir_value *zero_of(const wick_flattener *f)
                                    wick_arena_alloc(f->graph->arena, 1, sizeof(int64_t)));
 }
 
+// The counter beside the number of steps.
+static wick_ir_value *put_comparison(const wick_flattener *f, const char *op, wick_ir_value *step,
+                                     wick_ir_arg steps)
+{
+    wick_ir_type truth = step->type;
+    truth.dtype = WICK_BOOL;
+    const wick_ir_arg args[] = {wick_ir_arg_value(step), steps};
+    return put(f, op, &truth, args, 2)->outputs[0];
+}
+
 // Counts the step and goes to the next one, if there is one.
-static void put_step(const wick_flattener *f, wick_ir_value *step, int64_t steps, int64_t label,
+static void put_step(const wick_flattener *f, wick_ir_value *step, wick_ir_arg steps, int64_t label,
                      const value_list *kept)
 {
     const wick_ir_arg one[] = {wick_ir_arg_value(step), wick_ir_arg_int(1)};
     put_copy(f, step, put(f, "aten::add.Scalar", &step->type, one, 2)->outputs[0]);
-    wick_ir_type truth = step->type;
-    truth.dtype = WICK_BOOL;
-    const wick_ir_arg last[] = {wick_ir_arg_value(step), wick_ir_arg_int(steps)};
-    wick_ir_value *done = put(f, "aten::ge.Scalar", &truth, last, 2)->outputs[0];
+    wick_ir_value *done = put_comparison(f, "aten::ge.Scalar", step, steps);
     put_jump_false(f, wick_ir_arg_value(done), label, kept);
 }
 
@@ -339,7 +339,7 @@ typedef struct step_loop {
     wick_ir_value *step;
     uint32_t first_step_operand; // among the operands
     uint32_t step_operand_count;
-    int64_t steps;
+    wick_ir_arg steps;
 } step_loop;
 
 static void put_steps(wick_flattener *f, const step_loop *loop)
@@ -368,23 +368,60 @@ static void put_steps(wick_flattener *f, const step_loop *loop)
     put_step(f, loop->step, loop->steps, start, &kept);
 }
 
+// How many steps: the first size of what they run over.
+static wick_ir_arg put_step_count(const wick_flattener *f, wick_ir_value *first)
+{
+    const int64_t size = first->type.sizes[0];
+    wick_ir_type type = {.kind = WICK_VALUE_INT, .dtype = WICK_INT64, .symbols = f->graph->sizes};
+    type.sizes[0] = size;
+    const wick_ir_arg args[] = {wick_ir_arg_value(first), wick_ir_arg_int(0)};
+    return wick_size_is_symbolic(size)
+               ? wick_ir_arg_value(put(f, "aten::sym_size.int", &type, args, 2)->outputs[0])
+               : wick_ir_arg_int(size);
+}
+
+// The loop, around which control goes where there may be no step.
+static void put_loop(wick_flattener *f, step_loop *loop, wick_ir_value *first)
+{
+    const uint32_t outer = f->region;
+    const value_list nothing = {NULL, 0};
+    const bool may_be_none = wick_size_minimum(f->graph->sizes, first->type.sizes[0]) <= 0;
+    const int64_t end = may_be_none ? f->next_label++ : 0;
+    wick_ir_value *zero = zero_of(f);
+    loop->steps = put_step_count(f, first);
+    loop->step = put_room(f, &zero->type);
+    put_copy(f, loop->step, zero);
+    if (may_be_none) {
+        wick_ir_value *runs = put_comparison(f, "aten::lt.Scalar", loop->step, loop->steps);
+        put_jump_false(f, wick_ir_arg_value(runs), end, &nothing);
+    }
+    put_steps(f, loop);
+    f->region = outer;
+    if (may_be_none) {
+        put_label(f, end);
+    }
+}
+
+// Memory for a result to which each step adds a part; of a dynamic shape, `shape` has that.
+static wick_ir_value *put_stack(const wick_flattener *f, uint32_t index, const wick_ir_arg *shapes)
+{
+    wick_ir_value *stack = put_room(f, &f->node->outputs[index]->type);
+    if (shapes->count > index && shapes->list.values[index] != NULL) {
+        put_copy(f, stack, shapes->list.values[index]);
+    }
+    return stack;
+}
+
 static wick_status flatten_steps(wick_flattener *f)
 {
     const wick_control *control = wick_control_of(f->node->op);
     const wick_ir_arg *xs = &f->node->args[control->steps_list];
-    const wick_ir_type *first = &xs->list.values[0]->type;
+    wick_ir_value *first = xs->list.values[0];
     const wick_ir_arg none = {.kind = WICK_IR_VALUES};
-    const uint32_t outer = f->region;
-    if (wick_size_is_symbolic(first->sizes[0])) {
-        return wick_ir_node_error(f->context->diag, f->node, WICK_NOT_SUPPORTED,
-                                  "runs over a dimension of dynamic size; export it with a static "
-                                  "one, or write a torch.while_loop");
-    }
     step_loop loop = {
         .carried = put_carried(f, control->carried_list >= 0 ? &f->node->args[control->carried_list]
                                                              : &none),
         .step_operand_count = xs->count,
-        .steps = first->sizes[0],
     };
     loop.first_step_operand = loop.carried.count;
     loop.stacks = make_list(f, f->node->output_count);
@@ -392,17 +429,13 @@ static wick_status flatten_steps(wick_flattener *f)
     for (uint32_t i = 0; i < f->node->output_count; i++) {
         const bool is_carried = i < loop.carried.count;
         results.values[i] =
-            is_carried ? loop.carried.values[i] : put_room(f, &f->node->outputs[i]->type);
+            is_carried ? loop.carried.values[i] : put_stack(f, i, &f->node->args[control->stacks]);
         if (!is_carried) {
             loop.stacks.values[loop.stacks.count++] = results.values[i];
         }
     }
-    if (loop.steps > 0) {
-        wick_ir_value *zero = zero_of(f);
-        loop.step = put_room(f, &zero->type);
-        put_copy(f, loop.step, zero);
-        put_steps(f, &loop);
-        f->region = outer;
+    if (first->type.sizes[0] != 0) {
+        put_loop(f, &loop, first);
     }
     use_instead(f, results.values);
     return WICK_OK;

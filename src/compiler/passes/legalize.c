@@ -94,7 +94,7 @@ static wick_status check_node(const wick_pass_context *context, wick_ir_graph *g
 {
     const char *reason = NULL;
     static const char *const no_calls[] = {"wick::room", "wick::label", "wick::jump",
-                                           "wick::jump_false"};
+                                           "wick::jump_false", "wick::set_"};
     for (size_t i = 0; i < sizeof no_calls / sizeof *no_calls; i++) {
         if (wick_node_is(node, no_calls[i])) {
             return WICK_OK;

@@ -6,6 +6,8 @@
 // After   %y = aten::convolution(%x, %w, %b, [1, 1], [0, 0], [1, 1], false, [0, 0], 1)
 #include "compiler/passes/decompose/decompose.h"
 
+#include "compiler/ir/control.h"
+
 #include <string.h>
 
 // A rewrite gives at most a few nodes nearer to the rows; this many for each node of the archive is
@@ -113,11 +115,12 @@ static void rewrite_number(const wick_builder *builder, uint32_t index)
     wick_replace(builder, 0, made->outputs[0]);
 }
 
-// Rewrites a number that stands for a tensor; gives whether there was one.
+// Rewrites a number that stands for a tensor; gives whether there was one. A condition may be one.
 static bool rewrite_numbers(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
-    for (uint32_t i = 0; i < node->op->parameter_count && node->output_count == 1; i++) {
+    const uint32_t count = wick_control_of(node->op) == NULL ? node->op->parameter_count : 0;
+    for (uint32_t i = 0; i < count && node->output_count == 1; i++) {
         if (strcmp(node->op->parameters[i].type, "Tensor") == 0 && is_number(&node->args[i])) {
             rewrite_number(builder, i);
             return true;

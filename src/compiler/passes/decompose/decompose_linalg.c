@@ -66,6 +66,10 @@ static wick_ir_value *identity_of(const wick_builder *builder, int64_t size)
 {
     const int64_t sizes[] = {size, size};
     const wick_ir_type type = wick_ir_type_tensor(WICK_FLOAT32, 2, sizes);
+    if (wick_size_is_symbolic(size)) {
+        const wick_ir_arg args[] = {wick_ir_arg_int(size), wick_ir_arg_int(size)};
+        return wick_build(builder, "aten::eye.m", &type, args, 2);
+    }
     float *data = wick_arena_alloc(builder->graph->arena, 1, wick_ir_type_size_bytes(&type));
     for (int64_t i = 0; i < size * size; i++) {
         data[i] = i / size == i % size ? 1.0f : 0.0f;

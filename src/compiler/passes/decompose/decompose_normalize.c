@@ -88,16 +88,11 @@ static wick_status build_group_norm(const wick_builder *builder, int64_t groups)
 {
     const wick_ir_node *node = builder->node;
     const wick_ir_type *input = &wick_argument_tensor(node, "input")->type;
-    int64_t area = 1;
     if (input->rank < 2) {
         return refuse(builder, "the input has no dimension of channels");
     }
-    if (!wick_ir_type_is_static(input)) {
-        return refuse(builder, "the input has a dynamic shape");
-    }
-    for (uint32_t d = 2; d < input->rank; d++) {
-        area *= input->sizes[d];
-    }
+    const int64_t area =
+        wick_size_product(builder->graph->sizes, input->sizes + 2, input->rank - 2u);
     const int64_t sizes[2] = {input->sizes[0], groups};
     const wick_ir_type statistic = wick_ir_type_tensor(statistic_dtype(node), 2, sizes);
     const wick_ir_arg args[] = {*wick_argument(node, "input"),    argument_or_none(node, "weight"),
