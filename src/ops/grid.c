@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/space.h"
 
 enum { INPUT, GRID, MODE, PADDING, ALIGN, OUT };
@@ -43,7 +44,7 @@ static wick_status prepare_sampler(const wick_call *call, uint32_t axes, wick_gr
     const wick_tensor *const grid = wick_call_tensor(call, GRID);
     const wick_tensor *const input = wick_call_tensor(call, INPUT);
     *p = (wick_grid_params){.dtype = input->dtype};
-    WICK_TRY(wick_call_real_dtype(call, INPUT));
+    WICK_TRY(wick_call_real_or_f64(call, INPUT));
     WICK_TRY(wick_call_same_dtype(call, GRID, INPUT));
     WICK_TRY(wick_call_same_dtype(call, OUT, INPUT));
     WICK_TRY(read_mode(call, axes, p));
@@ -76,8 +77,11 @@ wick_status wick_grid_sampler_3d_prepare(const wick_call *call, void *block)
 
 wick_status wick_grid_sampler_run(const wick_call *call, const void *block)
 {
-    wick_grid_sample(block, wick_call_tensor(call, INPUT)->data, wick_call_tensor(call, GRID)->data,
-                     wick_call_tensor(call, OUT)->data);
+    const wick_grid_block *const p = block;
+    void (*const sample)(const wick_grid_params *, const void *, const void *, void *) =
+        WICK_KERNEL_FOR(p->dtype, wick_grid_sample);
+    sample(p, wick_call_tensor(call, INPUT)->data, wick_call_tensor(call, GRID)->data,
+           wick_call_tensor(call, OUT)->data);
     return WICK_OK;
 }
 
@@ -91,7 +95,7 @@ wick_status wick_affine_grid_prepare(const wick_call *call, void *block)
     int32_t sizes[5];
     *p = (wick_grid_block){.dtype = theta->dtype,
                            .align_corners = wick_call_bool(call, AFFINE_ALIGN)};
-    WICK_TRY(wick_call_real_dtype(call, THETA));
+    WICK_TRY(wick_call_real_or_f64(call, THETA));
     WICK_TRY(wick_call_same_dtype(call, AFFINE_OUT, THETA));
     if (rank != 4 && rank != 5) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, SIZE,
@@ -119,7 +123,9 @@ wick_status wick_affine_grid_prepare(const wick_call *call, void *block)
 
 wick_status wick_affine_grid_run(const wick_call *call, const void *block)
 {
-    wick_grid_affine(block, wick_call_tensor(call, THETA)->data,
-                     wick_call_tensor(call, AFFINE_OUT)->data);
+    const wick_grid_block *const p = block;
+    void (*const affine)(const wick_grid_params *, const void *, void *) =
+        WICK_KERNEL_FOR(p->dtype, wick_grid_affine);
+    affine(p, wick_call_tensor(call, THETA)->data, wick_call_tensor(call, AFFINE_OUT)->data);
     return WICK_OK;
 }

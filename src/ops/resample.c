@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/space.h"
 
 enum { SELF, SIZE, ALIGN };
@@ -99,7 +100,7 @@ static wick_status prepare(const wick_call *call, const form *f, wick_resample_p
     p->align_corners = f->has_align_corners && wick_call_bool(call, ALIGN);
     WICK_TRY(wick_call_same_dtype(call, out, SELF));
     if (!is_nearest) {
-        WICK_TRY(wick_call_real_dtype(call, SELF));
+        WICK_TRY(wick_call_real_or_f64(call, SELF));
     }
     if (wick_call_tensor(call, SELF)->rank != f->spatial + 2) {
         return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF,
@@ -141,14 +142,63 @@ wick_status wick_resample_nearest_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
+// The scale that a call gives for dimension i of its spatial ones, or 0: a list, or one argument
+// for each.
+static double given_scale(const wick_call *call, uint32_t i)
+{
+    if (wick_call_value(call, ALIGN + 1)->kind == WICK_VALUE_REAL_LIST) {
+        return wick_call_real_at(call, ALIGN + 1, i);
+    }
+    const bool is_given = wick_call_value(call, ALIGN + 1 + i)->kind == WICK_VALUE_REAL;
+    return is_given ? wick_call_real(call, ALIGN + 1 + i) : 0;
+}
+
+static double scale_f64(const wick_call *call, const wick_resample_params *p, uint32_t axis)
+{
+    const uint32_t lacking = 5u - wick_call_tensor(call, SELF)->rank;
+    const double in = p->in.sizes[2 + axis];
+    const double out = p->out.sizes[2 + axis];
+    if (p->align_corners) {
+        return out > 1 ? (in - 1) / (out - 1) : 0;
+    }
+    const double scale = axis < lacking ? 0 : given_scale(call, axis - lacking);
+    return scale > 0 ? 1 / scale : in / out;
+}
+
+typedef void kernel_f64(const wick_resample_params_f64 *params, const void *input, void *out);
+
+// The scales of float64 come from the call: the block has them in float.
+static void run_f64(const wick_call *call, const wick_resample_params *p, kernel_f64 *kernel)
+{
+    wick_resample_params_f64 wide = {.in = p->in,
+                                     .out = p->out,
+                                     .filter = p->filter,
+                                     .dtype = p->dtype,
+                                     .align_corners = p->align_corners};
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        wide.scale[axis] = scale_f64(call, p, axis);
+    }
+    kernel(&wide, wick_call_tensor(call, SELF)->data, out_data(call));
+}
+
 wick_status wick_resample_smooth_run(const wick_call *call, const void *block)
 {
-    wick_resample_smooth(block, wick_call_tensor(call, SELF)->data, out_data(call));
+    const wick_resample_params *const p = block;
+    if (wick_call_is_float64(call, SELF)) {
+        run_f64(call, p, WICK_IN_FLOAT64(wick_resample_smooth_f64));
+    } else {
+        wick_resample_smooth(p, wick_call_tensor(call, SELF)->data, out_data(call));
+    }
     return WICK_OK;
 }
 
 wick_status wick_resample_antialiased_run(const wick_call *call, const void *block)
 {
-    wick_resample_antialiased(block, wick_call_tensor(call, SELF)->data, out_data(call));
+    const wick_resample_params *const p = block;
+    if (wick_call_is_float64(call, SELF)) {
+        run_f64(call, p, WICK_IN_FLOAT64(wick_resample_antialiased_f64));
+    } else {
+        wick_resample_antialiased(p, wick_call_tensor(call, SELF)->data, out_data(call));
+    }
     return WICK_OK;
 }

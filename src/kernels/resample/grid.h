@@ -37,4 +37,9 @@ void wick_grid_sample(const wick_grid_params *params, const void *input, const v
 // theta [batch, axes, axes + 1] dense, out as the grid above, in->sizes those of the image.
 void wick_grid_affine(const wick_grid_params *params, const void *theta, void *out);
 
+// The same on f64.
+void wick_grid_sample_f64(const wick_grid_params *params, const void *input, const void *grid,
+                          void *out);
+void wick_grid_affine_f64(const wick_grid_params *params, const void *theta, void *out);
+
 #endif

@@ -28,10 +28,23 @@ typedef struct wick_resample_params {
     uint8_t align_corners;
 } wick_resample_params;
 
+// The same with scales in float64, for the forms of that name.
+typedef struct wick_resample_params_f64 {
+    wick_space in, out;
+    double scale[3];
+    uint8_t filter, dtype;
+    uint8_t align_corners;
+} wick_resample_params_f64;
+
 void wick_resample_nearest(const wick_resample_params *params, const void *input, void *out);
 // Linear and cubic.
 void wick_resample_smooth(const wick_resample_params *params, const void *input, void *out);
 // Antialiased; depth 1.
 void wick_resample_antialiased(const wick_resample_params *params, const void *input, void *out);
+
+// The same on f64.
+void wick_resample_smooth_f64(const wick_resample_params_f64 *params, const void *input, void *out);
+void wick_resample_antialiased_f64(const wick_resample_params_f64 *params, const void *input,
+                                   void *out);
 
 #endif
