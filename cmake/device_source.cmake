@@ -8,12 +8,16 @@ set(stubs ${folder}/empty_headers)
 foreach(header string stdint stdbool stddef limits float)
   file(WRITE ${stubs}/${header}.h "")
 endforeach()
+# Parameters of kernel bodies: each source that has them includes them anew. What their header includes comes first of all,
+# as a file of its own: a definition is printed with the names of the file that has it first.
+set(parameter_header kernels/element/in_f32.h)
+file(STRINGS ${ROOT}/src/${parameter_header} parameters REGEX "^# *define ")
 set(all "")
 string(REPLACE "," ";" FILES "${FILES}")
-foreach(file ${FILES})
+foreach(file ${parameter_header} ${FILES})
   string(APPEND all "WICK_FILE(\"${file}\");\n#include \"${file}\"\n")
   file(STRINGS ${ROOT}/src/${file} macros REGEX "^# *define ")
-  foreach(macro ${macros}) # a macro of one file is none of the next
+  foreach(macro ${macros} ${parameters}) # a macro of one file is none of the next
     string(REGEX REPLACE "^# *define +([A-Za-z0-9_]+).*" "\\1" macro "${macro}")
     string(APPEND all "#undef ${macro}\n")
   endforeach()

@@ -55,7 +55,7 @@ wick_status wick_glu_run(const wick_call *call, const void *block)
 {
     void (*const kernels[])(const wick_glu *, const void *, void *) = {REAL(glu)};
     const wick_glu_block *const b = block;
-    kernels[b->dtype == WICK_FLOAT64](b, wick_call_tensor(call, INPUT)->data,
-                                      wick_call_tensor(call, OUT)->data);
+    const bool is_wide = WICK_HAS_FLOAT64 != 0 && b->dtype == WICK_FLOAT64;
+    kernels[is_wide](b, wick_call_tensor(call, INPUT)->data, wick_call_tensor(call, OUT)->data);
     return WICK_OK;
 }

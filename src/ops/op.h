@@ -15,6 +15,8 @@ enum {
     WICK_OP_WICK_ONLY = 4,  // the official runtime lacks it: target "portable" decomposes it
     WICK_OP_DEQUANTIZE = 8, // integers to the reals that they stand for
     WICK_OP_RANDOM = 16,    // draws from the random state: two calls give different results
+    WICK_OP_FLOAT64 = 32,   // not elementwise, and computes in float64 where the build does
+                            // (float64.h)
 };
 
 // Checks the call against the row's signature, then calls row->prepare. `block` has

@@ -12,9 +12,7 @@ wick_status wick_softmax_prepare(const wick_call *call, void *block)
 {
     wick_softmax_block *const b = block;
     const wick_tensor *const self = wick_call_tensor(call, SELF);
-    if (self->dtype != WICK_FLOAT64 || !WICK_HAS_FLOAT64) {
-        WICK_TRY(wick_call_real_dtype(call, SELF));
-    }
+    WICK_TRY(wick_call_real_or_f64(call, SELF));
     WICK_TRY(wick_call_dim(call, DIM, wick_call_int(call, DIM), self->rank, &b->dim));
     const bool converts = wick_call_bool(call, HALF_TO_FLOAT);
     if (converts && self->dtype != WICK_FLOAT16) {
@@ -30,8 +28,7 @@ wick_status wick_softmax_prepare(const wick_call *call, void *block)
 
 typedef void softmax_kernel(const wick_softmax_params *params, const void *input, void *out);
 
-static wick_status run(const wick_call *call, const wick_softmax_block *b, softmax_kernel *kernel,
-                       softmax_kernel *kernel_f64)
+static wick_status run(const wick_call *call, const wick_softmax_block *b, softmax_kernel *kernel)
 {
     const wick_tensor *const self = wick_call_tensor(call, SELF);
     const wick_tensor *const out = wick_call_tensor(call, OUT);
@@ -40,16 +37,18 @@ static wick_status run(const wick_call *call, const wick_softmax_block *b, softm
     p.kept = wick_tensor_nest(self, out, all & ~(1u << b->dim), p.dims);
     p.dims[p.kept] = (wick_nest_dim){1, 1, 1};
     wick_tensor_nest(self, out, all & (1u << b->dim), p.dims + p.kept);
-    (self->dtype == WICK_FLOAT64 ? kernel_f64 : kernel)(&p, self->data, out->data);
+    kernel(&p, self->data, out->data);
     return WICK_OK;
 }
 
 wick_status wick_softmax_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_softmax, WICK_IN_FLOAT64(wick_softmax_f64));
+    const uint32_t dtype = wick_call_tensor(call, SELF)->dtype;
+    return run(call, block, WICK_KERNEL_FOR(dtype, wick_softmax));
 }
 
 wick_status wick_log_softmax_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_log_softmax, WICK_IN_FLOAT64(wick_log_softmax_f64));
+    const uint32_t dtype = wick_call_tensor(call, SELF)->dtype;
+    return run(call, block, WICK_KERNEL_FOR(dtype, wick_log_softmax));
 }

@@ -19,11 +19,11 @@ static bool is_wide(const wick_ir_value *value)
     return value->type.kind == WICK_VALUE_TENSOR && value->type.dtype == WICK_FLOAT64;
 }
 
-// Whether an elementwise operator computes in float64, which microcontrollers' firmware leaves out.
+// Whether an operator computes in float64, which microcontrollers' firmware leaves out.
 // A 0-dim operand does not decide the type beside others.
 static bool computes_wide(const wick_ir_node *node)
 {
-    if ((node->op->traits & WICK_OP_ELEMENTWISE) == 0) {
+    if ((node->op->traits & (WICK_OP_ELEMENTWISE | WICK_OP_FLOAT64)) == 0) {
         return false;
     }
     for (uint32_t i = 0; i < node->op->parameter_count; i++) {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Parameters of kernel bodies in float64: see in_f32.h. All is inlined: hosts have room.
-#ifndef WICK_KERNELS_ELEMENT_IN_F64_H
-#define WICK_KERNELS_ELEMENT_IN_F64_H
-
 #include "kernels/element/element_f64.h"
 #include "kernels/math/double.h"
 #include "kernels/math/norm.h"
@@ -21,5 +18,3 @@
 #define IS_REAL      wick_element_is_real_f64
 #define INFINITE     wick_infinity_f64()
 #define NOT_A_NUMBER wick_nan_f64()
-
-#endif

@@ -2,18 +2,21 @@
 #include "compiler/emit_c/device_source.h"
 #include "compiler/support/file.h"
 #include "compiler/support/fixture.h"
+#include "ops/op.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 typedef struct row {
+    const char *id;
+    uint32_t traits;
     const char *run;
     const char *block;
 } row;
 
 static const row rows[] = {
 #define WICK_OP(id, functional, name, schema, signature, traits, prepare, run, block) \
-    {#run, #block},
+    {#id, traits, #run, #block},
 #include "ops/ops.def"
 #undef WICK_OP
 };
@@ -47,6 +50,26 @@ static void test_all_run_halves_compile_alone(void **state)
                      0);
     remove(path);
     remove("wick-device-source-test.o");
+}
+
+// What computes in float64 on hosts alone says so: the compiler refuses it by name for a
+// microcontroller.
+static void test_rows_that_compute_in_float64_have_the_trait(void **state)
+{
+    (void)state;
+    static const char *const no_stops[] = {NULL};
+    wick_device_source *source = wick_device_source_open(arena);
+    uint32_t lacking = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        const bool asks =
+            wick_device_source_reaches(source, rows[i].run, "WICK_HAS_FLOAT64", no_stops);
+        const bool says = (rows[i].traits & (WICK_OP_ELEMENTWISE | WICK_OP_FLOAT64)) != 0;
+        if (asks && !says) {
+            print_error("%s lacks WICK_OP_FLOAT64\n", rows[i].id);
+            lacking++;
+        }
+    }
+    assert_int_equal(lacking, 0);
 }
 
 static void test_prepare_halves_and_other_operators_stay_out(void **state)
@@ -88,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_all_run_halves_compile_alone),
+        TEST(test_rows_that_compute_in_float64_have_the_trait),
         TEST(test_prepare_halves_and_other_operators_stay_out),
         TEST(test_taken_once),
         TEST(test_reaches_what_a_definition_needs),
