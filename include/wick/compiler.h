@@ -27,6 +27,8 @@ typedef struct wick_compile_options {
                              // NULL, "wick": the target's
     const char *layout;      // "nhwc": images cross the door with channels last; NULL, "nchw"
     const char *max_sizes;   // "s0=512,s1=8": upper bounds of symbolic sizes; NULL: the export's
+    const char *const *state; // buffers that are state though this method only reads them
+    uint32_t state_count;
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result

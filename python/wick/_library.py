@@ -21,7 +21,8 @@ class ArrayFile(Structure):
 
 
 class CompileOptions(Structure):
-    _fields_ = [("target", c_char_p), ("ops", c_char_p), ("layout", c_char_p), ("max_sizes", c_char_p), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p),
+    _fields_ = [("target", c_char_p), ("ops", c_char_p), ("layout", c_char_p), ("max_sizes", c_char_p),
+                ("state", POINTER(c_char_p)), ("state_count", c_uint32), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p),
                 ("skip_pass", c_char_p), ("explain", c_bool),
                 ("quantize", c_char_p), ("calibration", POINTER(ArrayFile)), ("calibration_count", c_uint32), ("labels", ArrayFile),
                 ("observer", c_char_p), ("io", c_char_p), ("keep_float", POINTER(c_char_p)), ("keep_float_count", c_uint32),

@@ -96,6 +96,26 @@ static wick_status check_ops(wick_compilation *compilation, const char *ops,
     return WICK_OK;
 }
 
+// Buffers of these names are state: another method of the model writes them.
+static wick_status mark_state(wick_compilation *compilation, const wick_compile_options *options,
+                              wick_ir_graph *graph)
+{
+    for (uint32_t i = 0; i < options->state_count; i++) {
+        wick_ir_value *value = graph->values;
+        while (value != NULL &&
+               (value->kind != WICK_IR_BUFFER || !is_named(value->qualified_name, options->state[i]))) {
+            value = value->next;
+        }
+        if (value == NULL) {
+            return wick_diag_error(&compilation->diag, WICK_NOT_FOUND, NULL,
+                                   "--state: the model has no buffer named '%s'",
+                                   options->state[i]);
+        }
+        value->is_state = true;
+    }
+    return WICK_OK;
+}
+
 static wick_status check_layout(wick_compilation *compilation, const char *layout)
 {
     if (layout == NULL || strcmp(layout, "nchw") == 0 || strcmp(layout, "nhwc") == 0) {
@@ -193,6 +213,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(check_layout(compilation, options->layout));
     WICK_TRY(check_ops(compilation, options->ops, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
+    WICK_TRY(mark_state(compilation, options, graph));
     const wick_status passed = run_passes(compilation, &target, options, graph, &stopped);
     compilation->explanation = wick_explanation_text(arena, compilation->explain, NULL, NULL);
     WICK_TRY(passed);

@@ -39,6 +39,8 @@ static const char compile_help[] =
     "      --operators-c FILE  write the operator table of this model as C, for a firmware that "
     "links only these\n"
     "      --max-size S=N,..    upper bounds of dynamic sizes that the export left open\n"
+    "      --state NAME        a buffer that another method writes: this one reads it as state; "
+    "may be repeated\n"
     "      --layout nhwc       images enter and leave as [batch, height, width, channels] "
     "(default: "
     "nchw)\n"
@@ -67,6 +69,9 @@ static const char run_help[] =
     "      --atol A        absolute tolerance of --expect (default 1e-5)\n"
     "  -m, --method NAME   method to run (default: forward)\n"
     "      --data FILE     .ptd that holds tensors which the program has outside; may be repeated\n"
+    "      --then NAME     then run another method: the options behind are of it, the ones before "
+    "of the method\n"
+    "                      before it; they have state that they share (wick merge --share-state)\n"
     "      --seed N        seed of the random numbers (default 0)\n"
     "      --labels FILE   .npy of integer classes: print the accuracy of the first output\n"
     "      --json          print the result as JSON\n"
@@ -142,7 +147,7 @@ static const char edit_help[] =
     "example: wick edit model.pte --drop encode --strip-debug -o small.pte\n";
 
 static const char merge_help[] =
-    "usage: wick merge [NAME=]A.pte [NAME=]B.pte.. -o MODEL.pte\n"
+    "usage: wick merge [NAME=]A.pte [NAME=]B.pte.. -o MODEL.pte [--share-state]\n"
     "\n"
     "Puts the methods of several programs into one file. Constants that are equal, as the weights "
     "of two "
@@ -151,6 +156,7 @@ static const char merge_help[] =
     "\n"
     "  -o, --output FILE   the program to write\n"
     "  NAME=FILE           gives the file's only method another name\n"
+    "      --share-state   state of one name is one: in a memory that all methods have in common\n"
     "\n"
     "example: wick merge encode=encoder.pte decode=decoder.pte -o model.pte\n";
 

@@ -14,6 +14,7 @@ typedef struct compile_arguments {
     const char *operators_c;
     const char *plan_svg;
     wick_quantize_arguments quantize;
+    wick_paths state;
     bool report;
     bool json;
 } compile_arguments;
@@ -27,6 +28,7 @@ enum {
     OPTION_OPS,
     OPTION_LAYOUT,
     OPTION_MAX_SIZE,
+    OPTION_STATE,
     OPTION_DUMP,
     OPTION_STOP,
     OPTION_SKIP,
@@ -137,6 +139,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"ops", required_argument, NULL, OPTION_OPS},
         {"layout", required_argument, NULL, OPTION_LAYOUT},
         {"max-size", required_argument, NULL, OPTION_MAX_SIZE},
+        {"state", required_argument, NULL, OPTION_STATE},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"skip-pass", required_argument, NULL, OPTION_SKIP},
@@ -179,6 +182,11 @@ wick_exit wick_command_compile(int argc, char **argv)
         case OPTION_MAX_SIZE:
             arguments.options.max_sizes = optarg;
             break;
+        case OPTION_STATE:
+            if (!wick_paths_add(&arguments.state, optarg)) {
+                return wick_usage_error("compile", "--state: too many names");
+            }
+            break;
         case OPTION_DUMP:
             arguments.options.dump_after = optarg;
             break;
@@ -207,6 +215,8 @@ wick_exit wick_command_compile(int argc, char **argv)
                                 argv[optind + 1], argv[optind]);
     }
     arguments.input = arguments.options.source_name = argv[optind];
+    arguments.options.state = arguments.state.paths;
+    arguments.options.state_count = arguments.state.count;
     const wick_exit usage = check_arguments(&arguments);
     if (usage != WICK_EXIT_OK) {
         return usage;

@@ -5,6 +5,7 @@
 #include "compiler/fbs/edit.h"
 #include "compiler/fbs/fbs.h"
 #include "compiler/fbs/merge.h"
+#include "compiler/fbs/share_state.h"
 
 #include <string.h>
 
@@ -47,7 +48,23 @@ static wick_status merge_into(wick_job *job, json_t *program, char **files, int 
     return WICK_OK;
 }
 
-static wick_status merge(wick_job *job, char **files, int count, const char *output)
+enum { OPTION_SHARE_STATE = 256 };
+
+static wick_status share_state(wick_job *job, json_t *program, const char *output)
+{
+    wick_fbs_state state;
+    WICK_TRY(wick_fbs_share_state(job->arena, program, output, &job->diag, &state));
+    if (state.count == 0) {
+        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, output,
+                               "--share-state: no method has state with a name");
+    }
+    printf("%s: %u states in memory %u of all methods, %llu bytes\n", output, state.count,
+           state.memory_id, (unsigned long long)state.size_bytes);
+    return WICK_OK;
+}
+
+static wick_status merge(wick_job *job, char **files, int count, const char *output,
+                         bool shares_state)
 {
     const char *path;
     json_t *program = NULL;
@@ -56,6 +73,9 @@ static wick_status merge(wick_job *job, char **files, int count, const char *out
     wick_status status = read_program(job, files[0], &path, &program);
     if (status == WICK_OK) {
         status = merge_into(job, program, files + 1, count - 1);
+    }
+    if (status == WICK_OK && shares_state) {
+        status = share_state(job, program, output);
     }
     if (status == WICK_OK) {
         status = wick_fbs_write(job->arena, program, output, &job->diag, &bytes, &size_bytes);
@@ -69,12 +89,20 @@ static wick_status merge(wick_job *job, char **files, int count, const char *out
 wick_exit wick_command_merge(int argc, char **argv)
 {
     static const struct option long_options[] = {
-        {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"output", required_argument, NULL, 'o'},
+        {"share-state", no_argument, NULL, OPTION_SHARE_STATE},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
     const char *output = NULL;
+    bool shares_state = false;
     for (int option; (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1;) {
         switch (option) {
         case 'o':
             output = optarg;
+            break;
+        case OPTION_SHARE_STATE:
+            shares_state = true;
             break;
         case 'h':
             return wick_command_help("merge");
@@ -87,5 +115,5 @@ wick_exit wick_command_merge(int argc, char **argv)
     }
     wick_job job;
     wick_job_open(&job);
-    return wick_job_close(&job, merge(&job, argv + optind, argc - optind, output));
+    return wick_job_close(&job, merge(&job, argv + optind, argc - optind, output, shares_state));
 }

@@ -20,8 +20,11 @@ enum {
     OPTION_LABELS,
     OPTION_SEED,
     OPTION_DATA,
+    OPTION_THEN,
+    MAX_STAGES = 16,
 };
 
+// Of one method: --then begins the next.
 typedef struct run_arguments {
     const char *program;
     const char *method;
@@ -287,31 +290,81 @@ static wick_exit finish_outputs(wick_job *job, const run_arguments *arguments,
     return result;
 }
 
-static wick_exit run_program(wick_job *job, const run_arguments *arguments, json_t *json)
+typedef struct run_stages {
+    run_arguments all[MAX_STAGES];
+    wick_method methods[MAX_STAGES];
+    wick_memory memories[MAX_STAGES];
+    uint32_t count;
+} run_stages;
+
+static wick_exit run_stage(wick_job *job, const run_arguments *arguments, wick_method *method,
+                           json_t *json)
 {
-    wick_program program;
-    wick_requirements need;
-    wick_method method;
     wick_npy arrays[WICK_MOST_PATHS];
     size_t cases;
-    if (wick_job_open_program(job, arguments->program, &arguments->data, &program) != WICK_OK ||
-        wick_host_method_init(job, arguments->program, &program, arguments->method, &need,
-                              &method) != WICK_OK ||
-        read_inputs(job, arguments, &method, arrays, &cases) != WICK_OK) {
+    if (read_inputs(job, arguments, method, arrays, &cases) != WICK_OK) {
         return WICK_EXIT_FAILED;
     }
-    wick_method_seed(&method, arguments->seed);
+    wick_method_seed(method, arguments->seed);
     output_record *records =
-        wick_arena_alloc(job->arena, method.output_count + 1u, sizeof *records);
-    if (run_cases(job, arguments, &method, arrays, cases, records) != WICK_OK) {
+        wick_arena_alloc(job->arena, method->output_count + 1u, sizeof *records);
+    if (run_cases(job, arguments, method, arrays, cases, records) != WICK_OK) {
         return WICK_EXIT_FAILED;
     }
     json_object_set_new(json, "cases", json_integer((json_int_t)cases));
-    if (arguments->labels != NULL && method.output_count > 0 &&
+    if (arguments->labels != NULL && method->output_count > 0 &&
         print_accuracy(job, arguments, &records[0], cases, json) != WICK_OK) {
         return WICK_EXIT_FAILED;
     }
-    return finish_outputs(job, arguments, records, method.output_count, json);
+    return finish_outputs(job, arguments, records, method->output_count, json);
+}
+
+// Each method in memory of its own, but for the state that it shares with one before it.
+static wick_status init_stages(wick_job *job, const wick_program *program, run_stages *stages)
+{
+    for (uint32_t i = 0; i < stages->count; i++) {
+        const run_arguments *stage = &stages->all[i];
+        wick_memory *memory = &stages->memories[i];
+        wick_requirements need;
+        uint32_t shared = 0;
+        for (uint32_t before = 0; before < i; before++) {
+            const uint32_t more =
+                wick_host_shared_memories(program, stage->method, stages->all[before].method);
+            for (uint32_t k = 0; k < WICK_MAX_ARENAS; k++) {
+                if ((more & ~shared) >> k & 1) {
+                    memory->arenas[k] = stages->memories[before].arenas[k];
+                    memory->arena_bytes[k] = stages->memories[before].arena_bytes[k];
+                }
+            }
+            shared |= more;
+        }
+        WICK_TRY(wick_host_method_init_sharing(job, stage->program, program, stage->method, shared,
+                                               memory, &need, &stages->methods[i]));
+    }
+    return WICK_OK;
+}
+
+// The result of one method is that of the command; of several, a list.
+static wick_exit run_program(wick_job *job, run_stages *stages, json_t *json)
+{
+    wick_program program;
+    wick_exit result = WICK_EXIT_OK;
+    const run_arguments *first = &stages->all[0];
+    if (wick_job_open_program(job, first->program, &first->data, &program) != WICK_OK ||
+        init_stages(job, &program, stages) != WICK_OK) {
+        return WICK_EXIT_FAILED;
+    }
+    if (stages->count == 1) {
+        return run_stage(job, first, &stages->methods[0], json);
+    }
+    json_t *list = json_array();
+    json_object_set_new(json, "methods", list);
+    for (uint32_t i = 0; i < stages->count && result == WICK_EXIT_OK; i++) {
+        json_t *stage = json_pack("{s:s}", "method", stages->all[i].method);
+        json_array_append_new(list, stage);
+        result = run_stage(job, &stages->all[i], &stages->methods[i], stage);
+    }
+    return result;
 }
 
 static bool parse_tolerance(const char *text, double *out)
@@ -328,34 +381,62 @@ static bool parse_seed(const char *text, uint64_t *out)
     return end != text && *end == '\0';
 }
 
-// One option; false if its value is wrong.
-static bool parse_option(int option, const char *value, run_arguments *arguments)
+// The next method starts with what holds for all.
+static bool add_stage(run_stages *stages, const char *method)
 {
+    if (stages->count == MAX_STAGES) {
+        return false;
+    }
+    stages->all[stages->count++] = (run_arguments){.method = method};
+    return true;
+}
+
+// An option that holds for all methods, or for the last one; false if its value is wrong.
+static bool parse_option(int option, const char *value, run_stages *stages)
+{
+    run_arguments *common = &stages->all[0];
+    run_arguments *last = &stages->all[stages->count - 1];
     switch (option) {
     case 'i':
-        return wick_paths_add(&arguments->inputs, value);
+        return wick_paths_add(&last->inputs, value);
     case 'o':
-        return wick_paths_add(&arguments->outputs, value);
+        return wick_paths_add(&last->outputs, value);
     case 'e':
-        return wick_paths_add(&arguments->expected, value);
+        return wick_paths_add(&last->expected, value);
     case 'm':
-        arguments->method = value;
+        last->method = value;
         return true;
+    case OPTION_THEN:
+        return add_stage(stages, value);
     case OPTION_DATA:
-        return wick_paths_add(&arguments->data, value);
+        return wick_paths_add(&common->data, value);
     case OPTION_LABELS:
-        arguments->labels = value;
+        last->labels = value;
         return true;
     case OPTION_JSON:
-        return arguments->json = true;
+        return common->json = true;
     case OPTION_RTOL:
-        return parse_tolerance(value, &arguments->rtol);
+        return parse_tolerance(value, &common->rtol);
     case OPTION_ATOL:
-        return parse_tolerance(value, &arguments->atol);
+        return parse_tolerance(value, &common->atol);
     case OPTION_SEED:
-        return parse_seed(value, &arguments->seed);
+        return parse_seed(value, &common->seed);
     default:
         return false;
+    }
+}
+
+static void spread_common(run_stages *stages, const char *program)
+{
+    stages->all[0].program = program;
+    const run_arguments *common = &stages->all[0];
+    for (uint32_t i = 1; i < stages->count; i++) {
+        run_arguments *stage = &stages->all[i];
+        stage->program = common->program;
+        stage->rtol = common->rtol;
+        stage->atol = common->atol;
+        stage->seed = common->seed;
+        stage->json = common->json;
     }
 }
 
@@ -367,6 +448,7 @@ wick_exit wick_command_run(int argc, char **argv)
         {"expect", required_argument, NULL, 'e'},
         {"method", required_argument, NULL, 'm'},
         {"data", required_argument, NULL, OPTION_DATA},
+        {"then", required_argument, NULL, OPTION_THEN},
         {"labels", required_argument, NULL, OPTION_LABELS},
         {"rtol", required_argument, NULL, OPTION_RTOL},
         {"atol", required_argument, NULL, OPTION_ATOL},
@@ -375,12 +457,14 @@ wick_exit wick_command_run(int argc, char **argv)
         {"help", no_argument, NULL, 'h'},
         {0},
     };
-    run_arguments arguments = {.method = "forward", .rtol = 1e-4, .atol = 1e-5};
+    static run_stages stages;
+    stages.all[0] = (run_arguments){.method = "forward", .rtol = 1e-4, .atol = 1e-5};
+    stages.count = 1;
     for (int option; (option = getopt_long(argc, argv, "i:o:e:m:h", long_options, NULL)) != -1;) {
         if (option == 'h') {
             return wick_command_help("run");
         }
-        if (!parse_option(option, optarg, &arguments)) {
+        if (!parse_option(option, optarg, &stages)) {
             return wick_usage_error("run", "that option is not known or its value is wrong%s%s",
                                     optarg ? ": " : "", optarg ? optarg : "");
         }
@@ -388,12 +472,12 @@ wick_exit wick_command_run(int argc, char **argv)
     if (argc - optind != 1) {
         return wick_usage_error("run", "give one .pte file, found %d", argc - optind);
     }
-    arguments.program = argv[optind];
+    spread_common(&stages, argv[optind]);
     wick_job job;
     wick_job_open(&job);
     json_t *json = json_object();
-    const wick_exit result = run_program(&job, &arguments, json);
-    if (arguments.json && result != WICK_EXIT_FAILED) {
+    const wick_exit result = run_program(&job, &stages, json);
+    if (stages.all[0].json && result != WICK_EXIT_FAILED) {
         json_dumpf(json, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
         putchar('\n');
     }

@@ -109,8 +109,15 @@ static wick_status emit_new_tensor(emitter *e, const wick_ir_value *value, const
     const uint32_t storage = e->plan->storage_of[value->index];
     wick_pte_value tensor = {.type = WICK_PTE_TYPE_TENSOR};
     tensor.tensor =
-        (wick_pte_tensor){type->dtype, type->rank, emit_bounds(e, type),         type->dim_order, 0,
-                          0,           0,          !wick_ir_type_is_static(type)};
+        (wick_pte_tensor){type->dtype,
+                          type->rank,
+                          emit_bounds(e, type),
+                          type->dim_order,
+                          0,
+                          0,
+                          0,
+                          !wick_ir_type_is_static(type),
+                          value->is_state ? value->qualified_name : NULL};
     if (value->data != NULL) {
         tensor.tensor.constant =
             wick_emit_constant_share(&e->constants, value->data, wick_ir_type_size_bytes(type));

@@ -107,11 +107,23 @@ static wick_fb_ref pte_allocation(pte_writer *w, const wick_pte_tensor *tensor)
     return wick_fb_table_end(&w->builder);
 }
 
+static wick_fb_ref pte_extra(pte_writer *w, const wick_pte_tensor *tensor)
+{
+    if (tensor->qualified_name == NULL) {
+        return 0;
+    }
+    wick_fb_ref name = wick_fb_string_create(&w->builder, tensor->qualified_name);
+    wick_fb_table_begin(&w->builder, WICK_PTE_EXTRA);
+    wick_fb_set_ref(&w->builder, WICK_PTE_EXTRA_FULLY_QUALIFIED_NAME, name);
+    return wick_fb_table_end(&w->builder);
+}
+
 static wick_fb_ref pte_tensor(pte_writer *w, const wick_pte_tensor *tensor)
 {
     wick_fb_ref sizes = pte_integers(w, tensor->sizes, tensor->rank, 4);
     wick_fb_ref dim_order = wick_fb_vector_create(&w->builder, tensor->dim_order, tensor->rank, 1);
     wick_fb_ref allocation = pte_allocation(w, tensor);
+    wick_fb_ref extra = pte_extra(w, tensor);
     wick_fb_table_begin(&w->builder, WICK_PTE_TENSOR);
     wick_fb_set(&w->builder, WICK_PTE_TENSOR_SCALAR_TYPE, tensor->dtype);
     wick_fb_set_ref(&w->builder, WICK_PTE_TENSOR_SIZES, sizes);
@@ -119,6 +131,7 @@ static wick_fb_ref pte_tensor(pte_writer *w, const wick_pte_tensor *tensor)
     wick_fb_set(&w->builder, WICK_PTE_TENSOR_DATA_BUFFER_INDEX, tensor->constant);
     wick_fb_set_ref(&w->builder, WICK_PTE_TENSOR_ALLOCATION, allocation);
     wick_fb_set(&w->builder, WICK_PTE_TENSOR_SHAPE_DYNAMISM, tensor->is_dynamic ? 1 : 0);
+    wick_fb_set_ref(&w->builder, WICK_PTE_TENSOR_EXTRA, extra);
     return wick_fb_table_end(&w->builder);
 }
 

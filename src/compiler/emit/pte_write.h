@@ -18,6 +18,7 @@ typedef struct wick_pte_tensor {
     uint32_t memory_id; // 0: not planned
     uint64_t offset_bytes;
     bool is_dynamic;
+    const char *qualified_name; // of state; NULL: not written
 } wick_pte_tensor;
 
 typedef struct wick_pte_list {

@@ -58,7 +58,7 @@ static store store_of(wick_arena *arena, const json_t *program, const json_t *ta
     return s;
 }
 
-static size_t tensor_bytes(const json_t *tensor)
+size_t wick_fbs_tensor_bytes(const json_t *tensor)
 {
     size_t bytes = wick_dtype_size_bytes((uint32_t)integer_at(tensor, "scalar_type"));
     size_t index;
@@ -151,7 +151,7 @@ static bool has_layout(const json_t *tensor, const json_t *layout)
 static wick_status link_tensor(pool *p, json_t *tensor, const char *source, wick_diag *diag)
 {
     const json_t *entry = entry_named(p->external, name_of(tensor));
-    const size_t size_bytes = tensor_bytes(tensor);
+    const size_t size_bytes = wick_fbs_tensor_bytes(tensor);
     size_t stored = 0;
     if (entry == NULL) {
         return wick_diag_error(diag, WICK_NOT_FOUND, source,
@@ -177,7 +177,7 @@ static wick_status gather_tensor(pool *p, json_t *tensor, const store *constants
 {
     const bool is_state = json_is_object(json_object_get(tensor, "allocation_info"));
     const size_t index = (size_t)integer_at(tensor, "data_buffer_idx");
-    const size_t size_bytes = tensor_bytes(tensor);
+    const size_t size_bytes = wick_fbs_tensor_bytes(tensor);
     if (is_external(tensor)) {
         return p->external != NULL ? link_tensor(p, tensor, source, diag) : WICK_OK;
     }
@@ -291,7 +291,7 @@ static wick_status split_tensor(wick_arena *arena, json_t *tensor, const store *
                                 json_t *data, const char *source, wick_diag *diag)
 {
     const size_t index = (size_t)integer_at(tensor, "data_buffer_idx");
-    const size_t size_bytes = tensor_bytes(tensor);
+    const size_t size_bytes = wick_fbs_tensor_bytes(tensor);
     const uint8_t *bytes = datum(arena, constants, index, size_bytes);
     const char *name =
         *name_of(tensor) != 0 ? name_of(tensor) : wick_arena_format(arena, "constant_%zu", index);
@@ -336,7 +336,7 @@ wick_status wick_fbs_split(wick_arena *arena, json_t *program, size_t smallest_b
             const bool is_constant = integer_at(tensor, "data_buffer_idx") != 0 &&
                                      !is_external(tensor) &&
                                      json_object_get(tensor, "allocation_info") == NULL;
-            if (is_constant && tensor_bytes(tensor) >= smallest_bytes) {
+            if (is_constant && wick_fbs_tensor_bytes(tensor) >= smallest_bytes) {
                 WICK_TRY(split_tensor(arena, tensor, &constants, *data, source, diag));
             }
         }

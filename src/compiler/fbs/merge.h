@@ -8,6 +8,9 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+// Of a tensor of a verified program.
+size_t wick_fbs_tensor_bytes(const json_t *tensor);
+
 // Gathers what the tensors of all methods refer to, constants and initial states, in one segment:
 // equal bytes once, what no tensor uses not at all. Constants of old files move there too.
 // Errors  INVALID_PROGRAM: a tensor's data lies outside of its segment.
