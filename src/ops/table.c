@@ -29,6 +29,7 @@
 #include "ops/generate.h"
 #include "ops/glu.h"
 #include "ops/grid.h"
+#include "ops/grouped_mm.h"
 #include "ops/index.h"
 #include "ops/join.h"
 #include "ops/linalg.h"

@@ -290,6 +290,30 @@ static wick_status import_inlined(const node_input *in)
     return WICK_OK;
 }
 
+// with_effects(token, _linalg_check_errors, info, ..): the factorization that gave `info` checks it.
+static wick_status import_checked(const node_input *in)
+{
+    enum { INFO = 2 };
+    const wick_json *info =
+        in->inputs->count > INFO ? argument_of(&in->inputs->items[INFO], "as_tensor") : NULL;
+    const char *name = info ? wick_scope_name(info) : NULL;
+    wick_ir_value *value = NULL;
+    if (name == NULL) {
+        return wick_ir_node_error(in->import->diag, &in->message, WICK_INVALID_PROGRAM,
+                                  "checks no tensor");
+    }
+    WICK_TRY(wick_scope_find(in->import, in->scope, info, name, &value));
+    wick_ir_node *factorization = value->producer;
+    const int32_t index =
+        factorization ? wick_ir_op_parameter(factorization->op, "check_errors") : -1;
+    if (index < 0) {
+        return wick_ir_node_error(in->import->diag, &in->message, WICK_NOT_SUPPORTED,
+                                  "checks the result of an operator that cannot check itself");
+    }
+    factorization->args[index] = wick_ir_arg_bool(true);
+    return WICK_OK;
+}
+
 static wick_status import_node(const wick_import *import, const wick_scope *scope,
                                const wick_json *json)
 {
@@ -306,6 +330,8 @@ static wick_status import_node(const wick_import *import, const wick_scope *scop
         return import_inlined(&in);
     case WICK_NODE_ITEM:
         return import_item(&in);
+    case WICK_NODE_CHECKED:
+        return import_checked(&in);
     case WICK_NODE_NUMBER:
         return import_number(&in);
     case WICK_NODE_UNSUPPORTED:

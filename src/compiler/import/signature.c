@@ -199,9 +199,12 @@ static wick_status import_input(const wick_import *import, const wick_scope *sco
     if (strcmp(spec->key, "constant_input") == 0) {
         return import_constant_input(import, spec);
     }
+    if (strcmp(spec->key, "token") == 0) {
+        return WICK_OK; // an order of effects: nodes keep theirs
+    }
     return wick_json_error(
         spec, import->diag, WICK_NOT_SUPPORTED,
-        "inputs of the kind '%s' (script objects, effect tokens) are not supported", spec->key);
+        "inputs of the kind '%s' (script objects) are not supported", spec->key);
 }
 
 wick_status wick_import_inputs(const wick_import *import, const wick_scope *scope)
@@ -363,6 +366,9 @@ wick_status wick_import_outputs(const wick_import *import, const wick_scope *sco
         const wick_json *spec = NULL;
         const bool is_second_round = k >= specs->count;
         WICK_TRY(wick_import_union(import, &specs->items[k % specs->count], &spec));
+        if (strcmp(spec->key, "token") == 0) {
+            continue;
+        }
         if (is_write(spec) == is_second_round) {
             WICK_TRY(is_second_round ? import_write(import, scope, spec)
                                      : import_output(import, scope, spec));

@@ -30,6 +30,9 @@ static const advice advices[] = {
     {"higher_order::wrap_with_autocast",
      "autocast regions are not read in training IR: save ep.run_decompositions() instead, which "
      "writes the casts out"},
+    {"higher_order::with_effects",
+     "of operators with effects only the checks of linear algebra are read; write the model "
+     "without it"},
     {"higher_order::", "this higher-order operator is not supported; write the model without it"},
     {"export::access_subclass_inner_tensor",
      "a weight is a tensor subclass, as torchao's quantize_ makes them: call "
@@ -118,6 +121,22 @@ static bool is_autocast_off(const char *name, const wick_json *node)
     return enabled && enabled->kind == WICK_JSON_BOOL && !enabled->boolean;
 }
 
+// with_effects(token, operator, info, ..) as run_decompositions() writes it behind linalg_inv_ex and
+// its like: eager PyTorch raises where `info` is not 0.
+static bool is_check_of_errors(const char *name, const wick_json *node)
+{
+    enum { OPERATOR = 1 };
+    const wick_json *inputs = wick_json_find(node, "inputs");
+    if (strcmp(name, "higher_order::with_effects") != 0 || !inputs ||
+        inputs->kind != WICK_JSON_ARRAY || inputs->count <= OPERATOR) {
+        return false;
+    }
+    const wick_json *argument = wick_json_find(&inputs->items[OPERATOR], "arg");
+    const wick_json *op = argument ? wick_json_find(argument, "as_operator") : NULL;
+    return op && op->kind == WICK_JSON_STRING &&
+           strcmp(op->string, "torch.ops.aten._linalg_check_errors.default") == 0;
+}
+
 wick_node_action wick_import_node_action(const char *name, const wick_json *node)
 {
     for (size_t k = 0; k < sizeof specials / sizeof *specials; k++) {
@@ -127,6 +146,9 @@ wick_node_action wick_import_node_action(const char *name, const wick_json *node
     }
     if (is_autocast_off(name, node)) {
         return WICK_NODE_INLINED;
+    }
+    if (is_check_of_errors(name, node)) {
+        return WICK_NODE_CHECKED;
     }
     if (wick_ir_op_find(name)) {
         return WICK_NODE_OPERATOR;

@@ -10,6 +10,7 @@ typedef enum wick_node_action {
     WICK_NODE_DROPPED,     // an assertion: says something about values, computes nothing
     WICK_NODE_INLINED,     // runs its sub-graph as it is
     WICK_NODE_ITEM,        // takes one item of a list (older files)
+    WICK_NODE_CHECKED,     // lets the factorization that it checks fail by itself
     WICK_NODE_NUMBER,      // computes a number that its expression says as well
     WICK_NODE_UNSUPPORTED, // anything else
 } wick_node_action;

@@ -7,6 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("executorch.exir")  # registers dim_order_ops
+pytest.importorskip("transformers.integrations.moe")  # registers grouped_mm_fallback
 
 import cortex_m_reference  # noqa: E402
 

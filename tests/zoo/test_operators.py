@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Operators that networks of users hold, one by one: as exported and after run_decompositions(), against eager."""
+import numpy
+import pytest
+import torch
+from common import run_wick
+from torch import nn
+from torch.utils._pytree import tree_leaves
+from zoo.test_zoo import run_program
+
+
+class Of(nn.Module):
+    """A module of one function."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs):
+        result = self.function(*inputs)
+        return tuple(result) if isinstance(result, tuple) else result
+
+
+def floats(*shape, seed=5):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def positive(size):
+    x = floats(size, size)
+    return x @ x.mT + torch.eye(size)
+
+
+CASES = {
+    "inv": (torch.linalg.inv, positive(4)),
+    "inv_ex": (torch.linalg.inv_ex, positive(4)),
+    "solve": (torch.linalg.solve, positive(4), floats(4, 2)),
+    "cholesky_upper": (lambda x: torch.linalg.cholesky(x, upper=True), positive(4)),
+    "lu_factor": (torch.linalg.lu_factor, floats(3, 3)),
+    "matrix_power": (lambda x: torch.linalg.matrix_power(x, -2), positive(3)),
+}
+
+
+def export(function, inputs, form):
+    exported = torch.export.export(Of(function), inputs)
+    return exported.run_decompositions() if form == "core" else exported
+
+
+@pytest.mark.parametrize("form", ["training", "core"])
+@pytest.mark.parametrize("name", CASES)
+def test_operator_equals_eager(name, form, tmp_path):
+    function, *inputs = CASES[name]
+    expected = tree_leaves(Of(function)(*inputs))
+    run_program(export(function, tuple(inputs), form), inputs, expected, tmp_path)
+
+
+@pytest.mark.parametrize("form", ["training", "core"])
+@pytest.mark.parametrize("function", [torch.linalg.inv, torch.linalg.cholesky, lambda x: torch.linalg.solve(x, x)], ids=["inv", "cholesky", "solve"])
+def test_matrix_without_result_fails_as_in_eager(function, form, tmp_path):
+    torch.export.save(export(function, (positive(3),), form), tmp_path / "m.pt2")
+    run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte")
+    numpy.save(tmp_path / "x.npy", numpy.zeros((3, 3), numpy.float32))
+    assert run_wick("run", tmp_path / "m.pte", "--input", tmp_path / "x.npy", check=False).returncode == 1
+
+
+@pytest.mark.parametrize("ends", [[2, 2, 7], [0, 3, 6]])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.int32])
+def test_rows_times_the_matrix_of_their_group(dtype, ends, tmp_path):
+    pytest.importorskip("transformers.integrations.moe")
+    rows, weight = (9 * floats(7, 4)).to(dtype), (9 * floats(3, 5, 4)).to(dtype)
+    inputs = (rows, weight, torch.tensor(ends, dtype=torch.int32))
+    function = Of(lambda x, w, o: torch.ops.transformers.grouped_mm_fallback(x, w.transpose(1, 2), o))
+    run_program(torch.export.export(function, inputs), inputs, [function(*inputs)], tmp_path)
