@@ -20,6 +20,14 @@ typedef struct wick_array_file {
     size_t size_bytes;
 } wick_array_file;
 
+// A method of the program that returns a constant.
+typedef struct wick_constant_method {
+    const char *name;
+    const char *value;      // "true", "-3", "0.5"; all else is a string
+    bool is_text;           // `value` is a string whatever it says
+    wick_array_file tensor; // .npy; where its bytes are given, in place of `value`
+} wick_constant_method;
+
 typedef struct wick_compile_options {
     const char *target;      // name or path of a target description; NULL: "wick", any
                              // processor with Wick's runtime
@@ -29,6 +37,8 @@ typedef struct wick_compile_options {
     const char *max_sizes;   // "s0=512,s1=8": upper bounds of symbolic sizes; NULL: the export's
     const char *const *state; // buffers that are state though this method only reads them
     uint32_t state_count;
+    const wick_constant_method *constant_methods; // beside that of the model
+    uint32_t constant_method_count;
     const char *source_name; // of the archive, for messages; NULL: "archive"
     const char *dump_after;  // pass whose graph to dump; "all": after each; NULL: none
     const char *stop_after;  // pass name: compile no further; the dump is the only result

@@ -9,7 +9,7 @@ import pathlib
 import numpy
 
 from wick._errors import CompileError
-from wick._library import OK, ArrayFile, CompileOptions, byref, lib, status_name
+from wick._library import OK, ArrayFile, CompileOptions, ConstantMethod, byref, lib, status_name
 
 
 class ExecutorchProgram:
@@ -75,7 +75,7 @@ def _array_file(array, name):
         data, name = pathlib.Path(array).read_bytes(), os.fspath(array)
     else:
         buffer = io.BytesIO()
-        numpy.save(buffer, numpy.ascontiguousarray(array))
+        numpy.save(buffer, numpy.asarray(array, order="C"))  # a number stays one of no dimension
         data = buffer.getvalue()
     return ArrayFile(name=name.encode(), bytes=data, size_bytes=len(data))
 
@@ -96,8 +96,22 @@ def _quantize(options, quantize=None, calibration=(), labels=None, observer=None
     options.is_bounded, options.max_drop = max_drop is not None, max_drop or 0
 
 
-def _compile_archive(archive, name, target, explain=False, **quantization):
+def _constant_methods(options, methods):
+    given = []
+    for name, value in methods.items():
+        method = ConstantMethod(name=name.encode(), is_text=isinstance(value, str))
+        if isinstance(value, (bool, int, float, str)):
+            method.value = str(value).lower().encode() if isinstance(value, bool) else str(value).encode()
+        else:
+            method.tensor = _array_file(value, name)
+        given.append(method)
+    options.constant_methods, options.constant_method_count = (ConstantMethod * len(given))(*given), len(given)
+
+
+def _compile_archive(archive, name, target, explain=False, constant_methods=None, state=(), **quantization):
     options = CompileOptions(target=_encode(target), source_name=name.encode(), explain=explain)
+    _constant_methods(options, constant_methods or {})
+    options.state, options.state_count = _names(state)
     _quantize(options, **quantization)
     compilation = ctypes.c_void_p()
     status = lib.wick_compile(archive, len(archive), byref(options), byref(compilation))
@@ -147,6 +161,9 @@ def compile(model, example_inputs=None, target=None, **quantization):  # noqa: A
     first axis counts samples; `labels`, the samples' classes; `observer`; `io`, "int8" or "float"; `keep_float` and
     `keep_int16`, names of nodes; `max_drop`, percentage points that may be lost. `quantize="int16"` gives every layer
     activations of 16 bits. See docs/quantization.md.
+
+    `constant_methods={"name": value}` adds methods that return a bool, a number, a string or an array; `state` names buffers that
+    are state though this method only reads them.
 
     `explain=True` records what each pass did to which node, and what it left and why: `report_data()["explain"]`.
     """

@@ -9,7 +9,7 @@ from ctypes import POINTER, Structure, Union, byref, c_bool, c_char_p, c_double,
 MAX_ARENAS = 8
 NOWHERE = 0xFFFFFFFF
 OK = 0
-KIND_INT, KIND_BOOL, KIND_REAL, KIND_TENSOR = 1, 2, 3, 5
+KIND_INT, KIND_BOOL, KIND_REAL, KIND_STRING, KIND_TENSOR = 1, 2, 3, 4, 5
 
 
 class Failure(Structure):
@@ -20,9 +20,14 @@ class ArrayFile(Structure):
     _fields_ = [("name", c_char_p), ("bytes", c_char_p), ("size_bytes", c_size_t)]
 
 
+class ConstantMethod(Structure):
+    _fields_ = [("name", c_char_p), ("value", c_char_p), ("is_text", c_bool), ("tensor", ArrayFile)]
+
+
 class CompileOptions(Structure):
     _fields_ = [("target", c_char_p), ("ops", c_char_p), ("layout", c_char_p), ("max_sizes", c_char_p),
-                ("state", POINTER(c_char_p)), ("state_count", c_uint32), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p),
+                ("state", POINTER(c_char_p)), ("state_count", c_uint32),
+                ("constant_methods", POINTER(ConstantMethod)), ("constant_method_count", c_uint32), ("source_name", c_char_p), ("dump_after", c_char_p), ("stop_after", c_char_p),
                 ("skip_pass", c_char_p), ("explain", c_bool),
                 ("quantize", c_char_p), ("calibration", POINTER(ArrayFile)), ("calibration_count", c_uint32), ("labels", ArrayFile),
                 ("observer", c_char_p), ("io", c_char_p), ("keep_float", POINTER(c_char_p)), ("keep_float_count", c_uint32),
@@ -53,7 +58,16 @@ class Value(Union):
 
 class ProgramStruct(Structure):
     _fields_ = [("bytes", c_void_p), ("size_bytes", c_size_t), ("flatbuffer_bytes", c_size_t), ("segment_base_offset", c_size_t),
-                ("segment_data_bytes", c_size_t), ("root_offset", c_uint32)]
+                ("segment_data_bytes", c_size_t), ("root_offset", c_uint32),
+                ("bind", c_void_p), ("data", c_void_p)]
+
+
+class Data(Structure):
+    pass
+
+
+Data._fields_ = [("regions", c_void_p), ("region_count", c_uint32), ("next", POINTER(Data)), ("bytes", c_void_p),
+                 ("flatbuffer_bytes", c_size_t), ("segment_base_offset", c_size_t), ("segment_data_bytes", c_size_t)]
 
 
 class Requirements(Structure):
@@ -84,7 +98,8 @@ _PROTOTYPES = {
     "wick_compilation_operators_c": (c_char_p, [c_void_p]),
     "wick_compilation_quantize_html": (c_char_p, [c_void_p]),
     "wick_compiler_targets": (POINTER(c_char_p), []),
-    "wick_program_open": (c_int, [POINTER(ProgramStruct), c_void_p, c_size_t, POINTER(Failure)]),
+    "wick_data_open": (c_int, [POINTER(Data), c_void_p, c_size_t, POINTER(Failure)]),
+    "wick_program_open_with_data": (c_int, [POINTER(ProgramStruct), c_void_p, c_size_t, POINTER(Data), POINTER(Failure)]),
     "wick_program_method_count": (c_uint32, [POINTER(ProgramStruct)]),
     "wick_program_method_name": (c_char_p, [POINTER(ProgramStruct), c_uint32]),
     "wick_method_requirements": (c_int, [POINTER(ProgramStruct), c_char_p, POINTER(Operators), POINTER(Requirements), POINTER(Failure)]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from wick._errors import RuntimeFailure
 from wick._library import (
-    KIND_BOOL, KIND_INT, KIND_REAL, KIND_TENSOR, NOWHERE, OK, Failure, Memory, ProgramStruct, Requirements, Tensor, byref, lib,
+    KIND_BOOL, KIND_INT, KIND_REAL, KIND_STRING, KIND_TENSOR, NOWHERE, OK, Data, Failure, Memory, ProgramStruct, Requirements, Tensor, byref, lib,
     operators_all, status_name,
 )
 
@@ -143,13 +143,15 @@ def _python_value(value):
         return value.integer.value
     if value.kind == KIND_BOOL:
         return bool(value.integer.value)
+    if value.kind == KIND_STRING:
+        return ctypes.string_at(value.list.items, value.list.count).decode("utf-8", "replace")
     return value.real.value if value.kind == KIND_REAL else None
 
 
 class Method:
     """A method bound to its memory. Not for two threads at once."""
 
-    def __init__(self, program, name):
+    def __init__(self, program, name, state_of=None):
         self._program = program  # keeps the bytes alive
         self._need = Requirements()
         failure = _new_failure()
@@ -158,6 +160,8 @@ class Method:
         _check(status, failure, f"method '{name}'")
         self._regions = [_aligned(self._need.metadata_bytes)]
         self._regions += [_aligned(self._need.arena_bytes[i]) for i in range(self._need.arena_count)]
+        if state_of is not None:
+            self._share(state_of)
         self._memory = Memory(metadata=self._regions[0].ctypes.data, metadata_bytes=self._need.metadata_bytes)
         for i in range(self._need.arena_count):
             self._memory.arenas[i] = self._regions[1 + i].ctypes.data
@@ -168,6 +172,12 @@ class Method:
         self._name = name
         status = lib.wick_method_init(self._method, byref(program._struct), encoded, byref(operators_all), byref(self._memory), byref(failure))
         _check(status, failure, f"method '{name}'")
+
+    def _share(self, other):
+        sizes, others = ([need.arena_bytes[i] for i in range(need.arena_count)] for need in (self._need, other._need))
+        if len(sizes) < 2 or sizes[1:] != others[1:]:
+            raise ValueError(f"method '{other._name}' has other memories than this one: {others[1:]}, not {sizes[1:]}")
+        self._regions[2:] = other._regions[2:]
 
     @property
     def metadata(self):
@@ -218,23 +228,48 @@ class Method:
     __call__ = execute
 
 
+def _aligned_copy(data):
+    copy = _aligned(len(data))
+    copy[:] = np.frombuffer(data, dtype=np.uint8)
+    return copy
+
+
+def _open_data(file):
+    data, failure = Data(), _new_failure()
+    _check(lib.wick_data_open(byref(data), file.ctypes.data, len(file), byref(failure)), failure, "external data")
+    return data
+
+
+def _read(data):
+    """The bytes of a path, bytes, or a binary file object."""
+    if isinstance(data, (str, os.PathLike)):
+        return pathlib.Path(data).read_bytes()
+    return data.read() if hasattr(data, "read") else bytes(data)
+
+
 class Program:
     """An opened and verified program."""
 
-    def __init__(self, data):
-        self._bytes = _aligned(len(data))
-        self._bytes[:] = np.frombuffer(data, dtype=np.uint8)
+    def __init__(self, data, external=()):
+        self._bytes = _aligned_copy(data)
+        self._external = [_aligned_copy(file) for file in external]
+        self._data = [_open_data(file) for file in self._external]
+        for one, following in zip(self._data, self._data[1:]):
+            one.next = ctypes.pointer(following)
         self._struct = ProgramStruct()
         failure = _new_failure()
-        _check(lib.wick_program_open(byref(self._struct), self._bytes.ctypes.data, len(data), byref(failure)), failure, "program")
+        first = byref(self._data[0]) if self._data else None
+        _check(lib.wick_program_open_with_data(byref(self._struct), self._bytes.ctypes.data, len(data), first, byref(failure)), failure,
+               "program")
 
     @property
     def method_names(self):
         count = lib.wick_program_method_count(byref(self._struct))
         return {lib.wick_program_method_name(byref(self._struct), i).decode() for i in range(count)}
 
-    def load_method(self, name):
-        return Method(self, name)
+    def load_method(self, name, state_of=None):
+        """`state_of`: a loaded method whose state this one shares, all memories but the first (`wick merge --share-state`)."""
+        return Method(self, name, state_of)
 
     def metadata(self, name):
         """What a method takes, gives and needs."""
@@ -252,10 +287,6 @@ class Runtime:
             cls._instance = cls()
         return cls._instance
 
-    def load_program(self, data):
-        """Opens a .pte from a path, bytes, or a binary file object."""
-        if isinstance(data, (str, os.PathLike)):
-            return Program(pathlib.Path(data).read_bytes())
-        if hasattr(data, "read"):
-            return Program(data.read())
-        return Program(bytes(data))
+    def load_program(self, data, external=()):
+        """Opens a .pte from a path, bytes, or a binary file object; `external`: the .ptd files that hold tensors of it."""
+        return Program(_read(data), [_read(file) for file in external])

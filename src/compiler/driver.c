@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The whole pipeline in one function: compile().
+#include "compiler/constant_method.h"
 #include "compiler/emit/emit.h"
 #include "compiler/emit/operators_c.h"
 #include "compiler/explanation.h"
@@ -203,6 +204,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     wick_ir_graph *graph;
     wick_memory_plan *plan;
     wick_emit_result emitted;
+    wick_emit_constant_method *constant_methods;
     size_t metadata_bytes = 0;
     bool stopped = false;
 
@@ -214,6 +216,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
     WICK_TRY(check_ops(compilation, options->ops, &target));
     WICK_TRY(wick_import_pt2(arena, input->archive, input->size_bytes, source, NULL, diag, &graph));
     WICK_TRY(mark_state(compilation, options, graph));
+    WICK_TRY(wick_constant_methods_read(arena, options, graph->name, diag, &constant_methods));
     const wick_status passed = run_passes(compilation, &target, options, graph, &stopped);
     compilation->explanation = wick_explanation_text(arena, compilation->explain, NULL, NULL);
     WICK_TRY(passed);
@@ -221,7 +224,8 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
         return WICK_OK;
     }
     WICK_TRY(wick_plan_memory(arena, graph, &target, diag, &plan));
-    WICK_TRY(wick_emit_pte(arena, graph, plan, diag, &emitted));
+    WICK_TRY(wick_emit_program(arena, graph, plan, constant_methods, options->constant_method_count,
+                               diag, &emitted));
     WICK_TRY(check_emitted(compilation, source, &emitted, &metadata_bytes));
 
     const wick_report_input figures = {source,         &target,

@@ -246,3 +246,15 @@ def test_quantization_takes_a_path_and_names(cases):
     assert any(tensor["type"] == "int16" for tensor in report["tensors"])
     with pytest.raises(wick.CompileError, match="expected one of minmax"):
         wick.compile(DIGITS / "digits.pt2", quantize="int8", calibration=DIGITS / "digits.calibration.npy", observer="best")
+
+
+def test_external_data_and_shared_state():
+    program = ROOT / "tests" / "fuzz" / "seeds" / "external.pte"
+    x = np.linspace(-1, 1, 32, dtype=np.float32).reshape(1, 2, 4, 4)
+    with pytest.raises(wick.RuntimeFailure, match="ptd"):
+        wick.Runtime.get().load_program(program)
+    found, = wick.Runtime.get().load_program(program, [program.with_suffix(".ptd")]).load_method("forward").execute([x])
+    assert found.shape == (1, 4) and abs(found.sum() - 1) < 1e-5
+    mutable = wick.Runtime.get().load_program(program.with_name("mutable.pte"))
+    with pytest.raises(ValueError, match="other memories"):  # all in one memory, so nothing to share
+        mutable.load_method("forward", state_of=mutable.load_method("forward"))

@@ -15,6 +15,7 @@ typedef struct compile_arguments {
     const char *plan_svg;
     wick_quantize_arguments quantize;
     wick_paths state;
+    wick_paths constant_methods; // NAME=VALUE
     bool report;
     bool json;
 } compile_arguments;
@@ -29,6 +30,7 @@ enum {
     OPTION_LAYOUT,
     OPTION_MAX_SIZE,
     OPTION_STATE,
+    OPTION_CONSTANT,
     OPTION_DUMP,
     OPTION_STOP,
     OPTION_SKIP,
@@ -87,6 +89,36 @@ static wick_status write_results(wick_job *job, const compile_arguments *argumen
     return WICK_OK;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t length = strlen(text);
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+// NAME=VALUE, or NAME=FILE.npy, of each constant method.
+static wick_status read_constant_methods(wick_job *job, const wick_paths *given,
+                                         wick_compile_options *options)
+{
+    wick_constant_method *methods =
+        wick_arena_alloc(job->arena, given->count + 1u, sizeof *methods);
+    for (uint32_t i = 0; i < given->count; i++) {
+        const char *text = given->paths[i];
+        const size_t length = (size_t)(strchr(text, '=') - text);
+        methods[i].name = wick_arena_copy_string(job->arena, text, length);
+        methods[i].value = text + length + 1;
+        if (ends_with(text, ".npy")) {
+            uint8_t *bytes;
+            methods[i].tensor.name = methods[i].value;
+            WICK_TRY(
+                wick_job_read(job, methods[i].value, &bytes, &methods[i].tensor.size_bytes));
+            methods[i].tensor.bytes = bytes;
+        }
+    }
+    options->constant_methods = methods;
+    options->constant_method_count = given->count;
+    return WICK_OK;
+}
+
 static wick_status compile_file(wick_job *job, const compile_arguments *arguments)
 {
     uint8_t *archive;
@@ -95,6 +127,7 @@ static wick_status compile_file(wick_job *job, const compile_arguments *argument
     wick_compile_options options = arguments->options;
     WICK_TRY(wick_job_read(job, arguments->input, &archive, &size_bytes));
     WICK_TRY(wick_quantize_read(job, &arguments->quantize, &options));
+    WICK_TRY(read_constant_methods(job, &arguments->constant_methods, &options));
     wick_status status = wick_compile(archive, size_bytes, &options, &compilation);
     if (compilation == NULL) {
         return wick_diag_error(&job->diag, status, arguments->input, "not enough memory");
@@ -140,6 +173,7 @@ wick_exit wick_command_compile(int argc, char **argv)
         {"layout", required_argument, NULL, OPTION_LAYOUT},
         {"max-size", required_argument, NULL, OPTION_MAX_SIZE},
         {"state", required_argument, NULL, OPTION_STATE},
+        {"constant-method", required_argument, NULL, OPTION_CONSTANT},
         {"dump-after", required_argument, NULL, OPTION_DUMP},
         {"stop-after", required_argument, NULL, OPTION_STOP},
         {"skip-pass", required_argument, NULL, OPTION_SKIP},
@@ -185,6 +219,13 @@ wick_exit wick_command_compile(int argc, char **argv)
         case OPTION_STATE:
             if (!wick_paths_add(&arguments.state, optarg)) {
                 return wick_usage_error("compile", "--state: too many names");
+            }
+            break;
+        case OPTION_CONSTANT:
+            if (strchr(optarg, '=') == NULL ||
+                !wick_paths_add(&arguments.constant_methods, optarg)) {
+                return wick_usage_error("compile", "--constant-method: is '%s', expected NAME=VALUE",
+                                        optarg);
             }
             break;
         case OPTION_DUMP:

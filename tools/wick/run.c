@@ -44,6 +44,7 @@ typedef struct output_record {
     wick_npy all;
     uint8_t *bytes; // all.data, written case by case
     size_t case_bytes;
+    const char *text; // of a string; else NULL
 } output_record;
 
 static const char *tensor_text(wick_arena *arena, const wick_tensor *tensor)
@@ -176,21 +177,51 @@ static wick_status run_case(wick_job *job, const run_arguments *arguments, wick_
     return status == WICK_OK ? WICK_OK : wick_job_failure(job, arguments->program, &failure);
 }
 
+// An output as an array: a number is one of rank 0. False for a string or a list.
+static bool output_tensor(const wick_value *value, wick_tensor *out)
+{
+    static const struct {
+        wick_value_kind kind;
+        wick_dtype dtype;
+    } numbers[] = {{WICK_VALUE_INT, WICK_INT64},
+                   {WICK_VALUE_REAL, WICK_FLOAT64},
+                   {WICK_VALUE_BOOL, WICK_BOOL}};
+    if (value->kind == WICK_VALUE_TENSOR) {
+        *out = value->tensor;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (value->kind == numbers[i].kind) { // little-endian: a bool is the lowest byte
+            *out = (wick_tensor){.kind = WICK_VALUE_TENSOR,
+                                 .dtype = (uint8_t)numbers[i].dtype,
+                                 .data = (void *)(uintptr_t)&value->integer.value};
+            return true;
+        }
+    }
+    return false;
+}
+
 static wick_status run_cases(wick_job *job, const run_arguments *arguments, wick_method *method,
                              const wick_npy *arrays, size_t cases, output_record *records)
 {
     for (size_t index = 0; index < cases; index++) {
         WICK_TRY(run_case(job, arguments, method, arrays, index));
         for (uint32_t i = 0; i < method->output_count; i++) {
-            const wick_tensor *output = wick_method_output(method, i);
-            if (output == NULL) {
+            wick_tensor output;
+            const wick_value *value = wick_method_output_value(method, i);
+            if (value->kind == WICK_VALUE_STRING) {
+                records[i].text = wick_arena_copy_string(
+                    job->arena, (const char *)value->list.items, value->list.count);
+                continue;
+            }
+            if (!output_tensor(value, &output)) {
                 return wick_diag_error(&job->diag, WICK_NOT_SUPPORTED, arguments->program,
-                                       "output %u is no tensor", i);
+                                       "output %u is a list", i);
             }
             if (index == 0) {
-                open_record(job->arena, output, cases, &records[i]);
+                open_record(job->arena, &output, cases, &records[i]);
             }
-            wick_array_from_memory(output, output->data,
+            wick_array_from_memory(&output, output.data,
                                    records[i].bytes + index * records[i].case_bytes);
         }
     }
@@ -238,6 +269,10 @@ static void print_output(uint32_t index, wick_arena *arena, const output_record 
 {
     enum { SHOWN = 64 };
     const size_t count = wick_array_count(&record->all);
+    if (record->text != NULL) {
+        printf("output %u: string\n  %s\n", index, record->text);
+        return;
+    }
     printf("output %u: %s\n ", index,
            wick_array_shape(arena, record->all.dtype, record->all.rank, record->all.sizes));
     for (size_t i = 0; i < count && i < SHOWN; i++) {
@@ -276,6 +311,12 @@ static wick_exit finish_outputs(wick_job *job, const run_arguments *arguments,
     json_t *comparisons = json_array();
     json_object_set_new(json, "comparisons", comparisons);
     for (uint32_t i = 0; i < count; i++) {
+        const bool is_asked = i < arguments->outputs.count || i < arguments->expected.count;
+        if (records[i].text != NULL && is_asked) {
+            wick_diag_error(&job->diag, WICK_NOT_SUPPORTED, arguments->program,
+                            "output %u is a string, which no .npy holds here", i);
+            return WICK_EXIT_FAILED;
+        }
         if (i < arguments->outputs.count &&
             wick_job_write_npy(job, arguments->outputs.paths[i], &records[i].all) != WICK_OK) {
             return WICK_EXIT_FAILED;
@@ -312,7 +353,7 @@ static wick_exit run_stage(wick_job *job, const run_arguments *arguments, wick_m
         return WICK_EXIT_FAILED;
     }
     json_object_set_new(json, "cases", json_integer((json_int_t)cases));
-    if (arguments->labels != NULL && method->output_count > 0 &&
+    if (arguments->labels != NULL && method->output_count > 0 && records[0].text == NULL &&
         print_accuracy(job, arguments, &records[0], cases, json) != WICK_OK) {
         return WICK_EXIT_FAILED;
     }

@@ -15,6 +15,10 @@
 
 #define EMIT_NO_VALUE (-1)
 
+// A pytree of one leaf.
+static const char *const leaf_spec =
+    "[1, {\"type\": null, \"context\": null, \"children_spec\": []}]";
+
 typedef struct emitter {
     wick_arena *arena;
     const wick_ir_graph *graph;
@@ -568,7 +572,29 @@ static emitter emit_begin(wick_arena *arena, const wick_ir_graph *graph,
     return e;
 }
 
-static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
+static void emit_constant_method(emitter *e, const wick_emit_constant_method *from,
+                                 wick_pte_method *method)
+{
+    static const uint64_t no_bytes = 0;
+    wick_pte_value *value = wick_arena_alloc(e->arena, 1, sizeof *value);
+    *value = from->value;
+    if (value->type == WICK_PTE_TYPE_TENSOR) {
+        value->tensor.constant =
+            wick_emit_constant_share(&e->constants, from->data, from->size_bytes);
+    }
+    *method = (wick_pte_method){.name = from->name,
+                                .input_spec = "",
+                                .output_spec = leaf_spec,
+                                .values = value,
+                                .inputs = wick_arena_alloc(e->arena, 1, sizeof(int32_t)),
+                                .outputs = wick_arena_alloc(e->arena, 1, sizeof(int32_t)),
+                                .memory_bytes = &no_bytes,
+                                .value_count = 1,
+                                .output_count = 1};
+}
+
+// methods[0] is the graph's.
+static wick_emit_result emit_write(emitter *e, wick_pte_method *method, uint32_t count)
 {
     method->name = e->graph->name;
     if (!e->has_wick_operators) { // else the official runtime, which reads them, cannot run it
@@ -585,7 +611,7 @@ static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
     method->call_count = e->call_count;
     emit_memories(e, method);
     wick_emit_order_values(e->arena, method);
-    const wick_pte_program program = {method, 1, e->constants.items, e->constants.count,
+    const wick_pte_program program = {method, count, e->constants.items, e->constants.count,
                                       e->has_initial_state};
     const wick_pte_file file = wick_pte_write(e->arena, &program);
     return (wick_emit_result){
@@ -599,12 +625,14 @@ static wick_emit_result emit_write(emitter *e, wick_pte_method *method)
     };
 }
 
-wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
-                          const wick_memory_plan *plan, wick_diag *diag, wick_emit_result *out)
+wick_status wick_emit_program(wick_arena *arena, const wick_ir_graph *graph,
+                              const wick_memory_plan *plan,
+                              const wick_emit_constant_method *constant_methods, uint32_t count,
+                              wick_diag *diag, wick_emit_result *out)
 {
     emitter e = emit_begin(arena, graph, plan, diag);
-    wick_pte_method method = {0};
-    WICK_TRY(emit_ends(&e, graph->inputs, graph->input_count, &method.inputs));
+    wick_pte_method *methods = wick_arena_alloc(arena, count + 1u, sizeof *methods);
+    WICK_TRY(emit_ends(&e, graph->inputs, graph->input_count, &methods[0].inputs));
     for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         if (wick_plan_is_jump(node)) {
             WICK_TRY(strcmp(node->op->name, "wick::label") == 0 ? WICK_OK : emit_jump(&e, node));
@@ -615,7 +643,16 @@ wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
         }
     }
     WICK_TRY(emit_destinations(&e));
-    WICK_TRY(emit_ends(&e, graph->outputs, graph->output_count, &method.outputs));
-    *out = emit_write(&e, &method);
+    WICK_TRY(emit_ends(&e, graph->outputs, graph->output_count, &methods[0].outputs));
+    for (uint32_t i = 0; i < count; i++) {
+        emit_constant_method(&e, &constant_methods[i], &methods[i + 1]);
+    }
+    *out = emit_write(&e, methods, count + 1);
     return WICK_OK;
+}
+
+wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
+                          const wick_memory_plan *plan, wick_diag *diag, wick_emit_result *out)
+{
+    return wick_emit_program(arena, graph, plan, NULL, 0, diag, out);
 }

@@ -4,6 +4,7 @@
 #ifndef WICK_COMPILER_EMIT_EMIT_H
 #define WICK_COMPILER_EMIT_EMIT_H
 
+#include "compiler/emit/pte_write.h"
 #include "compiler/ir/ir.h"
 #include "compiler/plan/plan.h"
 
@@ -17,8 +18,22 @@ typedef struct wick_emit_result {
     uint32_t operator_count; // distinct
 } wick_emit_result;
 
+// A method without inputs and instructions that returns a value, as the official exporter's
+// constant_methods.
+typedef struct wick_emit_constant_method {
+    const char *name;
+    wick_pte_value value;
+    const uint8_t *data; // of a tensor, 16-aligned
+    size_t size_bytes;
+} wick_emit_constant_method;
+
 // Deterministic: the same graph and plan give the same bytes.
 wick_status wick_emit_pte(wick_arena *arena, const wick_ir_graph *graph,
                           const wick_memory_plan *plan, wick_diag *diag, wick_emit_result *out);
+// The same with `count` constant methods behind that of the graph.
+wick_status wick_emit_program(wick_arena *arena, const wick_ir_graph *graph,
+                              const wick_memory_plan *plan,
+                              const wick_emit_constant_method *constant_methods, uint32_t count,
+                              wick_diag *diag, wick_emit_result *out);
 
 #endif
