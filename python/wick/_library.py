@@ -112,6 +112,7 @@ _PROTOTYPES = {
     "wick_method_set_input_bool": (c_int, [c_void_p, c_uint32, c_bool, POINTER(Failure)]),
     "wick_method_execute": (c_int, [c_void_p, POINTER(Failure)]),
     "wick_python_method_bytes": (c_size_t, []),
+    "wick_python_struct_bytes": (c_size_t, [c_char_p]),
 }
 
 

@@ -258,3 +258,12 @@ def test_external_data_and_shared_state():
     mutable = wick.Runtime.get().load_program(program.with_name("mutable.pte"))
     with pytest.raises(ValueError, match="other memories"):  # all in one memory, so nothing to share
         mutable.load_method("forward", state_of=mutable.load_method("forward"))
+
+
+@pytest.mark.parametrize("struct, name", [
+    ("ProgramStruct", b"wick_program"), ("Requirements", b"wick_requirements"), ("Memory", b"wick_memory"), ("Tensor", b"wick_tensor"),
+    ("Failure", b"wick_failure"), ("Data", b"wick_data"), ("CompileOptions", b"wick_compile_options")])
+def test_structs_have_the_size_of_those_in_c(struct, name):
+    from wick import _library
+
+    assert ctypes.sizeof(getattr(_library, struct)) == _library.lib.wick_python_struct_bytes(name)
