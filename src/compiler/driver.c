@@ -149,6 +149,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
         if (!is_named(options->skip_pass, name)) {
             wick_explain_start(compilation->explain, i);
             WICK_TRY(wick_pass_run(&wick_passes[i], &context, graph));
+            WICK_TRY(compilation->diag.status); // of what a rewrite found wrong
         }
         *stopped = is_named(options->stop_after, name);
         if (*stopped || is_named(options->dump_after, name) ||

@@ -234,3 +234,44 @@ class Flat(nn.Module):
 
 def test_flattened_sizes(tmp_path):
     check(tmp_path, Flat(), "training", "wick", [(random(n, 3),) for n in (4, 2, 6)], ({0: Dim("n", min=2, max=6)},))
+
+
+class Rewritten(nn.Module):
+    """Operators that the compiler rewrites, with both sizes of x unknown."""
+    def forward(self, x, y):
+        cube = x.unsqueeze(1) * y
+        flat = x.flatten()
+        return (nn.functional.group_norm(cube, 1), nn.functional.instance_norm(cube), torch.einsum("ijk,ilk->jl", cube, cube),
+                torch.addbmm(torch.zeros(1), cube, cube.transpose(1, 2)), torch.block_diag(x, y), torch.diff(x, dim=0, prepend=x[:1]),
+                torch.diff(x, n=0, append=x), torch.linalg.cross(x[:, :3], y[:1, :3], dim=1), torch.trapezoid(x, dim=1),
+                torch.isin(x, y), torch.quantile(x, 0.3), nn.functional.cosine_similarity(x, y[:1]),
+                nn.functional.adaptive_avg_pool2d(cube, (None, 2)), *torch.broadcast_tensors(x, y[0]), torch.tensor_split(flat, 2)[0],
+                torch.masked_select(x, x > 0), torch.inverse(x @ x.t() + 9 * torch.eye(x.shape[0])))
+
+
+class Transformed(nn.Module):
+    def forward(self, x):
+        half = torch.fft.rfft(x)
+        frames = torch.stft(x, 8, 4, window=torch.hann_window(8), center=False, return_complex=True)
+        return half.real, torch.fft.irfft(half), torch.fft.fft2(x).imag, torch.fft.fftshift(x, 1), frames.abs()
+
+
+def test_rewrites_of_dynamic_sizes(tmp_path):
+    shapes = ({0: Dim("n", min=2, max=6), 1: Dim("m", min=4, max=8)}, {0: Dim("k", min=2, max=5), 1: Dim("m", min=4, max=8)})
+    inputs = [(random(n, m), random(k, m)) for n, m, k in ((4, 5, 3), (2, 4, 2), (6, 8, 5), (3, 8, 2))]
+    check(tmp_path, Rewritten(), "training", "wick", inputs, shapes)
+
+
+def test_transforms_of_dynamic_sizes(tmp_path):
+    half = Dim("half", min=8, max=16)
+    inputs = [(random(n, m),) for n, m in ((3, 20), (1, 16), (4, 32), (2, 22))]
+    check(tmp_path, Transformed(), "training", "wick", inputs, ({0: BATCH, 1: 2 * half},))
+
+
+def test_causal_attention_of_dynamic_length(tmp_path):
+    class Causal(nn.Module):
+        def forward(self, x):
+            return nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
+
+    shapes = ({0: BATCH, 1: Dim("length", min=2, max=9)},)
+    check(tmp_path, Causal(), "training", "portable", [(random(n, t, 4),) for n, t in ((2, 5), (1, 2), (8, 9))], shapes)

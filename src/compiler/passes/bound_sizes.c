@@ -5,6 +5,7 @@
 // Before  symbol s0 in [2, 9223372036854775807]    with --max-size s0=64
 // After   symbol s0 in [2, 64]
 #include "compiler/passes/bounds.h"
+#include "compiler/passes/build.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -80,6 +81,58 @@ wick_status wick_check_bounded(const wick_pass_context *context, const wick_ir_g
     return WICK_OK;
 }
 
+// Elements of two tensors broadcast, at most.
+static size_t broadcast_count(const wick_ir_type *a, const wick_ir_type *b)
+{
+    wick_ir_type whole = a->rank >= b->rank ? *a : *b;
+    const wick_ir_type *other = a->rank >= b->rank ? b : a;
+    for (uint32_t i = 0; i < other->rank; i++) {
+        const uint32_t d = whole.rank - other->rank + i;
+        const int64_t bound = wick_ir_type_bound(other, i);
+        whole.sizes[d] = wick_ir_type_bound(&whole, d) > bound ? whole.sizes[d] : other->sizes[i];
+    }
+    return wick_ir_type_fits(&whole) ? wick_ir_type_count(&whole) : SIZE_MAX;
+}
+
+// How many elements an operator finds at most; SIZE_MAX where it is none of those that find.
+static size_t most_found(const wick_ir_node *node)
+{
+    static const char *const names[] = {
+        "aten::nonzero", "aten::nonzero_numpy",      "aten::masked_select", "aten::_unique2",
+        "aten::_unique", "aten::unique_consecutive", "aten::unique_dim"};
+    const wick_ir_value *self = wick_argument_tensor_at(node, 0);
+    const wick_ir_value *mask = wick_argument_tensor(node, "mask");
+    for (size_t i = 0; self != NULL && i < sizeof names / sizeof *names; i++) {
+        if (wick_node_is(node, names[i])) {
+            return broadcast_count(&self->type, mask != NULL ? &mask->type : &self->type);
+        }
+    }
+    const wick_ir_arg *list = wick_argument(node, "indices");
+    for (uint32_t i = 0; wick_node_is(node, "aten::index.Tensor") && i < list->count; i++) {
+        const wick_ir_value *index = list->list.values[i];
+        if (index != NULL && index->type.dtype == WICK_BOOL) {
+            return broadcast_count(&index->type, &index->type);
+        }
+    }
+    return SIZE_MAX;
+}
+
+// Sizes that depend on data have the bound that the sizes of the operands give, where the export
+// says none.
+static void bound_found(const wick_ir_graph *graph, const wick_ir_node *node)
+{
+    const size_t most = most_found(node);
+    for (uint32_t i = 0; i < node->output_count && most <= INT32_MAX; i++) {
+        const wick_ir_type *type = &node->outputs[i]->type;
+        for (uint32_t k = 0; k < type->rank; k++) {
+            wick_ir_symbol *symbol = wick_size_symbol(graph->sizes, type->sizes[k]);
+            if (symbol != NULL && symbol->name[0] == 'u' && symbol->maximum > INT32_MAX) {
+                symbol->maximum = (int64_t)most;
+            }
+        }
+    }
+}
+
 wick_status wick_pass_bound_sizes(const wick_pass_context *context, wick_ir_graph *graph)
 {
     for (const char *at = context->max_sizes != NULL ? context->max_sizes : ""; *at != 0;) {
@@ -95,6 +148,9 @@ wick_status wick_pass_bound_sizes(const wick_pass_context *context, wick_ir_grap
                 "and use .item()");
         }
         WICK_TRY(wick_check_bounded(context, graph, graph->inputs[i]));
+    }
+    for (const wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        bound_found(graph, node);
     }
     return WICK_OK;
 }

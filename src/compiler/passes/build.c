@@ -223,8 +223,45 @@ wick_ir_arg wick_number(uint8_t dtype, double number)
     return wick_ir_arg_int((int64_t)number);
 }
 
+static bool depends_on_data(const wick_sizes *sizes, int64_t size)
+{
+    const wick_ir_symbol *symbol = wick_size_symbol(sizes, size);
+    return symbol != NULL && symbol->name[0] == 'u';
+}
+
+// Whether two sizes agree at the largest, the exported and the smallest sizes.
+static bool sizes_agree(const wick_sizes *sizes, int64_t a, int64_t b)
+{
+    static const wick_size_point points[] = {WICK_AT_MAXIMUM, WICK_AT_HINT, WICK_AT_MINIMUM};
+    bool agree = true;
+    for (size_t i = 0; a != b && i < sizeof points / sizeof *points; i++) {
+        agree = agree && wick_size_at(sizes, a, points[i]) == wick_size_at(sizes, b, points[i]);
+    }
+    return agree || depends_on_data(sizes, a) || depends_on_data(sizes, b);
+}
+
+// A rewrite that gives another shape than the export says is wrong: better no program than that.
+static void check_shape(const wick_builder *builder, const wick_ir_type *wanted,
+                        const wick_ir_type *given)
+{
+    bool agree = wanted->kind != WICK_VALUE_TENSOR || given->kind != WICK_VALUE_TENSOR ||
+                 wanted->rank == given->rank;
+    for (uint32_t i = 0; agree && wanted->kind == WICK_VALUE_TENSOR &&
+                         given->kind == WICK_VALUE_TENSOR && i < wanted->rank;
+         i++) {
+        agree = sizes_agree(builder->graph->sizes, wanted->sizes[i], given->sizes[i]);
+    }
+    if (!agree) {
+        (void)wick_ir_node_error(builder->context->diag, builder->node, WICK_INTERNAL,
+                                 "its rewrite has another shape than the export says");
+    }
+}
+
 void wick_replace(const wick_builder *builder, uint32_t index, wick_ir_value *value)
 {
+    if (index < builder->node->output_count) {
+        check_shape(builder, &builder->node->outputs[index]->type, &value->type);
+    }
     if (index < builder->node->output_count) {
         wick_ir_replace_uses(builder->graph, builder->node->outputs[index], value);
     }

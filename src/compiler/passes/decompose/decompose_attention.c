@@ -98,10 +98,36 @@ static wick_ir_value *additive_mask(const wick_builder *builder, wick_ir_value *
     return wick_build_scalar(builder, "aten::mul.Scalar", large, 2);
 }
 
+// 0, 1, 2, .. in a shape of two dimensions.
+static wick_ir_value *numbers_of(const wick_builder *builder, int64_t count, int64_t rows,
+                                 int64_t columns)
+{
+    const int64_t shape[] = {rows, columns};
+    const wick_ir_type type = wick_ir_type_tensor(WICK_INT64, 1, &count);
+    const wick_ir_arg args[] = {wick_ir_arg_int(count)};
+    return wick_build_view(builder, wick_build(builder, "aten::arange", &type, args, 1), 2, shape);
+}
+
+// The same of sizes known only while running, to be computed there.
+static wick_ir_value *dynamic_causal_mask(const wick_builder *builder, int64_t rows, int64_t keys,
+                                          uint8_t dtype)
+{
+    const int64_t sizes[] = {rows, keys};
+    const wick_ir_type type = wick_ir_type_tensor(WICK_BOOL, 2, sizes);
+    return additive_mask(builder,
+                         wick_build_product(builder, "aten::ge.Tensor", &type,
+                                            numbers_of(builder, rows, rows, 1),
+                                            numbers_of(builder, keys, 1, keys)),
+                         dtype);
+}
+
 // Constant [rows, keys]: -infinity above the diagonal.
 static wick_ir_value *causal_mask(const wick_builder *builder, int64_t rows, int64_t keys,
                                   uint8_t dtype)
 {
+    if (wick_size_is_symbolic(rows) || wick_size_is_symbolic(keys)) {
+        return dynamic_causal_mask(builder, rows, keys, dtype);
+    }
     const int64_t sizes[] = {rows, keys};
     const wick_ir_type type = wick_ir_type_tensor(WICK_FLOAT32, 2, sizes);
     float *data = wick_arena_alloc(builder->graph->arena, 1, wick_ir_type_size_bytes(&type));
@@ -169,8 +195,8 @@ static wick_status build_weights(const wick_builder *builder, const attention *a
     if (a->is_causal) {
         const int64_t rows = type->sizes[type->rank - 2];
         const int64_t keys = type->sizes[type->rank - 1];
-        if (!wick_ir_type_is_static(type) || !wick_ir_type_fits(type)) {
-            return refuse(builder, "is_causal needs fixed sizes here; pass attn_mask instead");
+        if (!wick_ir_type_fits(type)) {
+            return refuse(builder, "its scores are larger than any memory");
         }
         scores = wick_build_binary(builder, "aten::add.Tensor", scores,
                                    causal_mask(builder, rows, keys, type->dtype));

@@ -15,7 +15,8 @@ static wick_ir_value *neighbours(const wick_builder *builder, const char *op_nam
                                  wick_ir_value *value, uint32_t dim)
 {
     const int64_t size = value->type.sizes[dim];
-    wick_ir_value *first = wick_build_slice(builder, value, dim, 0, size - 1);
+    const int64_t last = wick_size_subtract(builder->graph->sizes, size, 1);
+    wick_ir_value *first = wick_build_slice(builder, value, dim, 0, last);
     wick_ir_value *second = wick_build_slice(builder, value, dim, 1, size);
     return wick_build_binary(builder, op_name, second, first);
 }
@@ -26,8 +27,9 @@ static wick_ir_value *joined(const wick_builder *builder, wick_ir_value *a, wick
     if (a == NULL || b == NULL) {
         return a == NULL ? b : a;
     }
-    const wick_ir_type type =
-        wick_type_with_size(builder, &a->type, dim, a->type.sizes[dim] + b->type.sizes[dim]);
+    const int64_t size =
+        wick_size_add(builder->graph->sizes, a->type.sizes[dim], b->type.sizes[dim]);
+    const wick_ir_type type = wick_type_with_size(builder, &a->type, dim, size);
     wick_ir_value **parts = wick_arena_alloc(builder->graph->arena, 2, sizeof *parts);
     parts[0] = a;
     parts[1] = b;
@@ -41,9 +43,12 @@ wick_status wick_rewrite_diff(const wick_builder *builder)
     const wick_ir_node *node = builder->node;
     wick_ir_value *value = wick_argument_tensor_at(node, 0);
     const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", -1), value->type.rank);
-    if (!wick_ir_type_is_static(&value->type) || value->type.dtype == WICK_BOOL ||
-        value->type.rank == 0) {
-        return refuse(builder, "differences of a dynamic shape, or of bool");
+    if (wick_argument_int(node, "n", 1) == 0) { // eager then leaves prepend and append out
+        wick_replace(builder, 0, value);
+        return WICK_OK;
+    }
+    if (value->type.dtype == WICK_BOOL || value->type.rank == 0) {
+        return refuse(builder, "differences of bool, or of no dimension");
     }
     value = joined(builder, wick_argument_tensor(node, "prepend"), value, dim);
     value = joined(builder, value, wick_argument_tensor(node, "append"), dim);
@@ -86,11 +91,10 @@ wick_status wick_rewrite_trapezoid(const wick_builder *builder)
     wick_ir_value *y = wick_argument_tensor_at(node, 0);
     const wick_ir_value *x = wick_argument_tensor(node, "x");
     const int64_t dim = wick_wrap_dim(wick_argument_int(node, "dim", -1), y->type.rank);
-    if (!wick_ir_type_is_static(&y->type) || !wick_dtype_is_float(y->type.dtype) ||
-        y->type.rank == 0 || y->type.sizes[dim] == 0 ||
+    if (!wick_dtype_is_float(y->type.dtype) || y->type.rank == 0 || y->type.sizes[dim] == 0 ||
         (x != NULL && x->type.dtype != y->type.dtype) ||
         (x != NULL && x->type.rank != 1 && !wick_same_sizes(&x->type, &y->type))) {
-        return refuse(builder, "trapezoids of a dynamic or an empty shape, of integers, or of "
+        return refuse(builder, "trapezoids of an empty shape, of integers, or of "
                                "tensors of different shapes");
     }
     wick_ir_value *value =
@@ -132,9 +136,8 @@ wick_status wick_rewrite_cross(const wick_builder *builder)
     const wick_ir_node *node = builder->node;
     const wick_ir_type *type = &node->outputs[0]->type;
     const uint32_t dim = cross_dim(node, type);
-    if (!wick_ir_type_is_static(type) || type->rank == 0 || type->sizes[dim] != 3) {
-        return refuse(builder, "a cross product along a dimension that has not 3 elements, or of "
-                               "a dynamic shape");
+    if (type->rank == 0 || type->sizes[dim] != 3) {
+        return refuse(builder, "a cross product along a dimension that has not 3 elements");
     }
     wick_ir_value *a = wick_build_cast(builder, wick_argument_tensor_at(node, 0), type->dtype);
     wick_ir_value *b = wick_build_cast(builder, wick_argument_tensor_at(node, 1), type->dtype);

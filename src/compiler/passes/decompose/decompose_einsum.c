@@ -236,7 +236,8 @@ static wick_ir_value *view_3d(const einsum *e, wick_ir_value *value, const role 
         for (uint32_t d = 0; d < e->rank; d++) {
             if (roles[d] == order[part]) {
                 dims[count++] = d;
-                sizes[part] *= value->type.sizes[d];
+                sizes[part] =
+                    wick_size_multiply(e->builder->graph->sizes, sizes[part], value->type.sizes[d]);
             }
         }
     }

@@ -27,9 +27,7 @@ static wick_ir_type with_size(const wick_ir_type *type, uint8_t dtype, int64_t d
 {
     wick_ir_type made = *type;
     made.dtype = dtype;
-    if (made.sizes[dim] != size) {
-        made.sizes[dim] = size;
-    }
+    made.sizes[dim] = size;
     return made;
 }
 
@@ -48,6 +46,13 @@ static wick_ir_value *resized(const wick_builder *builder, wick_ir_value *value,
     const wick_ir_arg args[] = {wick_ir_arg_value(value),
                                 wick_ir_arg_ints(builder->graph, pad, count), wick_ir_arg_real(0)};
     return wick_build(builder, "aten::constant_pad_nd", &type, args, 3);
+}
+
+// size // 2 + 1: how many values a line of real ones has.
+static int64_t half_of(const wick_builder *builder, int64_t size)
+{
+    wick_sizes *sizes = builder->graph->sizes;
+    return wick_size_add(sizes, wick_size_floor_divide(sizes, size, 2), 1);
 }
 
 static wick_ir_value *unary(const wick_builder *builder, const char *name, uint8_t dtype,
@@ -86,8 +91,8 @@ static void r2c(const wick_builder *builder, fourier *f, bool is_onesided)
 {
     const int64_t dim = f->dims[f->count - 1];
     const int64_t size = f->value->type.sizes[dim];
-    const wick_ir_type type =
-        with_size(&f->value->type, WICK_COMPLEX64, dim, is_onesided ? size / 2 + 1 : size);
+    const wick_ir_type type = with_size(&f->value->type, WICK_COMPLEX64, dim,
+                                        is_onesided ? half_of(builder, size) : size);
     const wick_ir_arg args[] = {wick_ir_arg_value(f->value), dims_arg(builder, f, f->count - 1, 1),
                                 wick_ir_arg_int(f->normalization), wick_ir_arg_bool(is_onesided)};
     f->value = wick_build(builder, "aten::_fft_r2c", &type, args, 4);
@@ -145,6 +150,10 @@ static wick_status read_dims(const wick_builder *builder, fourier *f)
     }
     for (uint32_t i = 0; i < f->count; i++) {
         f->dims[i] = wick_wrap_dim(f->dims[i], rank);
+        if (f->sizes[i] > 0 && wick_size_is_symbolic(f->value->type.sizes[f->dims[i]])) {
+            return refuse(builder, "cuts or pads a dimension that is known only while running to "
+                                   "the size of the transform; do it before");
+        }
     }
     return WICK_OK;
 }
@@ -152,9 +161,6 @@ static wick_status read_dims(const wick_builder *builder, fourier *f)
 static wick_status read_transform(const wick_builder *builder, fourier *f)
 {
     f->value = wick_argument_tensor_at(builder->node, 0);
-    if (!wick_ir_type_is_static(&f->value->type)) {
-        return refuse(builder, "a transform of a dynamic shape; export the model without it");
-    }
     if (f->value->type.dtype != WICK_COMPLEX64) {
         f->value = wick_build_cast(builder, f->value, WICK_FLOAT32);
     }
@@ -220,12 +226,15 @@ wick_status wick_rewrite_irfft(const wick_builder *builder)
         f.value = unary(builder, "wick::complex_of_real", WICK_COMPLEX64, f.value);
     }
     const int64_t own = f.value->type.sizes[f.dims[last]];
-    const int64_t size = f.sizes[last] > 0 ? f.sizes[last] : 2 * (own - 1);
+    wick_sizes *sizes = builder->graph->sizes;
+    const int64_t size = f.sizes[last] > 0
+                             ? f.sizes[last]
+                             : wick_size_multiply(sizes, wick_size_subtract(sizes, own, 1), 2);
     if (size < 1) {
         return refuse(builder, "transform to no element");
     }
     resize_all(builder, &f, last);
-    f.value = resized(builder, f.value, f.dims[last], size / 2 + 1);
+    f.value = resized(builder, f.value, f.dims[last], half_of(builder, size));
     c2c(builder, &f, last);
     if (!f.is_inverse) {
         f.value = conjugate(builder, f.value);
@@ -263,15 +272,14 @@ wick_status wick_rewrite_fftshift(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
     fourier f = {.value = wick_argument_tensor_at(node, 0)};
-    if (!wick_ir_type_is_static(&f.value->type)) {
-        return refuse(builder, "a shift of a dynamic shape; export the model without it");
-    }
     WICK_TRY(read_dims(builder, &f));
     const bool is_inverse = builder->detail != NULL;
     for (uint32_t i = 0; i < f.count; i++) {
         const uint32_t dim = (uint32_t)f.dims[i];
         const int64_t size = f.value->type.sizes[dim];
-        const int64_t cut = is_inverse ? size / 2 : size - size / 2;
+        const int64_t half = wick_size_floor_divide(builder->graph->sizes, size, 2);
+        const int64_t cut =
+            is_inverse ? half : wick_size_subtract(builder->graph->sizes, size, half);
         if (cut == 0 || cut == size) {
             continue;
         }

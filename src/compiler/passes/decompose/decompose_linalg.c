@@ -52,7 +52,7 @@ static factors build_factors(const wick_builder *builder, wick_ir_value *a, bool
     const int64_t rows = type->sizes[type->rank - 2];
     const int64_t cols = type->sizes[type->rank - 1];
     wick_ir_type pivots = without_last(type, 1, WICK_INT32);
-    pivots.sizes[type->rank - 2] = rows < cols ? rows : cols;
+    pivots.sizes[type->rank - 2] = wick_size_smaller(builder->graph->sizes, rows, cols);
     const wick_ir_type info = without_last(type, 2, WICK_INT32);
     const wick_ir_arg args[] = {wick_ir_arg_value(a), wick_ir_arg_bool(true),
                                 wick_ir_arg_bool(checks)};
@@ -298,7 +298,11 @@ typedef struct singular {
 static singular build_svd(const wick_builder *builder, wick_ir_value *a)
 {
     const uint32_t rank = a->type.rank;
-    const bool is_wide = a->type.sizes[rank - 2] < a->type.sizes[rank - 1];
+    const int64_t rows = a->type.sizes[rank - 2];
+    const int64_t columns = a->type.sizes[rank - 1];
+    const wick_sizes *sizes = builder->graph->sizes;
+    const bool is_wide =
+        rows != columns && wick_size_maximum(sizes, rows) <= wick_size_minimum(sizes, columns);
     wick_ir_value *tall = is_wide ? transposed(builder, a) : a;
     const int64_t cols = tall->type.sizes[rank - 1];
     wick_ir_type values = without_last(&tall->type, 1, tall->type.dtype);

@@ -83,10 +83,9 @@ wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder)
     for (uint32_t i = 0; i < list->count; i++) {
         wick_ir_value *value = list->list.values[i];
         const wick_ir_type *type = &node->outputs[i]->type;
-        if (value == NULL ||
-            (!wick_same_sizes(&value->type, type) && !wick_ir_type_is_static(type))) {
-            return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                      "a tensor of dynamic shape is broadcast");
+        if (value == NULL) {
+            return wick_ir_node_error(builder->context->diag, node, WICK_INVALID_PROGRAM,
+                                      "not a tensor for each result");
         }
         wick_replace(builder, i, wick_build_expand(builder, value, type->rank, type->sizes));
     }

@@ -143,6 +143,12 @@ wick_status wick_rewrite_stacked(const wick_builder *builder)
     return give(builder, wick_build(builder, "aten::cat", result_type(builder), args, 2));
 }
 
+// Whether a number is above another; of sizes that change legalize knows more.
+static bool is_above(int64_t a, int64_t b)
+{
+    return !wick_size_is_symbolic(a) && !wick_size_is_symbolic(b) && a > b;
+}
+
 // Splits by the types of the results along dimension `dim`.
 static wick_status split_at(const wick_builder *builder, uint32_t dim)
 {
@@ -152,13 +158,13 @@ static wick_status split_at(const wick_builder *builder, uint32_t dim)
     for (uint32_t i = 0; i < node->output_count; i++) {
         const wick_ir_type *part = &node->outputs[i]->type;
         if (part->rank != input->type.rank || dim >= part->rank ||
-            part->sizes[dim] > input->type.sizes[dim]) {
+            is_above(part->sizes[dim], input->type.sizes[dim])) {
             return refuse(builder, "the parts do not lie inside the tensor");
         }
         // Indices that go back or beyond the end give empty parts: the next start follows from the
         // sizes all the same where they are sorted.
-        const int64_t end = start + part->sizes[dim];
-        if (end > input->type.sizes[dim]) {
+        const int64_t end = wick_size_add(builder->graph->sizes, start, part->sizes[dim]);
+        if (is_above(end, input->type.sizes[dim])) {
             return refuse(builder, "splits at indices that are not sorted");
         }
         wick_replace(builder, i, wick_build_slice(builder, input, dim, start, end));
@@ -339,19 +345,21 @@ wick_status wick_rewrite_block_diag(const wick_builder *builder)
     const wick_ir_arg *tensors = wick_argument(builder->node, "tensors");
     const wick_ir_type *type = result_type(builder);
     wick_ir_value **rows = wick_arena_alloc(builder->graph->arena, tensors->count, sizeof *rows);
+    wick_sizes *all = builder->graph->sizes;
     int64_t before = 0;
     for (uint32_t i = 0; i < tensors->count; i++) {
         wick_ir_value *value = at_least(builder, tensors->list.values[i], 2);
         value = wick_build_cast(builder, value, type->dtype);
         const int64_t width = value->type.sizes[1];
-        const int64_t pad[] = {before, type->sizes[1] - before - width};
+        const int64_t behind = wick_size_add(all, before, width);
+        const int64_t pad[] = {before, wick_size_subtract(all, type->sizes[1], behind)};
         const int64_t sizes[] = {value->type.sizes[0], type->sizes[1]};
         const wick_ir_type padded = wick_ir_type_tensor(type->dtype, 2, sizes);
         const wick_ir_arg args[] = {wick_ir_arg_value(value),
                                     wick_ir_arg_ints(builder->graph, pad, 2),
                                     wick_number(type->dtype, 0)};
         rows[i] = wick_build(builder, "aten::constant_pad_nd", &padded, args, 3);
-        before += width;
+        before = behind;
     }
     const wick_ir_arg args[] = {list_of(builder, rows, tensors->count), wick_ir_arg_int(0)};
     return give(builder, wick_build(builder, "aten::cat", type, args, 2));
@@ -367,25 +375,30 @@ wick_status wick_rewrite_circular_pad(const wick_builder *builder)
     }
     for (uint32_t i = 0; i < pad->count; i += 2) {
         const uint32_t dim = value->type.rank - 1u - i / 2;
+        wick_sizes *all = builder->graph->sizes;
         const int64_t size = value->type.sizes[dim];
         const int64_t before = pad->list.ints[i];
         const int64_t after = pad->list.ints[i + 1];
+        if (wick_size_is_symbolic(before) || wick_size_is_symbolic(after)) {
+            return refuse(builder, "a circular pad of a width known only while running");
+        }
         if (before > size || after > size || before < -size || after < -size) {
             return refuse(builder, "the pad does not fit the tensor");
         }
         wick_ir_value *parts[3];
         uint32_t count = 0;
         if (before > 0) {
-            parts[count++] = wick_build_slice(builder, value, dim, size - before, size);
+            parts[count++] =
+                wick_build_slice(builder, value, dim, wick_size_subtract(all, size, before), size);
         }
         parts[count++] = wick_build_slice(builder, value, dim, before < 0 ? -before : 0,
-                                          after < 0 ? size + after : size);
+                                          after < 0 ? wick_size_add(all, size, after) : size);
         if (after > 0) {
             parts[count++] = wick_build_slice(builder, value, dim, 0, after);
         }
         int64_t sizes[WICK_MAX_RANK];
         memcpy(sizes, value->type.sizes, value->type.rank * sizeof *sizes);
-        sizes[dim] = size + before + after;
+        sizes[dim] = wick_size_add(all, size, before + after);
         const wick_ir_type joined = wick_ir_type_tensor(value->type.dtype, value->type.rank, sizes);
         const wick_ir_arg args[] = {list_of(builder, parts, count), wick_ir_arg_int(dim)};
         value = count == 1 ? parts[0] : wick_build(builder, "aten::cat", &joined, args, 2);

@@ -91,10 +91,20 @@ wick_status wick_rewrite_avg_pool1d(const wick_builder *builder)
     return build_pool(builder, &form, args, 6);
 }
 
+// [height, width] of the result: what output_size says, None filled in.
+static wick_ir_arg result_size(const wick_builder *builder, uint32_t spatial)
+{
+    const wick_ir_type *type = &builder->node->outputs[0]->type;
+    const uint32_t rank = type->rank;
+    const int64_t sizes[] = {spatial > 1 && rank > 1 ? type->sizes[rank - 2] : 1,
+                             rank > 0 ? type->sizes[rank - 1] : 1};
+    return wick_ir_arg_ints(builder->graph, sizes, 2);
+}
+
 static wick_status adaptive_avg_pool(const wick_builder *builder, uint32_t spatial)
 {
     const pool_form form = {"aten::_adaptive_avg_pool2d", spatial, false};
-    wick_ir_arg args[] = {wick_ir_arg_none(), pair(builder, "output_size", spatial, 1)};
+    wick_ir_arg args[] = {wick_ir_arg_none(), result_size(builder, spatial)};
     return build_pool(builder, &form, args, 2);
 }
 
@@ -111,7 +121,7 @@ wick_status wick_rewrite_adaptive_avg_pool1d(const wick_builder *builder)
 wick_status wick_rewrite_adaptive_max_pool1d(const wick_builder *builder)
 {
     const pool_form form = {"aten::adaptive_max_pool2d", 1, true};
-    wick_ir_arg args[] = {wick_ir_arg_none(), pair(builder, "output_size", 1, 1)};
+    wick_ir_arg args[] = {wick_ir_arg_none(), result_size(builder, 1)};
     return build_pool(builder, &form, args, 2);
 }
 

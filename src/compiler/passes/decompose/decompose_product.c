@@ -12,13 +12,9 @@ static wick_status refuse(const wick_builder *builder, const char *what)
                               what);
 }
 
-static int64_t product(const int64_t *sizes, uint32_t count)
+static int64_t product(const wick_builder *builder, const int64_t *sizes, uint32_t count)
 {
-    uint64_t total = 1; // wraps where a hostile archive asks for it; legalize refuses the type
-    for (uint32_t i = 0; i < count; i++) {
-        total *= (uint64_t)sizes[i];
-    }
-    return (int64_t)total;
+    return wick_size_product(builder->graph->sizes, sizes, count);
 }
 
 static wick_ir_value *view_2d(const wick_builder *builder, wick_ir_value *value, int64_t rows,
@@ -77,7 +73,7 @@ wick_status wick_rewrite_addbmm(const wick_builder *builder)
     if (!has_ranks(builder, 2, 3, 3)) {
         return refuse(builder, "its operands have other numbers of dimensions");
     }
-    const int64_t depth = product(b->type.sizes, 2);
+    const int64_t depth = product(builder, b->type.sizes, 2);
     a = view_2d(builder, wick_build_permute(builder, a, batch_inside), a->type.sizes[1], depth);
     b = view_2d(builder, b, depth, b->type.sizes[2]);
     wick_replace(builder, 0, build_addmm(builder, wick_argument_tensor_at(builder->node, 0), a, b));
@@ -162,8 +158,8 @@ wick_status wick_rewrite_inner(const wick_builder *builder)
         return WICK_OK;
     }
     const int64_t depth = a->type.sizes[a->type.rank - 1];
-    a = view_2d(builder, a, product(a->type.sizes, a->type.rank - 1u), depth);
-    b = view_2d(builder, b, product(b->type.sizes, b->type.rank - 1u), depth);
+    a = view_2d(builder, a, product(builder, a->type.sizes, a->type.rank - 1u), depth);
+    b = view_2d(builder, b, product(builder, b->type.sizes, b->type.rank - 1u), depth);
     wick_replace(
         builder, 0,
         view_as_result(builder, build_mm(builder, a, wick_build_permute(builder, b, swapped))));
@@ -233,8 +229,8 @@ static bool fold_dims(const wick_builder *builder, wick_ir_value *value, const c
     }
     value = wick_build_permute(builder, value, dims);
     const uint32_t rows = free_first ? free_count : list->count;
-    *out = view_2d(builder, value, product(value->type.sizes, rows),
-                   product(value->type.sizes + rows, rank - rows));
+    *out = view_2d(builder, value, product(builder, value->type.sizes, rows),
+                   product(builder, value->type.sizes + rows, rank - rows));
     return true;
 }
 
@@ -285,7 +281,7 @@ wick_status wick_rewrite_bilinear(const wick_builder *builder)
     if (weight->type.rank != 3 || x1->type.rank == 0 || x2->type.rank != x1->type.rank) {
         return refuse(builder, "its operands have other numbers of dimensions");
     }
-    const int64_t rows = product(x1->type.sizes, x1->type.rank - 1u);
+    const int64_t rows = product(builder, x1->type.sizes, x1->type.rank - 1u);
     const int64_t outs = weight->type.sizes[0], first = weight->type.sizes[1],
                   second = weight->type.sizes[2];
     wick_ir_value *matrix =

@@ -26,12 +26,6 @@ static wick_ir_value *flatten(const wick_builder *builder, wick_ir_value *value)
     return wick_build_view(builder, value, 1, &count);
 }
 
-static wick_status refuse_dynamic(const wick_builder *builder)
-{
-    return wick_ir_node_error(builder->context->diag, builder->node, WICK_NOT_SUPPORTED,
-                              "a tensor of dynamic shape cannot be flattened here; give `dim`");
-}
-
 wick_status wick_rewrite_argsort(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
@@ -110,9 +104,6 @@ wick_status wick_rewrite_isin(const wick_builder *builder)
     const uint8_t dtype = common_dtype(node, elements, tests);
     wick_ir_value *wanted = tensor_of(builder, tests, dtype);
     wick_ir_value *given = tensor_of(builder, elements, dtype);
-    if (!wick_ir_type_is_static(&wanted->type)) {
-        return refuse_dynamic(builder);
-    }
     if (node->args[0].kind != WICK_IR_VALUE) {
         given = wick_build_view(builder, given, 0, NULL);
     }
@@ -133,9 +124,6 @@ wick_status wick_rewrite_quantile(const wick_builder *builder)
     const wick_ir_arg *dim = wick_argument(node, "dim");
     const bool is_whole = dim->kind != WICK_IR_INT;
     const bool keeps = wick_argument_bool(node, "keepdim", false);
-    if (is_whole && !wick_ir_type_is_static(&input->type)) {
-        return refuse_dynamic(builder);
-    }
     const wick_ir_type point = wick_ir_type_tensor(input->type.dtype, 0, NULL);
     const wick_ir_arg fill[] = {wick_ir_arg_ints(builder->graph, NULL, 0), *q};
     wick_ir_value *ranks =
@@ -165,14 +153,13 @@ wick_status wick_rewrite_unique(const wick_builder *builder)
     wick_ir_value *input = wick_argument_tensor_at(node, 0);
     const bool has_inverse = wick_argument_bool(node, "return_inverse", false);
     const bool has_counts = wick_argument_bool(node, "return_counts", false);
-    if (!wick_ir_type_is_static(&input->type)) {
-        return refuse_dynamic(builder);
-    }
     const wick_ir_node *sorted = build_sort(builder, flatten(builder, input), 0);
     const int64_t none = 0;
     wick_ir_type places = wick_ir_type_tensor(WICK_INT64, 1, &none);
     const wick_ir_type no_counts = places;
-    places.sizes[0] = has_inverse ? (int64_t)wick_ir_type_count(&input->type) : 0;
+    places.sizes[0] =
+        has_inverse ? wick_size_product(builder->graph->sizes, input->type.sizes, input->type.rank)
+                    : 0;
     const wick_ir_arg args[] = {wick_ir_arg_value(sorted->outputs[0]),
                                 wick_ir_arg_value(sorted->outputs[1]),
                                 wick_ir_arg_bool(has_inverse), wick_ir_arg_bool(has_counts)};

@@ -20,9 +20,6 @@ static wick_status refuse(const wick_builder *builder, const char *text)
 static wick_status read_frames(const wick_builder *builder, frames *f)
 {
     const wick_ir_node *node = builder->node;
-    if (!wick_ir_type_is_static(&wick_argument_tensor_at(node, 0)->type)) {
-        return refuse(builder, "a transform of a dynamic shape; export the model without it");
-    }
     f->size = wick_argument_int(node, "n_fft", 0);
     f->hop = wick_argument_int(node, "hop_length", f->size / 4);
     f->normalization = wick_argument_bool(node, "normalized", false) ? 1 : 0;
@@ -105,7 +102,9 @@ wick_status wick_rewrite_stft(const wick_builder *builder)
     if (f.length < f.size) {
         return refuse(builder, "the signal is shorter than a window");
     }
-    f.count = (f.length - f.size) / f.hop + 1;
+    wick_sizes *all = builder->graph->sizes;
+    f.count = wick_size_add(
+        all, wick_size_floor_divide(all, wick_size_subtract(all, f.length, f.size), f.hop), 1);
     wick_ir_value *columns = windowed(builder, columns_of(builder, &f, signal), window);
     const bool is_onesided = wick_argument_bool(node, "onesided", true);
     const int64_t sizes[3] = {f.batch, is_onesided ? f.size / 2 + 1 : f.size, f.count};
@@ -180,10 +179,12 @@ wick_status wick_rewrite_istft(const wick_builder *builder)
     }
     f.batch = rank == 3 ? spectrum->type.sizes[0] : 1;
     f.count = spectrum->type.sizes[rank - 1];
-    f.length = f.size + f.hop * (f.count - 1);
+    wick_sizes *all = builder->graph->sizes;
+    f.length = wick_size_add(all, f.size,
+                             wick_size_multiply(all, wick_size_subtract(all, f.count, 1), f.hop));
     const int64_t start = wick_argument_bool(node, "center", true) ? f.size / 2 : 0;
-    const int64_t end = start + result->sizes[result->rank - 1];
-    if (end > f.length) {
+    const int64_t end = wick_size_add(all, start, result->sizes[result->rank - 1]);
+    if (!wick_size_is_symbolic(end) && !wick_size_is_symbolic(f.length) && end > f.length) {
         return refuse(builder, "length goes beyond the last window");
     }
     wick_ir_value *columns = inverse_columns(builder, &f, wick_argument_tensor_at(node, 0));

@@ -154,10 +154,6 @@ wick_status wick_rewrite_cosine_similarity(const wick_builder *builder)
     wick_ir_value *b = wick_argument_tensor_at(node, 1);
     const wick_ir_type whole = broadcast_type(builder, a, b);
     if (!wick_same_sizes(&a->type, &b->type)) {
-        if (!wick_ir_type_is_static(&whole)) {
-            return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                      "tensors of dynamic shape that are broadcast");
-        }
         a = wick_build_expand(builder, a, whole.rank, whole.sizes);
         b = wick_build_expand(builder, b, whole.rank, whole.sizes);
     }
