@@ -1,54 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A program that is part of the image, run by the interpreter.
-#include "cases.h"
-
-#include "wick/wick.h"
+#include "program.h"
 
 // Made for each model by ports/qemu/run.
 extern const wick_qemu_image wick_qemu_model;
-extern const wick_operators wick_operators_model;
-
-typedef struct wick_qemu_run {
-    wick_program program;
-    wick_method method;
-    wick_requirements need;
-    wick_memory memory;
-    uint32_t position; // of the instruction that comes next
-} wick_qemu_run;
-
-static wick_qemu_run wick_qemu_interpreter;
-
-static wick_status wick_qemu_open(wick_qemu_cases *cases)
-{
-    return wick_program_open(&wick_qemu_interpreter.program, wick_qemu_model.bytes,
-                             wick_qemu_model.size_bytes, &cases->failure);
-}
-
-static wick_status wick_qemu_require(wick_qemu_cases *cases)
-{
-    wick_qemu_run *run = &wick_qemu_interpreter;
-    return wick_method_requirements(&run->program, wick_program_method_name(&run->program, 0),
-                                    &wick_operators_model, &run->need, &cases->failure);
-}
-
-static wick_status wick_qemu_reserve(wick_qemu_cases *cases)
-{
-    wick_qemu_run *run = &wick_qemu_interpreter;
-    run->memory.metadata_bytes = run->need.metadata_bytes;
-    WICK_TRY(wick_qemu_take(cases, run->need.metadata_bytes, &run->memory.metadata));
-    for (uint32_t i = 0; i < run->need.arena_count; i++) {
-        run->memory.arena_bytes[i] = run->need.arena_bytes[i];
-        WICK_TRY(wick_qemu_take_arena(cases, run->need.arena_bytes[i], &run->memory.arenas[i]));
-    }
-    return WICK_OK;
-}
-
-static wick_status wick_qemu_init(wick_qemu_cases *cases)
-{
-    wick_qemu_run *run = &wick_qemu_interpreter;
-    return wick_method_init(&run->method, &run->program, wick_program_method_name(&run->program, 0),
-                            &wick_operators_model, &run->memory, &cases->failure);
-}
 
 static wick_status wick_qemu_size_inputs(wick_qemu_cases *cases)
 {
@@ -81,12 +36,10 @@ static wick_status wick_qemu_size_outputs(wick_qemu_cases *cases)
 
 wick_status wick_qemu_subject_open(wick_qemu_cases *cases)
 {
-    WICK_TRY(wick_qemu_measure(cases, wick_qemu_open, "open_ticks", "open_stack_bytes"));
-    WICK_TRY(wick_qemu_measure(cases, wick_qemu_require, "requirements_ticks",
-                               "requirements_stack_bytes"));
-    WICK_TRY(wick_qemu_reserve(cases));
-    WICK_TRY(wick_qemu_measure(cases, wick_qemu_init, "init_ticks", "init_stack_bytes"));
-    wick_qemu_print_number("metadata_bytes", wick_qemu_interpreter.need.metadata_bytes);
+    wick_qemu_interpreter.bytes = wick_qemu_model.bytes;
+    wick_qemu_interpreter.size_bytes = wick_qemu_model.size_bytes;
+    WICK_TRY(wick_qemu_program_open(cases));
+    WICK_TRY(wick_qemu_program_bind(cases, NULL));
     wick_qemu_print_number("model_bytes", wick_qemu_model.size_bytes);
     WICK_TRY(wick_qemu_size_inputs(cases));
     return wick_qemu_size_outputs(cases);
