@@ -8,7 +8,7 @@ import subprocess
 import numpy
 import pytest
 import torch
-from common import MODELS, model_file, official_file, run_wick
+from common import MODELS, ROOT, model_file, official_file, run_wick
 from torch.utils._pytree import tree_leaves
 from zoo.nets import NETS
 
@@ -344,13 +344,48 @@ def test_dynamic_shapes_are_refused(tmp_path):
     check_refused(official(Twice(), (torch.ones(4, 3),), dynamic_shapes=rows), tmp_path, "dynamic shapes")
 
 
-def test_mutable_state_is_refused(tmp_path):
+def state_main(body):
+    """A main of the steps of one life; `body` runs a step."""
+    main = MAIN.split("    for (int i")[0] + """    model_reset();
+    model_reset_in(&arena);
+    for (int i = 0; {reads}; i++) {{
+        if (i == 3) {{ BEGIN_AGAIN; }}
+        if (BODY != 0) {{
+            return -1;
+        }}
+        {writes};
+    }}
+    return fclose(to);
+}}
+"""
+    again = "model_reset()" if body == "model_run" else "model_reset_in(&arena)"
+    call = f"{body}({'' if body == 'model_run' else '&arena, '}{{arguments}})"
+    return main.replace("BEGIN_AGAIN", again).replace("BODY", call)
+
+
+@pytest.mark.parametrize("body", ["model_run", "model_run_in"])
+@pytest.mark.parametrize("seed, outputs", [("cache", 1), ("swap", 2)])
+def test_state_has_the_bits_of_the_interpreter(seed, outputs, body, tmp_path, monkeypatch):
+    generator = numpy.random.default_rng(5)
+    arrays = {"cache": [generator.standard_normal((3, 1, 2), dtype=numpy.float32), numpy.array([[0], [2], [3]])],
+              "swap": [generator.standard_normal((3, 3), dtype=numpy.float32)]}[seed]
+    run_wick("compile", ROOT / "tests" / "fuzz" / "seeds" / f"{seed}.pt2", "-o", tmp_path / "m.pte")
+    emit(tmp_path / "m.pte", tmp_path)
+    monkeypatch.setitem(globals(), "MAIN", state_main(body))
+    expected = interpreter_bytes(tmp_path / "m.pte", tmp_path, arrays, outputs) * 2  # three steps, then anew
+    for compiler in COMPILERS:
+        assert emitted_bytes([build(tmp_path, compiler)], tmp_path, [numpy.concatenate([a, a]) for a in arrays]) == expected, compiler
+
+
+def test_official_state_starts_with_its_values(tmp_path):
     from executorch.exir import ExecutorchBackendConfig, to_edge
     from executorch.exir.passes.init_mutable_pass import InitializedMutableBufferPass
 
     edge = to_edge(torch.export.export(Counter(), (torch.ones(3),)))
     config = ExecutorchBackendConfig(passes=[InitializedMutableBufferPass(["seen"])])
-    check_refused(bytes(edge.to_executorch(config).buffer), tmp_path, "mutable state")
+    (tmp_path / "official.pte").write_bytes(bytes(edge.to_executorch(config).buffer))
+    emit(tmp_path / "official.pte", tmp_path)
+    assert "void model_reset(void);" in (tmp_path / "model.h").read_text()
 
 
 def test_mutable_state_without_initial_value_is_refused(tmp_path):

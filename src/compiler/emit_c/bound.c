@@ -48,10 +48,6 @@ static wick_status check_values(const wick_emit_c_request *request, const wick_p
         if (wick_plan_value(plan, i, &held) != WICK_PTE_TYPE_TENSOR) {
             continue;
         }
-        const bool is_planned = wick_fb_table(held, WICK_PTE_TENSOR_ALLOCATION) != 0;
-        if (is_planned && wick_fb_u32(held, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0) {
-            return refuse(request, diag, "mutable state: value", i);
-        }
         if (wick_fb_u8(held, WICK_PTE_TENSOR_SHAPE_DYNAMISM) != 0) {
             return refuse(request, diag, "dynamic shapes: value", i);
         }
@@ -212,15 +208,19 @@ static bool follow_call(const written *w, const uint8_t *call)
 {
     const wick_method *method = &w->bound->method;
     const wick_fb_vector args = wick_fb_items(call, WICK_PTE_KERNEL_CALL_ARGS);
-    const char *signature = wick_operator_form(
-        method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)], wick_fb_count(args));
+    const wick_operator *op =
+        method->operators[wick_fb_u32(call, WICK_PTE_KERNEL_CALL_OPERATOR)];
+    const char *signature = wick_operator_form(op, wick_fb_count(args));
     uint32_t count = 0; // the outs are repeated behind the form's end
     while (count < wick_fb_count(args) && signature[count] != '\0' && signature[count] != '|') {
         count++;
     }
+    const bool is_copy = strcmp(op->name, "aten::copy_") == 0; // writes all, whatever was there
     for (uint32_t i = 0; i < count; i++) {
         const uint32_t value = wick_load_u32(args.items + 4 * (size_t)i);
-        if (signature[i] != 'O' && signature[i] != 'P' && !reads_written(w, value)) {
+        const bool is_read =
+            signature[i] != 'O' && signature[i] != 'P' && !(signature[i] == 'W' && is_copy);
+        if (is_read && !reads_written(w, value)) {
             return false;
         }
     }
@@ -232,6 +232,15 @@ static bool follow_call(const written *w, const uint8_t *call)
     return true;
 }
 
+bool wick_bound_is_state(const wick_bound *bound, uint32_t value)
+{
+    const uint8_t *held;
+    return wick_plan_value(&bound->plan, value, &held) == WICK_PTE_TYPE_TENSOR &&
+           wick_fb_table(held, WICK_PTE_TENSOR_ALLOCATION) != 0 &&
+           wick_fb_u32(held, WICK_PTE_TENSOR_DATA_BUFFER_INDEX) != 0 &&
+           wick_bound_place(bound, value).kind == WICK_PLACE_ARENA;
+}
+
 // A buffer that keeps its bytes from one run to the next, without a value to start from, looks like
 // any planned tensor, but is read before it is written.
 static wick_status check_state(wick_arena *arena, const wick_emit_c_request *request,
@@ -241,11 +250,16 @@ static wick_status check_state(wick_arena *arena, const wick_emit_c_request *req
     for (uint32_t i = 0; i < bound->method.input_count; i++) {
         write(&w, wick_bound_input(bound, i));
     }
+    for (uint32_t i = 0; i < bound->method.value_count; i++) {
+        if (wick_bound_is_state(bound, i)) {
+            write(&w, i);
+        }
+    }
     for (uint32_t i = 0; i < wick_fb_count(bound->plan.instructions); i++) {
         const uint8_t *call;
         const uint32_t type = wick_plan_instruction(&bound->plan, i, &call);
         if (type == WICK_PTE_TYPE_KERNEL_CALL && !follow_call(&w, call)) {
-            return refuse(request, diag, "mutable state: instruction", i);
+            return refuse(request, diag, "state without an initial value: instruction", i);
         }
     }
     return WICK_OK;

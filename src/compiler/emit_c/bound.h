@@ -35,6 +35,8 @@ wick_status wick_bound_open(wick_arena *arena, const wick_emit_c_request *reques
                             wick_bound *bound);
 
 wick_place wick_bound_place(const wick_bound *bound, uint32_t value);
+// Whether a value is state: a tensor of an arena that starts with what `memory` holds of it.
+bool wick_bound_is_state(const wick_bound *bound, uint32_t value);
 // Values of inputs and outputs.
 uint32_t wick_bound_input(const wick_bound *bound, uint32_t index);
 uint32_t wick_bound_output(const wick_bound *bound, uint32_t index);

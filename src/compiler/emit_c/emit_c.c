@@ -32,6 +32,7 @@ typedef struct emitter {
     wick_text tables;     // blocks and values
     wick_text calls;      // body of the function
     uint32_t most_values; // of one call
+    const char *resets;   // statements that give state its initial values
     bool draws_numbers;   // some call draws random numbers
     size_t table_bytes;
     const char *capitals; // the prefix of macros
@@ -449,10 +450,20 @@ static const char *header_text(emitter *e)
         "status: only operators\n// that meet a wrong value in the data (an index out of "
         "range) fail.\n%s"
         "\n// The same in the caller's %s_ARENA%s, 8-aligned; what they hold "
-        "between two runs does not matter.\n%s%s"
+        "%s.\n%s%s%s"
         "\n#ifdef __cplusplus\n}\n#endif\n#endif\n",
         signatures(e, ";\n", "_run"), capitals,
-        arena_count(e) == 1 ? "_BYTES" : "_1_BYTES and so on", signatures(e, ";\n", "_run_in"),
+        arena_count(e) == 1 ? "_BYTES" : "_1_BYTES and so on",
+        *e->resets ? "between\n// two runs is the model's state: reset_in comes first"
+                   : "between two runs does not matter",
+        signatures(e, ";\n", "_run_in"),
+        *e->resets
+            ? wick_arena_format(e->arena,
+                                "\n// Starts the model's state anew, with its initial values; the "
+                                "first run does so too.\nvoid %s_reset(void);\n"
+                                "void %s_reset_in(%s);\n",
+                                e->request->name, e->request->name, arenas_text(e, "void *"))
+            : "",
         e->draws_numbers
             ? wick_arena_format(e->arena,
                                 "\n// Starts the random numbers anew; before the first "
@@ -533,6 +544,53 @@ static void print_seed(const emitter *e, wick_text *out)
     }
 }
 
+static void print_static_arenas(const emitter *e, const char *indent, wick_text *out)
+{
+    for (uint32_t i = 0; i < arena_count(e); i++) {
+        const char *suffix = arena_suffix(e, i);
+        wick_text_format(out,
+                         "%sstatic %s%s%s%sunion {\n%s    uint8_t bytes[%s_ARENA%s_BYTES];\n"
+                         "%s    uint64_t alignment;\n%s} arena%s;\n",
+                         indent, *suffix ? e->capitals : "", *suffix ? "_ARENA" : "", suffix,
+                         *suffix ? "_PLACE " : "", indent, e->capitals, suffix, indent, indent,
+                         suffix);
+    }
+}
+
+// Statements that give state its initial values; "" if there is none.
+static const char *reset_text(emitter *e)
+{
+    wick_text out = {.arena = e->arena};
+    for (uint32_t i = 0; i < e->bound.method.value_count; i++) {
+        if (!wick_bound_is_state(&e->bound, i)) {
+            continue;
+        }
+        const wick_place place = wick_bound_place(&e->bound, i);
+        wick_text_format(
+            &out, "    memcpy((uint8_t *)arena%s + %zu, &constant_%u, %zu);\n",
+            arena_suffix(e, place.arena), place.at,
+            wick_constants_add(&e->constants, e->arena, tensor_of(e, i), &e->weights),
+            wick_tensor_size_bytes(tensor_of(e, i)));
+    }
+    return wick_text_string(&out);
+}
+
+// State lives in the arenas, which the functions then have in common.
+static void print_resets(const emitter *e, wick_text *out)
+{
+    const char *name = e->request->name;
+    wick_text_format(out, "void %s_reset_in(%s)\n{\n", name, arenas_text(e, "void *"));
+    for (uint32_t i = 0; i < arena_count(e); i++) {
+        wick_text_format(out, "    (void)arena%s;\n", arena_suffix(e, i));
+    }
+    wick_text_format(out, "%s}\n\n", e->resets);
+    print_static_arenas(e, "", out);
+    wick_text_format(out,
+                     "static bool has_started;\n\nvoid %s_reset(void)\n{\n"
+                     "    has_started = true;\n    %s_reset_in(%s);\n}\n\n",
+                     name, name, arenas_text(e, "&"));
+}
+
 static void print_functions(emitter *e, const char *copies_in, const char *copies_out,
                             wick_text *out)
 {
@@ -557,14 +615,14 @@ static void print_functions(emitter *e, const char *copies_in, const char *copie
     }
     wick_text_format(out, "%s%s%s    return 0;\n}\n\n", copies_in, wick_text_string(&e->calls),
                      copies_out);
+    if (*e->resets != 0) {
+        print_resets(e, out);
+    }
     wick_text_format(out, "%s\n{\n", signatures(e, "", "_run"));
-    for (uint32_t i = 0; i < arena_count(e); i++) {
-        const char *suffix = arena_suffix(e, i);
-        wick_text_format(out,
-                         "    static %s%s%s%sunion {\n        uint8_t bytes[%s_ARENA%s_BYTES];\n"
-                         "        uint64_t alignment;\n    } arena%s;\n",
-                         *suffix ? e->capitals : "", *suffix ? "_ARENA" : "", suffix,
-                         *suffix ? "_PLACE " : "", e->capitals, suffix, suffix);
+    if (*e->resets != 0) {
+        wick_text_format(out, "    if (!has_started) {\n        %s_reset();\n    }\n", name);
+    } else {
+        print_static_arenas(e, "    ", out);
     }
     wick_text_format(out, "    return %s_run_in(%s%s%s);\n}\n", name, arenas_text(e, "&"),
                      *list ? ", " : "", list);
@@ -589,6 +647,7 @@ static const char *source_text(emitter *e)
     wick_text out = {.arena = e->arena};
     print_copies(e, true, &in);
     print_copies(e, false, &back);
+    e->resets = reset_text(e);
     wick_text_format(&out, "// Made by wick emit-c.\n");
     wick_text_format(&out, prologue, e->request->header);
     print_places(e, &out);
