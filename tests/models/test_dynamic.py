@@ -217,14 +217,22 @@ def test_max_size_bounds_what_the_export_left_open(tmp_path):
     assert wrong.returncode != 0 and f"it has: {symbol}" in wrong.stderr
 
 
-def test_changing_number_is_refused_with_a_way_out(tmp_path):
-    class Scale(nn.Module):
-        def forward(self, x, m: int):
-            return x * m
+class Numbers(nn.Module):
+    def forward(self, x, n: int, m: int):
+        torch._check(n >= 1)
+        torch._check(n <= 8)
+        return x[:, :n] * m, torch.zeros(n), x.roll(m, 0), n * 3 + m, x / m
 
-    torch.export.save(exported(Scale(), (random(3), 5), (None, Dim.DYNAMIC), "training"), tmp_path / "m.pt2")
-    done = run_wick("compile", tmp_path / "m.pt2", "-o", tmp_path / "m.pte", check=False)
-    assert done.returncode != 0 and "pass it as a tensor of one element" in done.stderr
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_numbers_that_change(target, tmp_path):
+    inputs = [(random(3, 8), n, m) for n, m in ((5, 7), (1, -2), (8, 1), (3, 1000))]
+    shapes = (None, Dim.DYNAMIC, Dim.DYNAMIC)
+    check(tmp_path, Numbers(), "training", target, inputs, shapes, official=False)
+    if target == "portable":
+        peer = official_method_of(tmp_path / "model.pte")
+        for x, n, m in inputs:
+            compare(peer.execute([x, torch.tensor(n), torch.tensor(m)]), Numbers()(x, n, m))
 
 
 class Flat(nn.Module):

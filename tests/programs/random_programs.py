@@ -8,6 +8,8 @@ either way.
 import random
 
 import torch
+from torch._higher_order_ops.map import map as torch_map
+from torch._higher_order_ops.while_loop import while_loop
 from torch.nn import functional as F
 
 MAX_ELEMENTS = 4096
@@ -211,6 +213,72 @@ def in_place(rng, env):
     return i is not None and (rng.choice([write, fill]), [i])
 
 
+@maker
+def in_place_on_views(rng, env):
+    i = _pick(rng, env, lambda x: is_float(x) and x.dim() >= 2 and min(x.shape) >= 2)
+    if i is None:
+        return None
+    d, size = _dim(rng, env[i]), rng.choice([1, 2])
+
+    def transposed(x):
+        y = x.clone()
+        y.transpose(0, 1)[0].mul_(2)
+        y.narrow(d, 0, size).add_(0.5)
+        return y
+
+    def overlapped(x):
+        y = x + 0
+        z = y.unsqueeze(0)
+        z[0, 0].copy_(y[1])
+        y.clamp_(-1, 1)
+        return z.squeeze(0)
+
+    return rng.choice([transposed, overlapped]), [i]
+
+
+@maker
+def indices(rng, env):
+    i = _pick(rng, env, lambda x: (is_float(x) or is_integer(x)) and has_dims(x, 1, 4))
+    if i is None:
+        return None
+    d, x = _dim(rng, env[i]), env[i]
+    other = x.shape[d]
+    return rng.choice([lambda t: t.topk(1, d)[0], lambda t: t.kthvalue(1, d)[0], lambda t: t.cummax(d)[0], lambda t: torch.diff(t, dim=d),
+                       lambda t: t.tensor_split(2, d)[0], lambda t: t.tile(2), lambda t: torch.rot90(t.reshape(1, -1)), lambda t: t.unfold(d, min(2, other), 1),
+                       lambda t: torch.meshgrid(t.flatten()[:3], t.flatten()[:2], indexing="ij")[0], lambda t: t.flatten()[:4].cumsum(0),
+                       lambda t: t.index_fill(d, torch.tensor([0]), 3), lambda t: torch.block_diag(t.reshape(1, -1)[:, :3], t.reshape(-1, 1)[:2])]), [i]
+
+
+@maker
+def einsums(rng, env):
+    i = _pick(rng, env, lambda x: is_float(x) and x.dim() in (2, 3) and x.numel() <= 256)
+    if i is None:
+        return None
+    text = rng.choice(["ij,kj->ik", "ij,ij->i", "ij,ij->j", "ij->ji"] if env[i].dim() == 2 else ["bij,bkj->bik", "bij,bij->b", "bij->ib", "bij,cij->bc"])
+    return (lambda x: torch.einsum(text, *[x * 0.5] * (text.count(",") + 1))), [i]
+
+
+@maker
+def other_types(rng, env):
+    i = _pick(rng, env, is_float)
+    dtype = rng.choice([torch.float16, torch.bfloat16, torch.float64])
+    return i is not None and (rng.choice([lambda x: (x.to(dtype) * 2).float(), lambda x: x.to(dtype).neg().to(torch.float32),
+                                          lambda x: (x.clamp(-9, 9) * 4).to(torch.int8).to(torch.int16).float(),
+                                          lambda x: (x.abs().clamp(0, 9) * 8).to(torch.uint8).float()]), [i])
+
+
+@maker
+def branches(rng, env):
+    i = _pick(rng, env, lambda x: is_float(x) and has_dims(x) and x.numel())
+    bound = rng.choice([-1.0, 0.0, 1.0])
+    choices = [lambda x: torch.cond(x.sum() > bound, lambda x: x * 2 + 1, lambda x: torch.relu(x) - 1, (x,)),
+               lambda x: torch.cond(x.flatten()[0] > bound, lambda x: x.sin(), lambda x: torch.cond(x.sum() > 3, torch.cos, torch.neg, (x,)), (x,)),
+               lambda x: while_loop(lambda n, x: n < 3, lambda n, x: (n + 1, x * 0.5 + n), (torch.zeros((), dtype=torch.int64), x))[1],
+               lambda x: torch_map(lambda row: torch.tanh(row) + 1, x)]
+    # Seldom: torch traces each body for seconds.
+    return i is not None and rng.random() < 0.25 and (rng.choice(choices), [i])
+
+
 def _shapes(rng):
     rank = rng.choice([1, 2, 2, 3, 3, 4, 4])
     return [rng.choice([1, 2, 3, 4, 6]) for _ in range(rank)]
@@ -219,12 +287,17 @@ def _shapes(rng):
 class Program(torch.nn.Module):
     """The steps of a seed."""
 
-    def __init__(self, steps, outputs):
+    def __init__(self, steps, outputs, counts=False):
         super().__init__()
-        self.steps, self.outputs = steps, outputs
+        self.steps, self.outputs, self.counts = steps, outputs, counts
+
+        self.register_buffer("calls", torch.zeros(1))
 
     def forward(self, *inputs):
         env = list(inputs)
+        if self.counts:
+            self.calls.add_(1)
+            env[0] = env[0] + self.calls.to(env[0].dtype)
         for function, operands in self.steps:
             env.append(function(*[env[i] for i in operands]))
         return tuple(env[i] for i in self.outputs)
@@ -233,7 +306,8 @@ class Program(torch.nn.Module):
 def _input(rng, generator):
     shape = _shapes(rng)
     if rng.random() < 0.65:
-        return torch.randn(shape, generator=generator)
+        made = torch.randn(shape, generator=generator)
+        return made.to(memory_format=torch.channels_last) if len(shape) == 4 and rng.random() < 0.3 else made
     return torch.randint(-9, 10, shape, generator=generator)
 
 
@@ -248,6 +322,9 @@ def build(seed, length=8):
     rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
     inputs = [_input(rng, generator) for _ in range(rng.choice([1, 2, 2, 3]))]
     env, steps = [x.clone() for x in inputs], []
+    counts = rng.random() < 0.15
+    if counts:
+        env[0] = env[0] + 1
     for _ in range(6 * length):
         if len(steps) == length:
             break
@@ -264,4 +341,11 @@ def build(seed, length=8):
             env.append(value)
     used = {i for _, operands in steps for i in operands}
     outputs = [i for i in range(len(inputs), len(env)) if i not in used]
-    return Program(steps, outputs), tuple(inputs)
+    return Program(steps, outputs, counts), tuple(inputs)
+
+
+def dynamic_sizes(seed, inputs):
+    """Ranges for the first dimension of each input, where the export finds it free; every third program has them."""
+    if seed % 3:
+        return None
+    return (tuple({0: torch.export.Dim.AUTO(min=max(1, x.shape[0] // 2), max=2 * x.shape[0])} if x.dim() and x.shape[0] > 1 else None for x in inputs),)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Random small programs equal eager: ours on our runtime, and where the official pipeline accepts a program, ours on the official
 runtime and the official file on ours. WICK_TEST_ALL=1 runs 2,000; WICK_SEED=n starts elsewhere. A failure names its seed."""
+import copy
 import os
 
 import numpy
@@ -10,7 +11,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is the reference")
 torch.set_num_threads(1)
 
 from common import ROOT  # noqa: E402
-from programs.random_programs import build  # noqa: E402
+from programs.random_programs import build, dynamic_sizes  # noqa: E402
 
 BUILD = ROOT / os.environ.get("WICK_BUILD", "build")
 os.environ.setdefault("WICK_LIBRARY", str(BUILD / "python" / "libwick.so"))
@@ -61,8 +62,8 @@ def trouble_with(seed):
     import wick
 
     module, inputs = build(seed)
-    expected = module(*[x.clone() for x in inputs])
-    exported = torch.export.export(module, inputs)
+    expected = copy.deepcopy(module)(*[x.clone() for x in inputs])
+    exported = torch.export.export(module, inputs, dynamic_shapes=dynamic_sizes(seed, inputs))
     COUNTS["programs"] += 1
     for form in (exported, exported.run_decompositions()):
         if not close(run_ours(wick.compile(form).buffer, inputs), expected):

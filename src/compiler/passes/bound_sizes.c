@@ -3,7 +3,10 @@
 // have an upper bound: that of the export, or one that --max-size gives.
 //
 // Before  symbol s0 in [2, 9223372036854775807]    with --max-size s0=64
+//         %n = input : int<s1>
 // After   symbol s0 in [2, 64]
+//         %n_1 = input : i64[]
+//         %n_2 = aten::_local_scalar_dense(%n_1) : int<s1>
 #include "compiler/passes/bounds.h"
 #include "compiler/passes/build.h"
 
@@ -133,19 +136,31 @@ static void bound_found(const wick_ir_graph *graph, const wick_ir_node *node)
     }
 }
 
+// A runtime takes the exported number alone: one that changes from call to call comes as a tensor.
+static void take_as_tensor(const wick_pass_context *context, wick_ir_graph *graph, uint32_t index)
+{
+    wick_ir_value *number = graph->inputs[index];
+    const wick_builder builder = {context, graph, NULL, graph->first, NULL};
+    const wick_ir_type point = wick_ir_type_tensor(WICK_INT64, 0, NULL);
+    wick_ir_value *tensor = wick_ir_value_create(graph, number->name, WICK_IR_INPUT, &point);
+    const wick_ir_arg args[] = {wick_ir_arg_value(tensor)};
+    graph->inputs[index] = tensor;
+    wick_ir_replace_uses(graph, number,
+                         wick_build(&builder, "aten::_local_scalar_dense", &number->type, args, 1));
+    wick_diag_note(context->diag, WICK_NOTE, number->name,
+                   "is a number that changes from call to call: the program takes it as a tensor "
+                   "of int64 without dimensions");
+}
+
 wick_status wick_pass_bound_sizes(const wick_pass_context *context, wick_ir_graph *graph)
 {
     for (const char *at = context->max_sizes != NULL ? context->max_sizes : ""; *at != 0;) {
         WICK_TRY(read_bound(context, graph, &at));
     }
     for (uint32_t i = 0; i < graph->input_count && !graph->is_body; i++) {
-        const wick_ir_value *input = graph->inputs[i];
-        if (input->type.kind != WICK_VALUE_TENSOR && !wick_ir_type_is_static(&input->type)) {
-            return wick_diag_error(
-                context->diag, WICK_NOT_SUPPORTED, input->name,
-                "is a number that changes from call to call, and a program takes "
-                "the exported one alone; pass it as a tensor of one element, "
-                "and use .item()");
+        const wick_ir_type *type = &graph->inputs[i]->type;
+        if (type->kind == WICK_VALUE_INT && !wick_ir_type_is_static(type)) {
+            take_as_tensor(context, graph, i);
         }
         WICK_TRY(wick_check_bounded(context, graph, graph->inputs[i]));
     }

@@ -99,10 +99,19 @@ static int64_t resolve(bridge *b, int64_t number)
     return value;
 }
 
+// A number that nothing bounds is no size of a tensor: that would be refused itself.
+static int64_t resolve_number(bridge *b, int64_t number)
+{
+    const bool is_unbounded = wick_size_is_symbolic(number) &&
+                              wick_size_at(b->sizes, number, b->point) == WICK_SIZE_UNBOUNDED;
+    const int64_t hint = is_unbounded ? wick_size_at(b->sizes, number, WICK_AT_HINT) : 0;
+    return !is_unbounded ? resolve(b, number) : hint != WICK_SIZE_UNBOUNDED ? hint : 1;
+}
+
 static void set_int(bridge *b, uint32_t at, wick_value_kind kind, int64_t number)
 {
     b->values[at].integer.kind = (uint8_t)kind;
-    b->values[at].integer.value = resolve(b, number);
+    b->values[at].integer.value = resolve_number(b, number);
 }
 
 // A dynamic out finds its sizes itself, within those that its type says.
