@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "kernels/loss/loss.h"
 #include "ops/check.h"
+#include "ops/float64.h"
 #include "ops/lines.h"
 #include "ops/promote.h"
 
@@ -82,12 +83,13 @@ static wick_status check_types(const wick_call *call, const layout *l)
         if (tensor && (i < 2 || tensors[i] != 0)) {
             wick_promotion_add_tensor(&promotion, tensor);
         }
-        if (tensor && (tensor->dtype == WICK_FLOAT64 || tensor->dtype == WICK_COMPLEX64)) {
+        if (tensor && ((tensor->dtype == WICK_FLOAT64 && WICK_HAS_FLOAT64 == 0) ||
+                       tensor->dtype == WICK_COMPLEX64)) {
             return wick_call_fail(call, WICK_NOT_SUPPORTED, tensors[i], WICK_TEXT("losses of f64"));
         }
     }
     const uint32_t dtype = wick_promotion_result(&promotion);
-    WICK_TRY(wick_call_real_dtype(call, l->out));
+    WICK_TRY(wick_call_real_or_f64(call, l->out));
     return wick_call_out_dtype(call, l->out, wick_dtype_is_float(dtype) ? dtype : WICK_FLOAT32);
 }
 
@@ -144,8 +146,8 @@ static __attribute__((noinline)) wick_status set_tensors(const wick_call *call, 
     return WICK_OK;
 }
 
-static wick_status run(const wick_call *call, const wick_loss_block *b,
-                       void (*kernel)(const wick_loss_params *, void *))
+static wick_status run(const wick_call *call, const wick_loss_block *b, const layout *l,
+                       wick_loss_kernel *kernel)
 {
     const wick_tensor *const out = wick_call_tensor(call, b->out);
     wick_loss_params p = {.reduction = b->reduction,
@@ -154,12 +156,21 @@ static wick_status run(const wick_call *call, const wick_loss_block *b,
                           .is_full = b->is_full != 0,
                           .out_dtype = out->dtype,
                           .bits = small_bits(call)};
+    if (WICK_HAS_FLOAT64 != 0) {
+        p.p_f64 = l->p ? wick_call_real(call, l->p) : 0;
+        p.q_f64 = l->q ? wick_call_real(call, l->q) : 0;
+    }
     WICK_TRY(set_tensors(call, b, &p));
     if (b->reduction == WICK_LOSS_NONE) {
         wick_tensor_strides(out, p.strides[WICK_LOSS_TENSORS]);
     }
     kernel(&p, out->data);
     return WICK_OK;
+}
+
+static uint32_t out_dtype(const wick_call *call, const wick_loss_block *b)
+{
+    return wick_call_tensor(call, b->out)->dtype;
 }
 
 wick_status wick_plain_loss_prepare(const wick_call *call, void *block)
@@ -169,17 +180,17 @@ wick_status wick_plain_loss_prepare(const wick_call *call, void *block)
 
 wick_status wick_mse_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_square);
+    return run(call, block, &plain, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_square));
 }
 
 wick_status wick_l1_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_absolute);
+    return run(call, block, &plain, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_absolute));
 }
 
 wick_status wick_soft_margin_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_soft_margin);
+    return run(call, block, &plain, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_soft_margin));
 }
 
 static wick_status require(const wick_call *call, bool holds, uint32_t arg, const char *text)
@@ -196,7 +207,7 @@ wick_status wick_smooth_loss_prepare(const wick_call *call, void *block)
 
 wick_status wick_smooth_l1_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_smooth);
+    return run(call, block, &smooth, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_smooth));
 }
 
 wick_status wick_huber_loss_prepare(const wick_call *call, void *block)
@@ -208,7 +219,7 @@ wick_status wick_huber_loss_prepare(const wick_call *call, void *block)
 
 wick_status wick_huber_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_huber);
+    return run(call, block, &smooth, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_huber));
 }
 
 wick_status wick_binary_cross_entropy_prepare(const wick_call *call, void *block)
@@ -223,7 +234,7 @@ wick_status wick_binary_cross_entropy_prepare(const wick_call *call, void *block
 
 wick_status wick_binary_cross_entropy_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_binary);
+    return run(call, block, &binary, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_binary));
 }
 
 wick_status wick_binary_logits_prepare(const wick_call *call, void *block)
@@ -233,12 +244,13 @@ wick_status wick_binary_logits_prepare(const wick_call *call, void *block)
 
 wick_status wick_binary_logits_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_binary_logits);
+    return run(call, block, &logits,
+               WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_binary_logits));
 }
 
 wick_status wick_kl_div_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_divergence);
+    return run(call, block, &smooth, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_divergence));
 }
 
 wick_status wick_hinge_embedding_loss_prepare(const wick_call *call, void *block)
@@ -248,7 +260,8 @@ wick_status wick_hinge_embedding_loss_prepare(const wick_call *call, void *block
 
 wick_status wick_hinge_embedding_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_hinge_embedding);
+    return run(call, block, &hinge,
+               WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_hinge_embedding));
 }
 
 wick_status wick_margin_ranking_loss_prepare(const wick_call *call, void *block)
@@ -258,7 +271,8 @@ wick_status wick_margin_ranking_loss_prepare(const wick_call *call, void *block)
 
 wick_status wick_margin_ranking_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_margin_ranking);
+    return run(call, block, &ranking,
+               WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_margin_ranking));
 }
 
 wick_status wick_poisson_nll_loss_prepare(const wick_call *call, void *block)
@@ -268,5 +282,5 @@ wick_status wick_poisson_nll_loss_prepare(const wick_call *call, void *block)
 
 wick_status wick_poisson_nll_loss_run(const wick_call *call, const void *block)
 {
-    return run(call, block, wick_loss_poisson);
+    return run(call, block, &poisson, WICK_KERNEL_FOR(out_dtype(call, block), wick_loss_poisson));
 }

@@ -3,7 +3,7 @@
 // summed up.
 //
 // Shapes  sizes[rank]; strides of x, t, w, v (0 where broadcast) and of out.
-// Types   x, t, w, v any; out f32, f16, bf16.
+// Types   x, t, w, v any; out f32, f16, bf16; of the forms on f64, f64.
 // Result  terms in float; sums carry their rounding error; rounded once. The mean of nothing is
 //         NaN.
 #ifndef WICK_KERNELS_LOSS_LOSS_H
@@ -30,9 +30,15 @@ typedef struct wick_loss_params {
     int32_t sizes[WICK_MAX_RANK];
     int32_t strides[WICK_LOSS_TENSORS + 1][WICK_MAX_RANK];
     const void *data[WICK_LOSS_TENSORS]; // w, v: NULL for 1
+    double p_f64, q_f64;                 // of the forms on f64
 } wick_loss_params;
 
-#define WICK_LOSS(name, term) void wick_loss_##name(const wick_loss_params *params, void *out);
+typedef void wick_loss_kernel(const wick_loss_params *params, void *out);
+
+// Each, and in float64 with the suffix _f64.
+#define WICK_LOSS(name, term)          \
+    wick_loss_kernel wick_loss_##name; \
+    wick_loss_kernel wick_loss_##name##_f64;
 #include "kernels/loss/loss.def"
 #undef WICK_LOSS
 
