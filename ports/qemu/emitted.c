@@ -31,6 +31,7 @@ wick_status wick_qemu_subject_open(wick_qemu_cases *cases)
         WICK_TRY(wick_qemu_take(cases, wick_qemu_emitted_output_bytes[i], &model->outputs[i]));
         wick_qemu_print_number("output_bytes", wick_qemu_emitted_output_bytes[i]);
     }
+    wick_qemu_emitted_reset(model->arenas);
     return WICK_OK;
 }
 

@@ -345,7 +345,7 @@ def test_dynamic_shapes_are_refused(tmp_path):
 
 
 def state_main(body):
-    """A main of the steps of one life; `body` runs a step."""
+    """A main that runs the steps with `body`, and starts anew after the third."""
     main = MAIN.split("    for (int i")[0] + """    model_reset();
     model_reset_in(&arena);
     for (int i = 0; {reads}; i++) {{

@@ -51,6 +51,17 @@ wick_exit wick_command_help(const char *name);
 wick_exit wick_usage_error(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+// What the command line of a simple command says.
+typedef struct wick_simple_options {
+    const char *output; // -o, --output; NULL: not given
+    bool has_flag;
+} wick_simple_options;
+
+// Options of the command `name` that has --output, and maybe one without a value (NULL: none); the
+// other arguments begin at optind. False where the command ends with *code: help, or a mistake.
+bool wick_simple_parse(const char *name, const char *flag, int argc, char **argv,
+                       wick_simple_options *out, wick_exit *code);
+
 // What most commands work with: an arena, diagnostics in it, and a clean end.
 typedef struct wick_job {
     wick_arena *arena;

@@ -69,23 +69,16 @@ static wick_exit finish(const external_arguments *arguments,
 
 wick_exit wick_command_link(int argc, char **argv)
 {
-    static const struct option long_options[] = {
-        {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
-    external_arguments arguments = {0};
-    for (int option; (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1;) {
-        if (option == 'h') {
-            return wick_command_help("link");
-        }
-        if (option != 'o') {
-            return wick_usage_error("link", "that option is not known or lacks its value");
-        }
-        arguments.output = optarg;
+    wick_simple_options options;
+    wick_exit code;
+    if (!wick_simple_parse("link", NULL, argc, argv, &options, &code)) {
+        return code;
     }
-    if (argc - optind != 2 || arguments.output == NULL) {
+    if (argc - optind != 2 || options.output == NULL) {
         return wick_usage_error("link", "give a .pte file, a .ptd file and --output");
     }
-    arguments.program = argv[optind];
-    arguments.data = argv[optind + 1];
+    const external_arguments arguments = {
+        .program = argv[optind], .data = argv[optind + 1], .output = options.output};
     return finish(&arguments, link_data);
 }
 

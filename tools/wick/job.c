@@ -24,6 +24,34 @@ wick_exit wick_job_close(wick_job *job, wick_status status)
     return status == WICK_OK ? WICK_EXIT_OK : WICK_EXIT_FAILED;
 }
 
+bool wick_simple_parse(const char *name, const char *flag, int argc, char **argv,
+                       wick_simple_options *out, wick_exit *code)
+{
+    enum { OPTION_FLAG = 256 };
+    const struct option long_options[] = {{"output", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {flag, no_argument, NULL, OPTION_FLAG}, // or the end
+                                          {0}};
+    *out = (wick_simple_options){NULL, false};
+    for (int option; (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1;) {
+        switch (option) {
+        case 'o':
+            out->output = optarg;
+            break;
+        case OPTION_FLAG:
+            out->has_flag = true;
+            break;
+        case 'h':
+            *code = wick_command_help(name);
+            return false;
+        default:
+            *code = wick_usage_error(name, "that option is not known or lacks its value");
+            return false;
+        }
+    }
+    return true;
+}
+
 wick_status wick_job_failure(wick_job *job, const char *path, const wick_failure *failure)
 {
     const char *where = path;

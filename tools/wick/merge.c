@@ -48,8 +48,6 @@ static wick_status merge_into(wick_job *job, json_t *program, char **files, int 
     return WICK_OK;
 }
 
-enum { OPTION_SHARE_STATE = 256 };
-
 static wick_status share_state(wick_job *job, json_t *program, const char *output)
 {
     wick_fbs_state state;
@@ -63,9 +61,10 @@ static wick_status share_state(wick_job *job, json_t *program, const char *outpu
     return WICK_OK;
 }
 
-static wick_status merge(wick_job *job, char **files, int count, const char *output,
-                         bool shares_state)
+static wick_status merge(wick_job *job, char **files, int count,
+                         const wick_simple_options *options)
 {
+    const char *output = options->output;
     const char *path;
     json_t *program = NULL;
     uint8_t *bytes = NULL;
@@ -74,7 +73,7 @@ static wick_status merge(wick_job *job, char **files, int count, const char *out
     if (status == WICK_OK) {
         status = merge_into(job, program, files + 1, count - 1);
     }
-    if (status == WICK_OK && shares_state) {
+    if (status == WICK_OK && options->has_flag) {
         status = share_state(job, program, output);
     }
     if (status == WICK_OK) {
@@ -88,32 +87,15 @@ static wick_status merge(wick_job *job, char **files, int count, const char *out
 
 wick_exit wick_command_merge(int argc, char **argv)
 {
-    static const struct option long_options[] = {
-        {"output", required_argument, NULL, 'o'},
-        {"share-state", no_argument, NULL, OPTION_SHARE_STATE},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    const char *output = NULL;
-    bool shares_state = false;
-    for (int option; (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1;) {
-        switch (option) {
-        case 'o':
-            output = optarg;
-            break;
-        case OPTION_SHARE_STATE:
-            shares_state = true;
-            break;
-        case 'h':
-            return wick_command_help("merge");
-        default:
-            return wick_usage_error("merge", "that option is not known or lacks its value");
-        }
+    wick_simple_options options;
+    wick_exit code;
+    if (!wick_simple_parse("merge", "share-state", argc, argv, &options, &code)) {
+        return code;
     }
-    if (argc - optind < 2 || output == NULL) {
+    if (argc - optind < 2 || options.output == NULL) {
         return wick_usage_error("merge", "give at least two .pte files and --output");
     }
     wick_job job;
     wick_job_open(&job);
-    return wick_job_close(&job, merge(&job, argv + optind, argc - optind, output, shares_state));
+    return wick_job_close(&job, merge(&job, argv + optind, argc - optind, &options));
 }

@@ -58,24 +58,15 @@ static wick_status convert(wick_job *job, const char *path, const char *output)
 
 wick_exit wick_command_text(int argc, char **argv)
 {
-    static const struct option long_options[] = {
-        {"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'}, {0}};
-    const char *output = NULL;
-    for (int option; (option = getopt_long(argc, argv, "o:h", long_options, NULL)) != -1;) {
-        switch (option) {
-        case 'o':
-            output = optarg;
-            break;
-        case 'h':
-            return wick_command_help("text");
-        default:
-            return wick_usage_error("text", "that option is not known or lacks its value");
-        }
+    wick_simple_options options;
+    wick_exit code;
+    if (!wick_simple_parse("text", NULL, argc, argv, &options, &code)) {
+        return code;
     }
     if (argc - optind != 1) {
         return wick_usage_error("text", "give one file, found %d", argc - optind);
     }
     wick_job job;
     wick_job_open(&job);
-    return wick_job_close(&job, convert(&job, argv[optind], output));
+    return wick_job_close(&job, convert(&job, argv[optind], options.output));
 }
