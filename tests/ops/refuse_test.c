@@ -188,8 +188,9 @@ static void test_convolution_wrong_arguments_are_refused(void **state)
     accepts(&wick_op_convolution_out,
             "f[1,2,5,5] f[2,4,3,3] - (2,2) (0,0) (1,1) T (1,1) 1 f[1,4,12,12]");
     refuses_all(&wick_op_convolution_out, calls);
-    refuses(&wick_op_convolution_out, "d[1,2,5] d[4,2,3] - (1) (0) (1) F (0) 1 d[1,4,3]",
-            WICK_NOT_SUPPORTED);
+    accepts(&wick_op_convolution_out, "d[1,2,5] d[4,2,3] - (1) (0) (1) F (0) 1 d[1,4,3]");
+    refuses(&wick_op_convolution_out, "d[1,2,5] f[4,2,3] - (1) (0) (1) F (0) 1 d[1,4,3]",
+            WICK_INVALID_ARGUMENT);
     refuses(&wick_op_convolution_out, "f[1,2,5,5] - - (1) (0) (1) F (0) 1 f[1,4,3]",
             WICK_INVALID_PROGRAM);
 }
