@@ -50,6 +50,15 @@ def maker(function):
     return function
 
 
+# More makers, of wide programs (WICK_WIDE=1).
+WIDE = []
+
+
+def wide_maker(function):
+    WIDE.append(function)
+    return function
+
+
 @maker
 def unary(rng, env):
     i = _pick(rng, env, is_float)
@@ -213,7 +222,7 @@ def in_place(rng, env):
     return i is not None and (rng.choice([write, fill]), [i])
 
 
-@maker
+@wide_maker
 def in_place_on_views(rng, env):
     i = _pick(rng, env, lambda x: is_float(x) and x.dim() >= 2 and min(x.shape) >= 2)
     if i is None:
@@ -236,7 +245,7 @@ def in_place_on_views(rng, env):
     return rng.choice([transposed, overlapped]), [i]
 
 
-@maker
+@wide_maker
 def indices(rng, env):
     i = _pick(rng, env, lambda x: (is_float(x) or is_integer(x)) and has_dims(x, 1, 4))
     if i is None:
@@ -249,7 +258,7 @@ def indices(rng, env):
                        lambda t: t.index_fill(d, torch.tensor([0]), 3), lambda t: torch.block_diag(t.reshape(1, -1)[:, :3], t.reshape(-1, 1)[:2])]), [i]
 
 
-@maker
+@wide_maker
 def einsums(rng, env):
     i = _pick(rng, env, lambda x: is_float(x) and x.dim() in (2, 3) and x.numel() <= 256)
     if i is None:
@@ -258,7 +267,7 @@ def einsums(rng, env):
     return (lambda x: torch.einsum(text, *[x * 0.5] * (text.count(",") + 1))), [i]
 
 
-@maker
+@wide_maker
 def other_types(rng, env):
     i = _pick(rng, env, is_float)
     dtype = rng.choice([torch.float16, torch.bfloat16, torch.float64])
@@ -267,7 +276,7 @@ def other_types(rng, env):
                                           lambda x: (x.abs().clamp(0, 9) * 8).to(torch.uint8).float()]), [i])
 
 
-@maker
+@wide_maker
 def branches(rng, env):
     i = _pick(rng, env, lambda x: is_float(x) and has_dims(x) and x.numel())
     bound = rng.choice([-1.0, 0.0, 1.0])
@@ -276,7 +285,7 @@ def branches(rng, env):
                lambda x: while_loop(lambda n, x: n < 3, lambda n, x: (n + 1, x * 0.5 + n), (torch.zeros((), dtype=torch.int64), x))[1],
                lambda x: torch_map(lambda row: torch.tanh(row) + 1, x)]
     # Seldom: torch traces each body for seconds.
-    return i is not None and rng.random() < 0.25 and (rng.choice(choices), [i])
+    return i is not None and rng.random() < 0.15 and (rng.choice(choices), [i])
 
 
 def _shapes(rng):
@@ -291,7 +300,8 @@ class Program(torch.nn.Module):
         super().__init__()
         self.steps, self.outputs, self.counts = steps, outputs, counts
 
-        self.register_buffer("calls", torch.zeros(1))
+        if counts:
+            self.register_buffer("calls", torch.zeros(1))
 
     def forward(self, *inputs):
         env = list(inputs)
@@ -303,11 +313,11 @@ class Program(torch.nn.Module):
         return tuple(env[i] for i in self.outputs)
 
 
-def _input(rng, generator):
+def _input(rng, generator, wide):
     shape = _shapes(rng)
     if rng.random() < 0.65:
         made = torch.randn(shape, generator=generator)
-        return made.to(memory_format=torch.channels_last) if len(shape) == 4 and rng.random() < 0.3 else made
+        return made.to(memory_format=torch.channels_last) if wide and len(shape) == 4 and rng.random() < 0.3 else made
     return torch.randint(-9, 10, shape, generator=generator)
 
 
@@ -317,18 +327,19 @@ def _fits(value, env):
             and (not is_integer(value) or int(value.abs().max()) < 2**40))
 
 
-def build(seed, length=8):
-    """(module, inputs) of a seed."""
+def build(seed, length=8, wide=False):
+    """(module, inputs) of a seed. Wide programs have control flow, buffers, channels-last inputs, writes into views of views."""
+    makers = MAKERS + WIDE if wide else MAKERS
     rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
-    inputs = [_input(rng, generator) for _ in range(rng.choice([1, 2, 2, 3]))]
+    inputs = [_input(rng, generator, wide) for _ in range(rng.choice([1, 2, 2, 3]))]
     env, steps = [x.clone() for x in inputs], []
-    counts = rng.random() < 0.15
+    counts = wide and rng.random() < 0.15
     if counts:
         env[0] = env[0] + 1
     for _ in range(6 * length):
         if len(steps) == length:
             break
-        chosen = rng.choice(MAKERS)(rng, env)
+        chosen = rng.choice(makers)(rng, env)
         if not chosen:
             continue
         function, operands = chosen
@@ -349,3 +360,19 @@ def dynamic_sizes(seed, inputs):
     if seed % 3:
         return None
     return (tuple({0: torch.export.Dim.AUTO(min=max(1, x.shape[0] // 2), max=2 * x.shape[0])} if x.dim() and x.shape[0] > 1 else None for x in inputs),)
+
+
+def other_inputs(exported, inputs):
+    """Inputs at the smallest and at the largest sizes of an export, of the elements of its example."""
+    names = exported.graph_signature.user_inputs
+    shapes = [node.meta["val"].shape for node in exported.graph.nodes if node.op == "placeholder" and node.name in names]
+    symbols = {symbol for shape in shapes for size in shape if isinstance(size, torch.SymInt) for symbol in size.node.expr.free_symbols}
+    for end in ("lower", "upper") if symbols else ():
+        at = {symbol: int(getattr(exported.range_constraints[symbol], end)) for symbol in symbols}
+        resized = []
+        for x, shape in zip(inputs, shapes):
+            for dim, size in enumerate(shape):
+                if isinstance(size, torch.SymInt):
+                    x = x.index_select(dim, torch.arange(int(size.node.expr.subs(at))) % x.shape[dim])
+            resized.append(x)
+        yield tuple(resized)

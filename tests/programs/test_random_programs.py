@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Random small programs equal eager: ours on our runtime, and where the official pipeline accepts a program, ours on the official
-runtime and the official file on ours. WICK_TEST_ALL=1 runs 2,000; WICK_SEED=n starts elsewhere. A failure names its seed."""
+runtime and the official file on ours. WICK_TEST_ALL=1 runs 2,000; WICK_SEED=n starts elsewhere, WICK_WIDE=1 takes more
+kinds of programs. A failure names its seed."""
 import copy
 import os
 
@@ -11,7 +12,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is the reference")
 torch.set_num_threads(1)
 
 from common import ROOT  # noqa: E402
-from programs.random_programs import build, dynamic_sizes  # noqa: E402
+from programs.random_programs import build, dynamic_sizes, other_inputs  # noqa: E402
 
 BUILD = ROOT / os.environ.get("WICK_BUILD", "build")
 os.environ.setdefault("WICK_LIBRARY", str(BUILD / "python" / "libwick.so"))
@@ -19,8 +20,9 @@ os.environ.setdefault("WICK_LIBRARY", str(BUILD / "python" / "libwick.so"))
 COUNT = 2000 if os.environ.get("WICK_TEST_ALL") else 20
 FIRST = int(os.environ.get("WICK_SEED", "1"))
 BATCH = 20
+WIDE = bool(os.environ.get("WICK_WIDE"))  # more operators, dynamic sizes, control flow, buffers
 RTOL, ATOL = 1e-3, 1e-4
-COUNTS = {"programs": 0, "ours on the official runtime": 0, "official on ours": 0, "refused for portable": 0}
+COUNTS = {"programs": 0, "at other sizes": 0, "ours on the official runtime": 0, "official on ours": 0, "refused for portable": 0}
 
 
 def close(found, expected):
@@ -61,13 +63,22 @@ def trouble_with(seed):
     """What is wrong with the program of a seed; None if nothing is."""
     import wick
 
-    module, inputs = build(seed)
+    module, inputs = build(seed, wide=WIDE)
     expected = copy.deepcopy(module)(*[x.clone() for x in inputs])
-    exported = torch.export.export(module, inputs, dynamic_shapes=dynamic_sizes(seed, inputs))
+    exported = torch.export.export(module, inputs, dynamic_shapes=dynamic_sizes(seed, inputs) if WIDE else None)
     COUNTS["programs"] += 1
     for form in (exported, exported.run_decompositions()):
-        if not close(run_ours(wick.compile(form).buffer, inputs), expected):
+        program = wick.compile(form).buffer
+        if not close(run_ours(program, inputs), expected):
             return "ours differs from eager"
+        for others in other_inputs(exported, inputs) if WIDE else ():
+            try:
+                wanted = copy.deepcopy(exported).module()(*[x.clone() for x in others])
+            except (AssertionError, RuntimeError, IndexError):
+                continue  # a step, or a guard of the export, that fits the example alone
+            COUNTS["at other sizes"] += 1
+            if not close(run_ours(program, others), wanted):
+                return "ours differs from eager at other sizes"
     official = official_program(exported)
     try:
         theirs = official and run_official(official, inputs)
