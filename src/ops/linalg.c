@@ -401,3 +401,84 @@ wick_status wick_svd_run(const wick_call *call, const void *block)
     }
     return WICK_OK;
 }
+
+enum { QR_A, QR_OUT, QR_TAU };
+
+wick_status wick_geqrf_prepare(const wick_call *call, void *block)
+{
+    wick_linalg_block *const b = block;
+    WICK_TRY(check_matrices(call, QR_A, false));
+    *b = block_of(wick_call_tensor(call, QR_A));
+    const int32_t sizes[] = {b->rows, b->cols};
+    const int32_t count = b->rows < b->cols ? b->rows : b->cols;
+    WICK_TRY(resize(call, QR_OUT, WICK_FLOAT32, 2, sizes));
+    return resize(call, QR_TAU, WICK_FLOAT32, 1, &count);
+}
+
+wick_status wick_geqrf_run(const wick_call *call, const void *block)
+{
+    const wick_linalg_block *const b = block;
+    const size_t each = (size_t)(b->rows < b->cols ? b->rows : b->cols);
+    for (uint32_t i = 0; i < b->count; i++) {
+        wick_qr_f32(b->rows, b->cols, start_matrix(call, b, QR_A, QR_OUT, i),
+                    (float *)wick_call_tensor(call, QR_TAU)->data + i * each);
+    }
+    return WICK_OK;
+}
+
+enum { PRODUCT_A, PRODUCT_TAU, PRODUCT_OUT };
+
+wick_status wick_householder_prepare(const wick_call *call, void *block)
+{
+    wick_linalg_block *const b = block;
+    const wick_tensor *const tau = wick_call_tensor(call, PRODUCT_TAU);
+    WICK_TRY(check_matrices(call, PRODUCT_A, false));
+    WICK_TRY(check_dense(call, PRODUCT_TAU));
+    WICK_TRY(wick_call_same_dtype(call, PRODUCT_TAU, PRODUCT_A));
+    const wick_tensor *const a = wick_call_tensor(call, PRODUCT_A);
+    *b = block_of(a);
+    const int32_t count = wick_size_from_end(tau, 1);
+    if (b->rows < b->cols || tau->rank + 1 != a->rank || count > b->cols ||
+        wick_tensor_count(tau) != (size_t)b->count * (size_t)count) {
+        return fail(call, PRODUCT_TAU, WICK_TEXT("reflectors are not those of the matrices"));
+    }
+    const int32_t sizes[] = {b->rows, b->cols};
+    return resize(call, PRODUCT_OUT, WICK_FLOAT32, 2, sizes);
+}
+
+wick_status wick_householder_run(const wick_call *call, const void *block)
+{
+    const wick_linalg_block *const b = block;
+    const wick_tensor *const tau = wick_call_tensor(call, PRODUCT_TAU);
+    const int32_t count = wick_size_from_end(tau, 1);
+    for (uint32_t i = 0; i < b->count; i++) {
+        wick_householder_product_f32(b->rows, b->cols, count,
+                                     start_matrix(call, b, PRODUCT_A, PRODUCT_OUT, i),
+                                     (const float *)tau->data + (size_t)i * (size_t)count);
+    }
+    return WICK_OK;
+}
+
+enum { EXP_A, EXP_OUT, EXP_SCALED, EXP_KEPT };
+
+wick_status wick_matrix_exp_prepare(const wick_call *call, void *block)
+{
+    wick_linalg_block *const b = block;
+    WICK_TRY(check_matrices(call, EXP_A, true));
+    *b = block_of(wick_call_tensor(call, EXP_A));
+    const int32_t sizes[] = {b->rows, b->cols};
+    for (uint32_t arg = EXP_OUT; arg <= EXP_KEPT; arg++) {
+        WICK_TRY(resize(call, arg, WICK_FLOAT32, 2, sizes));
+    }
+    return WICK_OK;
+}
+
+wick_status wick_matrix_exp_run(const wick_call *call, const void *block)
+{
+    const wick_linalg_block *const b = block;
+    for (uint32_t i = 0; i < b->count; i++) {
+        wick_matrix_exp_f32(b->rows, matrix_at(call, EXP_A, i), matrix_at(call, EXP_SCALED, 0),
+                            matrix_at(call, EXP_KEPT, 0), matrix_at(call, EXP_OUT, i));
+    }
+    return WICK_OK;
+}

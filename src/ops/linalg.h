@@ -25,5 +25,11 @@ wick_status wick_eigh_prepare(const wick_call *call, void *block);
 wick_status wick_eigh_run(const wick_call *call, const void *block);
 wick_status wick_svd_prepare(const wick_call *call, void *block);
 wick_status wick_svd_run(const wick_call *call, const void *block);
+wick_status wick_geqrf_prepare(const wick_call *call, void *block);
+wick_status wick_geqrf_run(const wick_call *call, const void *block);
+wick_status wick_householder_prepare(const wick_call *call, void *block);
+wick_status wick_householder_run(const wick_call *call, const void *block);
+wick_status wick_matrix_exp_prepare(const wick_call *call, void *block);
+wick_status wick_matrix_exp_run(const wick_call *call, const void *block);
 
 #endif

@@ -39,6 +39,7 @@ ENTRIES = {
     "mm_out": ["mm", "nn.functional.linear"],
     "baddbmm_out": ["baddbmm"], "linalg_lu_factor_ex_out": ["linalg.lu_factor_ex"], "linalg_lu_solve_out": ["linalg.lu_solve"],
     "linalg_solve_triangular_out": ["linalg.solve_triangular"], "linalg_cholesky_ex_out": ["linalg.cholesky_ex"],
+    "linalg_householder_product_out": ["linalg.householder_product"],
     "bmm_out": ["bmm", "baddbmm", "matmul"],
     "batch_norm_out": ["nn.functional.batch_norm", "native_batch_norm", "_native_batch_norm_legit"],
     "mean_dtype_out": ["mean"],

@@ -5,6 +5,7 @@ import pytest
 import torch
 from common import run_wick
 from torch import nn
+from torch.nn import functional as F
 from torch.utils._pytree import tree_leaves
 from zoo.test_zoo import run_program
 
@@ -36,6 +37,24 @@ CASES = {
     "solve": (torch.linalg.solve, positive(4), floats(4, 2)),
     "cholesky_upper": (lambda x: torch.linalg.cholesky(x, upper=True), positive(4)),
     "lu_factor": (torch.linalg.lu_factor, floats(3, 3)),
+    "qr": (torch.linalg.qr, floats(2, 5, 3)),
+    "qr_wide": (torch.linalg.qr, floats(3, 5)),
+    "qr_complete": (lambda x: torch.linalg.qr(x, mode="complete"), floats(5, 3)),
+    "qr_r": (lambda x: torch.linalg.qr(x, mode="r")[1], floats(4, 4)),
+    "qr_of_zeros": (torch.linalg.qr, torch.zeros(3, 2)),
+    "geqrf": (torch.geqrf, floats(4, 3)),
+    "householder_product": (torch.linalg.householder_product, floats(2, 5, 4), floats(2, 2)),
+    "matrix_exp": (torch.matrix_exp, 3 * floats(2, 4, 4)),
+    "matrix_exp_of_zeros": (torch.linalg.matrix_exp, torch.zeros(3, 3)),
+    "pinv": (torch.linalg.pinv, floats(5, 3)),
+    "pinv_of_rank_1": (torch.linalg.pinv, torch.outer(floats(4), floats(3, seed=2))),
+    "pinv_tolerances": (lambda x: torch.linalg.pinv(x, atol=0.8, rtol=0.1), floats(2, 3, 4)),
+    "pinverse": (torch.pinverse, floats(3, 5)),
+    "argwhere": (lambda x: torch.argwhere(x > 0), floats(3, 4)),
+    **{f"cosine_embedding_loss_{reduction}": (lambda a, b, t, reduction=reduction: F.cosine_embedding_loss(a, b, t, 0.2, reduction=reduction),
+                                              floats(6, 5), floats(6, 5, seed=3), torch.tensor([1, -1, 1, 1, -1, -1]))
+       for reduction in ("none", "mean", "sum")},
+    "cosine_embedding_loss_of_vectors": (lambda a, b, t: F.cosine_embedding_loss(a, b, t), floats(5), floats(5, seed=2), torch.tensor(-1)),
     "matrix_power": (lambda x: torch.linalg.matrix_power(x, -2), positive(3)),
 }
 

@@ -44,5 +44,14 @@ void wick_eigh_f32(int32_t n, wick_matrix a, float *values, wick_matrix vectors)
 // Jacobi.
 void wick_svd_f32(int32_t rows, int32_t cols, wick_matrix a, float *values,
                   wick_matrix v_transposed);
+// a [rows, cols] becomes R and, below its diagonal, the reflectors v of Q; tau [min(rows, cols)].
+void wick_qr_f32(int32_t rows, int32_t cols, wick_matrix a, float *tau);
+// a [rows, cols], rows >= cols >= count, with reflectors in its first `count` columns: becomes the
+// first columns of the product of the reflections.
+void wick_householder_product_f32(int32_t rows, int32_t cols, int32_t count, wick_matrix a,
+                                  const float *tau);
+// out = exp(a); `scaled` and `kept` [n, n] are room for intermediate matrices.
+void wick_matrix_exp_f32(int32_t n, wick_matrix a, wick_matrix scaled, wick_matrix kept,
+                         wick_matrix out);
 
 #endif

@@ -211,6 +211,7 @@ wick_ir_value *wick_build_pair_distance(const wick_builder *builder, wick_ir_val
 
 // decompose_loss.c, decompose_difference.c
 wick_status wick_rewrite_cross_entropy(const wick_builder *builder);
+wick_status wick_rewrite_cosine_embedding_loss(const wick_builder *builder);
 wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder);
 wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder);
 wick_status wick_rewrite_diff(const wick_builder *builder);
@@ -274,6 +275,9 @@ wick_status wick_rewrite_cholesky_solve(const wick_builder *builder);
 wick_status wick_rewrite_triangular_solve(const wick_builder *builder);
 wick_status wick_rewrite_eigh(const wick_builder *builder);
 wick_status wick_rewrite_svd(const wick_builder *builder);
+wick_status wick_rewrite_qr(const wick_builder *builder);
+wick_status wick_rewrite_matrix_exp(const wick_builder *builder);
+wick_status wick_rewrite_pinv(const wick_builder *builder);
 wick_status wick_rewrite_trace(const wick_builder *builder);
 
 // decompose_random.c

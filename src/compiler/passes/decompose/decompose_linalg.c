@@ -351,6 +351,157 @@ wick_status wick_rewrite_svd(const wick_builder *builder)
     return WICK_OK;
 }
 
+// linalg_qr says so by its mode, qr by `some`.
+static bool wants_complete(const wick_builder *builder)
+{
+    const wick_ir_arg *mode = wick_argument(builder->node, "mode");
+    return mode != NULL ? mode->kind == WICK_IR_STRING && strcmp(mode->string, "complete") == 0
+                        : !wick_argument_bool(builder->node, "some", true);
+}
+
+// `cols` more columns of 0.
+static wick_ir_value *widened(const wick_builder *builder, wick_ir_value *a, int64_t cols)
+{
+    const int64_t border[] = {0, cols};
+    const wick_ir_type type = wick_type_with_size(builder, &a->type, a->type.rank - 1u,
+                                                  a->type.sizes[a->type.rank - 1] + cols);
+    const wick_ir_arg args[] = {wick_ir_arg_value(a), wick_ir_arg_ints(builder->graph, border, 2),
+                                wick_number(a->type.dtype, 0)};
+    return wick_build(builder, "aten::constant_pad_nd", &type, args, 3);
+}
+
+// linalg_qr, qr: R is the upper triangle of geqrf, Q the product of the reflections below it.
+wick_status wick_rewrite_qr(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *a = wick_argument_tensor_at(node, 0);
+    const wick_ir_arg *mode = wick_argument(node, "mode");
+    if (!is_matrix(a) || !wick_ir_type_is_static(&a->type)) {
+        return refuse(builder, "its operand is no matrix of a fixed size");
+    }
+    const uint32_t rank = a->type.rank;
+    const int64_t rows = a->type.sizes[rank - 2], cols = a->type.sizes[rank - 1];
+    const int64_t least = rows < cols ? rows : cols;
+    const bool is_complete = wants_complete(builder) && rows > cols;
+    wick_ir_type tau_type = without_last(&a->type, 1, a->type.dtype);
+    tau_type.sizes[rank - 2] = least;
+    const wick_ir_arg whole = wick_ir_arg_value(a);
+    wick_ir_node *made = wick_build_node(builder, "aten::geqrf", &a->type, &whole, 1);
+    wick_ir_value *tau = wick_ir_node_add_output(builder->graph, made, "tau", &tau_type);
+    wick_ir_value *packed = made->outputs[0];
+    wick_ir_value *top =
+        is_complete ? packed : wick_build_slice(builder, packed, rank - 2, 0, least);
+    const wick_ir_arg triangle[] = {wick_ir_arg_value(top), wick_ir_arg_int(0)};
+    wick_replace(builder, 1, wick_build(builder, "aten::triu", &top->type, triangle, 2));
+    if (mode != NULL && mode->kind == WICK_IR_STRING && strcmp(mode->string, "r") == 0) {
+        const int64_t none = 0;
+        const wick_ir_type empty = wick_ir_type_tensor(WICK_FLOAT32, 1, &none);
+        wick_replace(builder, 0,
+                     wick_ir_constant_create(builder->graph, "q", &empty,
+                                             wick_arena_alloc(builder->graph->arena, 1, 1)));
+        return WICK_OK;
+    }
+    wick_ir_value *reflectors = is_complete ? widened(builder, packed, rows - cols)
+                                            : wick_build_slice(builder, packed, rank - 1, 0, least);
+    wick_replace(builder, 0,
+                 wick_build_product(builder, "aten::linalg_householder_product",
+                                    &reflectors->type, reflectors, tau));
+    return WICK_OK;
+}
+
+wick_status wick_rewrite_matrix_exp(const wick_builder *builder)
+{
+    wick_ir_value *a = wick_argument_tensor_at(builder->node, 0);
+    if (!is_matrix(a)) {
+        return refuse(builder, "its operand is no matrix");
+    }
+    const wick_ir_arg whole = wick_ir_arg_value(a);
+    wick_ir_node *made = wick_build_node(builder, "wick::matrix_exp", &a->type, &whole, 1);
+    wick_ir_node_add_output(builder->graph, made, "scaled", &a->type);
+    wick_ir_node_add_output(builder->graph, made, "kept", &a->type);
+    wick_replace(builder, 0, made->outputs[0]);
+    return WICK_OK;
+}
+
+// A tolerance as a number, `fallback` for None, or (true) as a tensor of float32.
+static bool is_tolerance_tensor(const wick_builder *builder, const char *name, double fallback,
+                                double *number, wick_ir_value **tensor)
+{
+    const wick_ir_arg *arg = wick_argument(builder->node, name);
+    *number = fallback;
+    *tensor = arg != NULL ? wick_argument_tensor(builder->node, name) : NULL;
+    if (*tensor == NULL && arg != NULL && arg->kind != WICK_IR_NONE) {
+        wick_argument_number(arg, number);
+    }
+    if (*tensor != NULL) {
+        *tensor = wick_build_cast(builder, *tensor, WICK_FLOAT32);
+    }
+    return *tensor != NULL;
+}
+
+// The greatest of `atol` and `rtol` times the greatest singular value: [.., 1].
+static wick_ir_value *smallest_kept(const wick_builder *builder, wick_ir_value *s, int64_t longest)
+{
+    const uint32_t last = s->type.rank - 1u;
+    const int64_t dims[] = {last};
+    const wick_ir_type type = wick_type_with_size(builder, &s->type, last, 1);
+    const wick_ir_arg args[] = {wick_ir_arg_value(s), wick_ir_arg_ints(builder->graph, dims, 1),
+                                wick_ir_arg_bool(true)};
+    wick_ir_value *cut = wick_build(builder, "aten::amax", &type, args, 3);
+    const bool is_new = wick_argument(builder->node, "rtol") != NULL;
+    double number = 0;
+    wick_ir_value *atol = NULL;
+    wick_ir_value *rtol = NULL;
+    const bool has_atol = is_tolerance_tensor(builder, "atol", 0, &number, &atol) || number > 0;
+    const double absolute = number;
+    const double usual = has_atol ? 0 : 0x1p-23 * (double)longest;
+    cut = is_tolerance_tensor(builder, is_new ? "rtol" : "rcond", usual, &number, &rtol)
+              ? wick_build_binary(builder, "aten::mul.Tensor", cut, rtol)
+              : wick_build_scalar(builder, "aten::mul.Scalar", cut, number);
+    if (atol != NULL) {
+        return wick_build_binary(builder, "aten::maximum", cut, atol);
+    }
+    return absolute > 0 ? wick_build_scalar(builder, "aten::clamp", cut, absolute) : cut;
+}
+
+// V (1 / s) U^T, where s exceeds the tolerance. A symmetric matrix has the same.
+wick_status wick_rewrite_pinv(const wick_builder *builder)
+{
+    wick_ir_value *a = wick_argument_tensor_at(builder->node, 0);
+    static const char *const tolerances[] = {"atol", "rtol", "rcond"};
+    if (!is_matrix(a) || !wick_ir_type_is_static(&a->type) || wick_ir_type_count(&a->type) == 0) {
+        return refuse(builder, "its operand is no matrix of a fixed size");
+    }
+    for (uint32_t i = 0; i < 3; i++) {
+        const wick_ir_value *tensor = wick_argument(builder->node, tolerances[i]) != NULL
+                                          ? wick_argument_tensor(builder->node, tolerances[i])
+                                          : NULL;
+        if (tensor != NULL && tensor->type.rank != 0) {
+            return refuse(builder, "a tolerance for each matrix is not supported: pass a number");
+        }
+    }
+    const uint32_t rank = a->type.rank;
+    const int64_t rows = a->type.sizes[rank - 2], cols = a->type.sizes[rank - 1];
+    const singular found = build_svd(builder, a);
+    wick_ir_value *cut = smallest_kept(builder, found.s, rows > cols ? rows : cols);
+    wick_ir_type mask_type = found.s->type;
+    mask_type.dtype = WICK_BOOL;
+    const wick_ir_arg fill[] = {
+        wick_ir_arg_value(wick_build_unary(builder, "aten::reciprocal", found.s)),
+        wick_ir_arg_value(
+            wick_build_product(builder, "aten::le.Tensor", &mask_type, found.s, cut)),
+        wick_ir_arg_real(0)};
+    wick_ir_value *inverse =
+        wick_build(builder, "aten::masked_fill.Scalar", &found.s->type, fill, 3);
+    wick_ir_value *scaled =
+        wick_build_binary(builder, "aten::mul.Tensor", transposed(builder, found.vh),
+                          wick_build_unsqueeze(builder, inverse, rank - 2));
+    wick_replace(builder, 0,
+                 wick_build_product(builder, "aten::matmul", &builder->node->outputs[0]->type,
+                                    scaled, transposed(builder, found.u)));
+    return WICK_OK;
+}
+
 // trace: the sum of the elements that the identity leaves.
 wick_status wick_rewrite_trace(const wick_builder *builder)
 {

@@ -71,6 +71,68 @@ wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder)
     return WICK_OK;
 }
 
+// The sum of a * b over the last dimension.
+static wick_ir_value *dot(const wick_builder *builder, wick_ir_value *a, wick_ir_value *b,
+                          const wick_ir_type *type)
+{
+    const int64_t dims[] = {a->type.rank - 1};
+    const wick_ir_arg args[] = {
+        wick_ir_arg_value(wick_build_binary(builder, "aten::mul.Tensor", a, b)),
+        wick_ir_arg_ints(builder->graph, dims, 1), wick_ir_arg_bool(false)};
+    return wick_build(builder, "aten::sum.dim_IntList", type, args, 3);
+}
+
+// `value` where the target is `number`, else 0.
+static wick_ir_value *where_target(const wick_builder *builder, wick_ir_value *target,
+                                   double number, wick_ir_value *value)
+{
+    wick_ir_type mask_type = target->type;
+    mask_type.dtype = WICK_BOOL;
+    const wick_ir_arg compared[] = {wick_ir_arg_value(target),
+                                    wick_number(target->type.dtype, number)};
+    const wick_ir_arg args[] = {
+        wick_ir_arg_value(value),
+        wick_ir_arg_value(wick_build(builder, "aten::ne.Scalar", &mask_type, compared, 2)),
+        wick_ir_arg_real(0)};
+    return wick_build(builder, "aten::masked_fill.Scalar", &value->type, args, 3);
+}
+
+// 1 - cosine where the target is 1, max(0, cosine - margin) where it is -1.
+wick_status wick_rewrite_cosine_embedding_loss(const wick_builder *builder)
+{
+    static const double epsilon = 1e-12;
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *a = wick_argument_tensor_at(node, 0);
+    wick_ir_value *b = wick_argument_tensor_at(node, 1);
+    wick_ir_value *target = wick_argument_tensor_at(node, 2);
+    wick_ir_type type = a->type;
+    double margin = 0;
+    wick_argument_number(wick_argument(node, "margin"), &margin);
+    type.rank = type.rank > 0 ? (uint8_t)(type.rank - 1) : 0;
+    if (a->type.rank == 0 || !wick_same_sizes(&a->type, &b->type) ||
+        a->type.dtype != b->type.dtype || !wick_same_sizes(&type, &target->type)) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "inputs and target of other shapes");
+    }
+    wick_ir_value *aa =
+        wick_build_scalar(builder, "aten::add.Scalar", dot(builder, a, a, &type), epsilon);
+    wick_ir_value *bb =
+        wick_build_scalar(builder, "aten::add.Scalar", dot(builder, b, b, &type), epsilon);
+    wick_ir_value *length = wick_build_unary(
+        builder, "aten::sqrt", wick_build_binary(builder, "aten::mul.Tensor", aa, bb));
+    wick_ir_value *cosine =
+        wick_build_binary(builder, "aten::div.Tensor", dot(builder, a, b, &type), length);
+    wick_ir_value *near = wick_build_scalar(builder, "aten::sub.Scalar", cosine, 1);
+    near = wick_build_unary(builder, "aten::neg", near);
+    wick_ir_value *far =
+        at_least_0(builder, wick_build_scalar(builder, "aten::sub.Scalar", cosine, margin));
+    wick_ir_value *loss = wick_build_binary(builder, "aten::add.Tensor",
+                                            where_target(builder, target, 1, near),
+                                            where_target(builder, target, -1, far));
+    wick_replace(builder, 0, reduced(builder, loss));
+    return WICK_OK;
+}
+
 // Results that are views of the arguments: torch.nn.functional broadcasts before some losses.
 wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder)
 {
