@@ -150,6 +150,7 @@ static wick_status run_passes(wick_compilation *compilation, const wick_target *
             wick_explain_start(compilation->explain, i);
             WICK_TRY(wick_pass_run(&wick_passes[i], &context, graph));
             WICK_TRY(compilation->diag.status); // of what a rewrite found wrong
+            WICK_TRY(wick_ir_check_order(graph, name, &compilation->diag));
         }
         *stopped = is_named(options->stop_after, name);
         if (*stopped || is_named(options->dump_after, name) ||
@@ -225,6 +226,7 @@ static wick_status compile(wick_compilation *compilation, const compile_input *i
         return WICK_OK;
     }
     WICK_TRY(wick_plan_memory(arena, graph, &target, diag, &plan));
+    WICK_TRY(wick_ir_check_order(graph, "plan", diag)); // the planner moves nodes
     WICK_TRY(wick_emit_program(arena, graph, plan, constant_methods, options->constant_method_count,
                                diag, &emitted));
     WICK_TRY(check_emitted(compilation, source, &emitted, &metadata_bytes));

@@ -46,6 +46,7 @@ typedef struct wick_ir_value {
     struct wick_ir_node *producer; // results
     uint32_t use_count;            // valid after wick_ir_count_uses, graph outputs included
     uint32_t index;                // free for one pass
+    uint32_t seen_by;              // the last wick_ir_check_order that met its node
     struct wick_ir_value *next;
 } wick_ir_value;
 
@@ -138,6 +139,7 @@ typedef struct wick_ir_graph {
     const char *output_spec;
     wick_map *names;      // of all values
     uint32_t next_number; // makes names unique
+    uint32_t last_check;  // numbers the checks of order, bodies' included
 } wick_ir_graph;
 
 wick_ir_graph *wick_ir_graph_create(wick_arena *arena, const char *name);
@@ -216,5 +218,8 @@ wick_status wick_ir_node_error(wick_diag *diag, const wick_ir_node *node, wick_s
 // Structure: single assignment, definition before use, argument kinds against the schema, types
 // well formed.
 wick_status wick_ir_verify(const wick_ir_graph *graph, wick_diag *diag);
+// The part of it that is asked after each pass in every build: no node, and no output, takes what no
+// node before computes. `pass` is named in the message.
+wick_status wick_ir_check_order(wick_ir_graph *graph, const char *pass, wick_diag *diag);
 
 #endif

@@ -141,6 +141,53 @@ static void test_verify_refuses_use_before_definition(void **state)
     assert_refused(graph, "node 'a' (aten::relu): uses 'c', which is not defined before");
 }
 
+static void assert_out_of_order(wick_ir_graph *graph, const char *message)
+{
+    diag = (wick_diag){.arena = arena};
+    assert_int_equal(wick_ir_check_order(graph, "made_up", &diag), WICK_INTERNAL);
+    if (!strstr(wick_diag_text(&diag), message)) {
+        fail_msg("found '%s', expected '%s'", wick_diag_text(&diag), message);
+    }
+}
+
+static void test_check_order_names_pass_node_and_value(void **state)
+{
+    (void)state;
+    wick_ir_graph *graph = chain();
+    assert_int_equal(wick_ir_check_order(graph, "made_up", &diag), WICK_OK);
+    wick_ir_node *relu = graph->first;
+    wick_ir_value *input = relu->args[0].value;
+    relu->args[0].value = graph->last->outputs[0]; // a later node's result, seen by the last check
+    assert_out_of_order(graph, "after pass 'made_up' the node uses 'c', which is computed behind");
+    relu->args[0].value = input;
+    graph->outputs[1] = wick_ir_value_create(graph, "nowhere", WICK_IR_RESULT, &input->type);
+    assert_out_of_order(graph, "returns 'nowhere', which no node computes");
+    graph->outputs[1] = input;
+    assert_int_equal(wick_ir_check_order(graph, "made_up", &diag), WICK_OK);
+}
+
+static void test_check_order_looks_into_bodies(void **state)
+{
+    (void)state;
+    wick_ir_graph *graph = NULL;
+    const char *text = "graph \"g\" {\n"
+                       "  %p = input : bool\n"
+                       "  %x = input : f32[2]\n"
+                       "  %y = higher_order::cond(%p, graph \"t\" {\n"
+                       "    %a = input : f32[2]\n"
+                       "    %b = aten::relu(%a) : f32[2]\n"
+                       "    %c = aten::neg(%b) : f32[2]\n"
+                       "    return %c\n  }, graph \"f\" {\n"
+                       "    %a = input : f32[2]\n"
+                       "    return %a\n  }, [%x]) : f32[2]\n"
+                       "  return %y\n}\n";
+    assert_int_equal(wick_ir_parse(arena, text, &diag, &graph), WICK_OK);
+    assert_int_equal(wick_ir_check_order(graph, "made_up", &diag), WICK_OK);
+    wick_ir_node *relu = graph->first->args[1].graph->first;
+    relu->args[0].value = relu->next->outputs[0];
+    assert_out_of_order(graph, "the node uses 'c'");
+}
+
 static void test_verify_refuses_a_wrong_argument(void **state)
 {
     (void)state;
@@ -236,6 +283,8 @@ int main(void)
         TEST(test_types_that_do_not_fit_are_refused),
         TEST(test_arguments_compare_by_content),
         TEST(test_verify_refuses_use_before_definition),
+        TEST(test_check_order_names_pass_node_and_value),
+        TEST(test_check_order_looks_into_bodies),
         TEST(test_verify_refuses_a_wrong_argument),
         TEST(test_verify_refuses_other_broken_structure),
         TEST(test_where_names_the_line_of_the_user),
