@@ -55,6 +55,13 @@ CASES = {
                                               floats(6, 5), floats(6, 5, seed=3), torch.tensor([1, -1, 1, 1, -1, -1]))
        for reduction in ("none", "mean", "sum")},
     "cosine_embedding_loss_of_vectors": (lambda a, b, t: F.cosine_embedding_loss(a, b, t), floats(5), floats(5, seed=2), torch.tensor(-1)),
+    "polynomials": (lambda x, n: (torch.special.chebyshev_polynomial_t(x, 3), torch.special.chebyshev_polynomial_w(x, n),
+                                  torch.special.hermite_polynomial_he(0.5, n), torch.special.legendre_polynomial_p(x, 4)),
+                    floats(5), torch.arange(5)),
+    "bessel": (lambda x: (torch.special.modified_bessel_i0(x), torch.special.modified_bessel_i1(x), torch.special.bessel_j1(x),
+                          torch.special.scaled_modified_bessel_k0(x.abs()), torch.special.airy_ai(x)), 4 * floats(9)),
+    "incomplete_gamma": (lambda a, x: (torch.special.gammainc(a, x), torch.special.gammaincc(a, x), torch.igamma(30 * a, 30 * x)),
+                         floats(9).abs(), floats(9, seed=1).abs()),
     "matrix_power": (lambda x: torch.linalg.matrix_power(x, -2), positive(3)),
 }
 

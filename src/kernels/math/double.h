@@ -108,4 +108,36 @@ double wick_i0e_f64(double x);
 double wick_i1_f64(double x);
 double wick_i1e_f64(double x);
 
+// double_bessel_kinds.c: J and Y of orders 0 and 1; sin(x) / x
+double wick_bessel_j0_f64(double x);
+double wick_bessel_j1_f64(double x);
+double wick_bessel_y0_f64(double x);
+double wick_bessel_y1_f64(double x);
+double wick_spherical_j0_f64(double x);
+
+// double_airy.c: K of orders 0 and 1, plain and times exp(x); Ai
+double wick_bessel_k0_f64(double x);
+double wick_bessel_k1_f64(double x);
+double wick_bessel_k0e_f64(double x);
+double wick_bessel_k1e_f64(double x);
+double wick_airy_ai_f64(double x);
+
+// double_incomplete_gamma.c: regularized
+double wick_gamma_lower_f64(double a, double x);
+double wick_gamma_upper_f64(double a, double x);
+
+// double_orthogonal.c: polynomials of degree n
+double wick_chebyshev_t_f64(double x, double n);
+double wick_chebyshev_u_f64(double x, double n);
+double wick_chebyshev_v_f64(double x, double n);
+double wick_chebyshev_w_f64(double x, double n);
+double wick_shifted_chebyshev_t_f64(double x, double n);
+double wick_shifted_chebyshev_u_f64(double x, double n);
+double wick_shifted_chebyshev_v_f64(double x, double n);
+double wick_shifted_chebyshev_w_f64(double x, double n);
+double wick_hermite_h_f64(double x, double n);
+double wick_hermite_he_f64(double x, double n);
+double wick_laguerre_l_f64(double x, double n);
+double wick_legendre_p_f64(double x, double n);
+
 #endif

@@ -59,4 +59,36 @@ float wick_i0e_f32(float x);
 float wick_i1_f32(float x);
 float wick_i1e_f32(float x);
 
+// bessel_kinds.c: J and Y of orders 0 and 1; sin(x) / x
+float wick_bessel_j0_f32(float x);
+float wick_bessel_j1_f32(float x);
+float wick_bessel_y0_f32(float x);
+float wick_bessel_y1_f32(float x);
+float wick_spherical_j0_f32(float x);
+
+// airy.c: K of orders 0 and 1, plain and times exp(x); Ai
+float wick_bessel_k0_f32(float x);
+float wick_bessel_k1_f32(float x);
+float wick_bessel_k0e_f32(float x);
+float wick_bessel_k1e_f32(float x);
+float wick_airy_ai_f32(float x);
+
+// incomplete_gamma.c: regularized
+float wick_gamma_lower_f32(float a, float x);
+float wick_gamma_upper_f32(float a, float x);
+
+// orthogonal.c: polynomials of degree n
+float wick_chebyshev_t_f32(float x, float n);
+float wick_chebyshev_u_f32(float x, float n);
+float wick_chebyshev_v_f32(float x, float n);
+float wick_chebyshev_w_f32(float x, float n);
+float wick_shifted_chebyshev_t_f32(float x, float n);
+float wick_shifted_chebyshev_u_f32(float x, float n);
+float wick_shifted_chebyshev_v_f32(float x, float n);
+float wick_shifted_chebyshev_w_f32(float x, float n);
+float wick_hermite_h_f32(float x, float n);
+float wick_hermite_he_f32(float x, float n);
+float wick_laguerre_l_f32(float x, float n);
+float wick_legendre_p_f32(float x, float n);
+
 #endif
