@@ -3,7 +3,7 @@
 //
 // A case is one execution. When a file has the shape of the input there is one case; when it has as
 // many elements as N inputs and its first axis is N (or a multiple of the input's own first axis),
-// there are N.
+// there are N. For a dynamic input a file of any shape within the bounds is one case.
 #include "arrays.h"
 #include "host_method.h"
 
@@ -65,11 +65,21 @@ static bool has_shape(const wick_npy *array, const wick_tensor *tensor)
     return equal;
 }
 
+// Whether an array is one case of a dynamic input, whose sizes are the largest before it is set.
+static bool is_within_bounds(const wick_npy *array, const wick_tensor *tensor)
+{
+    bool fits = (tensor->flags & WICK_TENSOR_DYNAMIC) != 0 && array->rank == tensor->rank;
+    for (uint32_t i = 0; fits && i < tensor->rank; i++) {
+        fits = array->sizes[i] <= tensor->sizes[i];
+    }
+    return fits;
+}
+
 // Number of cases that an input file holds; 0 if it does not fit the input.
 static size_t count_cases(const wick_npy *array, const wick_tensor *input)
 {
     const size_t case_bytes = wick_tensor_size_bytes(input);
-    if (has_shape(array, input)) {
+    if (has_shape(array, input) || is_within_bounds(array, input)) {
         return 1;
     }
     if (array->rank == 0 || case_bytes == 0 || array->size_bytes % case_bytes != 0) {
@@ -159,17 +169,32 @@ static void open_record(wick_arena *arena, const wick_tensor *output, size_t cas
     record->all.data = record->bytes;
 }
 
+// Gives the method its input from one case of an array, in the shape of the array if that is dynamic.
+static wick_status set_input(wick_arena *arena, wick_method *method, uint32_t input,
+                             const wick_npy *array, size_t index, wick_failure *failure)
+{
+    int32_t sizes[WICK_MAX_RANK];
+    wick_tensor tensor = wick_method_input(method, input)->tensor;
+    if (is_within_bounds(array, &tensor)) {
+        for (uint32_t i = 0; i < tensor.rank; i++) {
+            sizes[i] = (int32_t)array->sizes[i];
+        }
+        tensor.sizes = sizes;
+    }
+    const size_t case_bytes = wick_tensor_size_bytes(&tensor);
+    uint8_t *memory = wick_arena_alloc(arena, 1, case_bytes);
+    wick_array_to_memory(&tensor, array->data + index * case_bytes, memory);
+    tensor.data = memory;
+    return wick_method_set_input_tensor(method, input, &tensor, failure);
+}
+
 static wick_status run_case(wick_job *job, const run_arguments *arguments, wick_method *method,
                             const wick_npy *arrays, size_t index)
 {
     wick_failure failure = WICK_FAILURE_NONE;
     wick_status status = WICK_OK;
     for (uint32_t i = 0; i < method->input_count && status == WICK_OK; i++) {
-        const wick_tensor *input = &wick_method_input(method, i)->tensor;
-        const size_t case_bytes = wick_tensor_size_bytes(input);
-        uint8_t *memory = wick_arena_alloc(job->arena, 1, case_bytes);
-        wick_array_to_memory(input, arrays[i].data + index * case_bytes, memory);
-        status = wick_method_set_input(method, i, memory, case_bytes, &failure);
+        status = set_input(job->arena, method, i, &arrays[i], index, &failure);
     }
     if (status == WICK_OK) {
         status = wick_method_execute(method, &failure);
