@@ -51,6 +51,12 @@ CASES = {
     "pinv_tolerances": (lambda x: torch.linalg.pinv(x, atol=0.8, rtol=0.1), floats(2, 3, 4)),
     "pinverse": (torch.pinverse, floats(3, 5)),
     "argwhere": (lambda x: torch.argwhere(x > 0), floats(3, 4)),
+    "where_true": (lambda x: torch.where(x > 0), floats(3, 4)),
+    "where_true_first_only": (lambda x: torch.where(x > 0)[0], floats(3, 4)),
+    "where_true_never": (lambda x: torch.where(x > 9), floats(2, 3, 4)),
+    "where_true_of_a_number": (lambda x: torch.where(x > -9), floats()),
+    "write_where_true": (lambda x: x.clone().index_put_(torch.where(x > 0), torch.zeros(())), floats(3, 4)),
+    "nonzero_as_tuple": (lambda x: torch.nonzero(x > 0, as_tuple=True), floats(3, 4)),
     **{f"cosine_embedding_loss_{reduction}": (lambda a, b, t, reduction=reduction: F.cosine_embedding_loss(a, b, t, 0.2, reduction=reduction),
                                               floats(6, 5), floats(6, 5, seed=3), torch.tensor([1, -1, 1, 1, -1, -1]))
        for reduction in ("none", "mean", "sum")},

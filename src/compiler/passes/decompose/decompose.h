@@ -310,5 +310,6 @@ wick_status wick_rewrite_permute(const wick_builder *builder);
 wick_status wick_rewrite_narrow(const wick_builder *builder);
 wick_status wick_rewrite_split(const wick_builder *builder);
 wick_status wick_rewrite_unbind(const wick_builder *builder);
+wick_status wick_rewrite_where_true(const wick_builder *builder);
 
 #endif

@@ -189,3 +189,32 @@ wick_status wick_rewrite_unbind(const wick_builder *builder)
     }
     return WICK_OK;
 }
+
+// where of a condition alone: where it is true, as a tensor for each dimension (one if it has none).
+wick_status wick_rewrite_where_true(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    const uint32_t rank = input->type.rank > 0 ? input->type.rank : 1;
+    if (node->output_count != rank || node->outputs[0]->type.rank != 1) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_INVALID_PROGRAM,
+                                  "%u results for an input of rank %u", node->output_count,
+                                  input->type.rank);
+    }
+    if (input->type.rank == 0) {
+        const int64_t one = 1;
+        input = wick_build_view(builder, input, 1, &one);
+    }
+    const int64_t sizes[] = {node->outputs[0]->type.sizes[0], rank};
+    const wick_ir_type type = wick_ir_type_tensor(WICK_INT64, 2, sizes);
+    const wick_ir_arg self = wick_ir_arg_value(input);
+    wick_ir_value *places = wick_build(builder, "aten::nonzero", &type, &self, 1);
+    for (uint32_t i = 0; i < rank; i++) {
+        const wick_ir_arg args[] = {wick_ir_arg_value(places), wick_ir_arg_int(1),
+                                    wick_ir_arg_int(i)};
+        wick_replace(
+            builder, i,
+            wick_build(builder, "aten::select_copy.int", &node->outputs[i]->type, args, 3));
+    }
+    return WICK_OK;
+}
