@@ -6,7 +6,7 @@
 
 #define ROUNDER 12582912.0f
 // Of more inputs a covariance takes too long: weights then go to their nearest step.
-enum { LIMIT = 127, SCALES_TRIED = 40, DEPTH_LIMIT = 2048 };
+enum { LIMIT = 127, SCALES_TRIED = 40, DEPTH_LIMIT = 2048, SAMPLES = 8 };
 #define DAMPING 0.01f // of the mean variance, added to each: what the samples do not show
 
 typedef struct problem {
@@ -90,20 +90,19 @@ static void sort_ascending(uint32_t *order, const float *keys, uint32_t count)
     }
 }
 
-// H += x x' in the upper triangle, four samples at a time.
+// H += x x' in the upper triangle, SAMPLES of them at a time: H is too large to be read for each.
 static void add_products(float *restrict h, const float *restrict x, uint32_t depth)
 {
-    const float *restrict x1 = x + depth;
-    const float *restrict x2 = x1 + depth;
-    const float *restrict x3 = x2 + depth;
-    for (uint32_t i = 0; i < depth; i++) {
-        const float a0 = x[i];
-        const float a1 = x1[i];
-        const float a2 = x2[i];
-        const float a3 = x3[i];
-        float *restrict row = h + (size_t)i * depth;
-        for (uint32_t j = i; j < depth; j++) {
-            row[j] += a0 * x[j] + a1 * x1[j] + a2 * x2[j] + a3 * x3[j];
+    const float *restrict y = x + 4 * (size_t)depth;
+    const size_t d = depth;
+    for (size_t i = 0; i < d; i++) {
+        const float x0 = x[i], x1 = x[d + i], x2 = x[2 * d + i], x3 = x[3 * d + i];
+        const float y0 = y[i], y1 = y[d + i], y2 = y[2 * d + i], y3 = y[3 * d + i];
+        float *restrict row = h + i * d;
+        for (size_t j = i; j < d; j++) {
+            const float sum = row[j] + (x0 * x[j] + x1 * x[d + j] + x2 * x[2 * d + j] +
+                                        x3 * x[3 * d + j]);
+            row[j] = sum + (y0 * y[j] + y1 * y[d + j] + y2 * y[2 * d + j] + y3 * y[3 * d + j]);
         }
     }
 }
@@ -113,17 +112,17 @@ static void fill_covariance(wick_arena *scratch, const problem *p)
 {
     const wick_rounding_input *input = p->input;
     const uint32_t depth = input->depth;
-    float *four = wick_arena_alloc(scratch, 4 * (size_t)depth, sizeof *four);
+    float *some = wick_arena_alloc(scratch, SAMPLES * (size_t)depth, sizeof *some);
     const float share = 1 / sqrtf((float)input->samples);
-    for (uint32_t s = 0; s < input->samples; s += 4) {
-        memset(four, 0, 4 * (size_t)depth * sizeof *four);
-        for (uint32_t i = 0; i < 4 && s + i < input->samples; i++) {
+    for (uint32_t s = 0; s < input->samples; s += SAMPLES) {
+        memset(some, 0, SAMPLES * (size_t)depth * sizeof *some);
+        for (uint32_t i = 0; i < SAMPLES && s + i < input->samples; i++) {
             const float *row = input->inputs + (size_t)(s + i) * depth;
             for (uint32_t k = 0; k < depth; k++) {
-                four[(size_t)i * depth + k] = row[p->order[k]] * share;
+                some[(size_t)i * depth + k] = row[p->order[k]] * share;
             }
         }
-        add_products(p->factor, four, depth);
+        add_products(p->factor, some, depth);
     }
 }
 
