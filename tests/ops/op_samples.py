@@ -412,8 +412,9 @@ def _made(row, dtype):
         return
 
 
-def samples(row, dtype, cap):
-    """About `cap` recorded samples of a row for a dtype, spread over its op_db entries, each followed by its variants."""
+def samples(row, dtype, cap, largest=None):
+    """About `cap` recorded samples of a row for a dtype, spread over its op_db entries, each followed by its variants;
+    none with a tensor of more than `largest` elements."""
     seen, ops = set(), entries(row)
     cap = max(cap // max(1, len(ops)), min(cap, 4))
     for op in ops:
@@ -424,6 +425,8 @@ def samples(row, dtype, cap):
             if found >= cap:
                 break
             if not _usable(row, sample) or _key(sample) in seen:
+                continue
+            if largest is not None and any(t.numel() > largest for t in tensors(sample)):
                 continue
             seen.add(_key(sample))
             found += 1
