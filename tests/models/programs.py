@@ -12,23 +12,21 @@ from torch.utils._pytree import tree_flatten
 TARGETS = ("wick", "portable")
 
 
-def eager_steps(module, steps):
-    """Outputs of each step, behind the inputs that the module writes."""
-    written = written_inputs(module, steps[0])
+def eager_steps(module, steps, written, stance="force_eager"):
+    """Outputs of each step, behind the inputs that the module writes. Control flow runs as it stands: by default eager compiles it."""
     module = copy.deepcopy(module)
     results = []
     for inputs in steps:
         inputs = [x.clone() for x in inputs]
-        with torch.no_grad():
+        with torch.no_grad(), torch.compiler.set_stance(stance):
             outputs = tree_flatten(module(*inputs))[0]
         results.append([inputs[i] for i in written] + [x.detach().clone() for x in outputs])
     return results
 
 
-def written_inputs(module, inputs):
-    """Which inputs the module writes, as torch.export says."""
-    program = torch.export.export(copy.deepcopy(module).eval(), tuple(x.clone() for x in inputs)).run_decompositions()
-    signature = program.graph_signature
+def written_inputs(core):
+    """Which inputs a program of core ATen writes, as torch.export says."""
+    signature = core.graph_signature
     return [i for i, name in enumerate(signature.user_inputs) if name in signature.user_inputs_to_mutate.values()]
 
 
@@ -86,9 +84,9 @@ def check_program(exported, target, steps, wanted, folder, options=()):
     return report
 
 
-def check_module(module, steps, folder, targets=TARGETS, forms=("training", "core")):
-    wanted = eager_steps(module, steps)
+def check_module(module, steps, folder, targets=TARGETS, forms=("training", "core"), stance="force_eager"):
     exported = export(module, steps[0])
+    wanted = eager_steps(module, steps, written_inputs(exported["core"]), stance)
     for form in forms:
         for target in targets:
             print(f"{form} for {target}")

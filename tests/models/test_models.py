@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The trained networks: outputs of eager PyTorch, arenas at the lower bound, and interchange with the official runtime."""
+import copy
 import functools
 
 import numpy
@@ -18,13 +19,19 @@ def load_cases(name):
 
 
 @functools.lru_cache(maxsize=None)
+def edge_program(name):
+    from executorch.exir import to_edge
+
+    return to_edge(torch.export.load(model_file(name, "pt2")))
+
+
+@functools.lru_cache(maxsize=None)
 def official_program(name, fold_constants):
     """The official exporter's .pte of a model, as bytes."""
-    from executorch.exir import ExecutorchBackendConfig, to_edge
+    from executorch.exir import ExecutorchBackendConfig
 
-    exported = torch.export.load(model_file(name, "pt2"))
     config = ExecutorchBackendConfig(do_quant_fusion_and_const_prop=fold_constants)
-    return bytes(to_edge(exported).to_executorch(config).buffer)
+    return bytes(copy.deepcopy(edge_program(name)).to_executorch(config).buffer)
 
 
 def run_official(program_bytes, inputs):
