@@ -38,7 +38,7 @@ typedef struct wick_failure {
     uint32_t detail; // argument, value or byte position that `text` speaks of, WICK_NOWHERE if none
     const char *operator_name; // operator or delegate; NULL if none; points into the program or the
                                // operator table
-    const char *text;          // static text; "" in a build without messages
+    const char *text; // static, or of an assertion, in the program; "" in a build without messages
 } wick_failure;
 
 #define WICK_FAILURE_NONE ((wick_failure){WICK_OK, WICK_NOWHERE, WICK_NOWHERE, 0, 0})

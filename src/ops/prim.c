@@ -413,6 +413,15 @@ wick_status wick_check_sizes_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
+wick_status wick_assert_scalar_run(const wick_call *call, const void *block)
+{
+    const char *message = (const char *)wick_call_value(call, 1)->list.items; // ends with a 0
+    (void)block;
+    return wick_call_real(call, 0) != 0
+               ? WICK_OK
+               : wick_call_fail(call, WICK_INVALID_ARGUMENT, WICK_NOWHERE, message);
+}
+
 wick_status wick_sym_numel_run(const wick_call *call, const void *block)
 {
     (void)block;

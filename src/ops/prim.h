@@ -25,6 +25,9 @@ wick_status wick_et_view_prepare(const wick_call *call, void *block);
 // Refuses a self one of whose sizes does not lie in its range.
 wick_status wick_check_sizes_prepare(const wick_call *call, void *block);
 wick_status wick_check_sizes_run(const wick_call *call, const void *block);
+// Fails with the text of the call, which lies in the program, where self is 0 or false.
+wick_status wick_assert_scalar_run(const wick_call *call, const void *block);
+wick_status wick_assert_tensor_run(const wick_call *call, const void *block);
 wick_status wick_sym_size_run(const wick_call *call, const void *block);
 wick_status wick_sym_numel_run(const wick_call *call, const void *block);
 wick_status wick_local_scalar_run(const wick_call *call, const void *block);

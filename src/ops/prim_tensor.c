@@ -60,6 +60,18 @@ wick_status wick_local_scalar_run(const wick_call *call, const void *block)
     return WICK_OK;
 }
 
+wick_status wick_assert_tensor_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *self = wick_call_tensor(call, 0);
+    const bool holds = wick_dtype_is_float(self->dtype)
+                           ? real_element(self->dtype, self->data) != 0
+                           : integer_element(self->dtype, self->data) != 0;
+    const char *message = (const char *)wick_call_value(call, 1)->list.items; // ends with a 0
+    (void)block;
+    return holds ? WICK_OK
+                 : wick_call_fail(call, WICK_INVALID_ARGUMENT, WICK_NOWHERE, message);
+}
+
 // et_copy_index(copy_to, copy_from, index): copy_to[index] = copy_from. A dynamic copy_to grows by
 // the row; its row 0 starts it anew, with the shape of that row.
 wick_status wick_copy_index_prepare(const wick_call *call, void *block)

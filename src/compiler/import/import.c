@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "compiler/import/import.h"
 
+#include "compiler/import/guards.h"
 #include "compiler/import/nodes.h"
 #include "compiler/import/signature.h"
 #include "compiler/import/target.h"
@@ -95,11 +96,12 @@ static void import_specs(const wick_import *import, const wick_json *graph_modul
     }
 }
 
-static wick_status import_graph(const wick_import *import)
+static wick_status import_graph(const wick_import *import, const wick_json *program)
 {
     const wick_scope scope = wick_scope_create(import, import->graph_json);
     WICK_TRY(wick_import_check_operators(import, import->graph_json));
     WICK_TRY(wick_import_inputs(import, &scope));
+    WICK_TRY(wick_import_guards(import, program));
     WICK_TRY(wick_import_nodes(import, &scope));
     return wick_import_outputs(import, &scope);
 }
@@ -134,7 +136,7 @@ static wick_status import_program(wick_import *import)
         wick_ir_graph_create(import->arena, strcmp(model, "model") == 0 ? "forward" : model);
     WICK_TRY(import_symbols(import, program));
     import_specs(import, module);
-    WICK_TRY(import_graph(import));
+    WICK_TRY(import_graph(import, program));
     return verify(import);
 }
 

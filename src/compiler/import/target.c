@@ -12,11 +12,6 @@ typedef struct special {
 
 static const special specials[] = {
     {"aten::_assert_tensor_metadata", WICK_NODE_DROPPED},
-    {"aten::_assert_scalar", WICK_NODE_DROPPED},
-    {"aten::_assert_async", WICK_NODE_DROPPED},
-    {"aten::_assert_async.msg", WICK_NODE_DROPPED},
-    {"aten::sym_constrain_range", WICK_NODE_DROPPED},
-    {"aten::sym_constrain_range_for_size", WICK_NODE_DROPPED},
     {"higher_order::wrap_with_set_grad_enabled", WICK_NODE_INLINED},
     {"_operator::getitem", WICK_NODE_ITEM},
 };

@@ -7,7 +7,7 @@
 
 typedef enum wick_node_action {
     WICK_NODE_OPERATOR,    // a row of ops.def or composite.def
-    WICK_NODE_DROPPED,     // an assertion: says something about values, computes nothing
+    WICK_NODE_DROPPED,     // an assertion of what the types say already
     WICK_NODE_INLINED,     // runs its sub-graph as it is
     WICK_NODE_ITEM,        // takes one item of a list (older files)
     WICK_NODE_CHECKED,     // lets the factorization that it checks fail by itself

@@ -57,10 +57,11 @@ static wick_status check_graph(const body_check *all, const wick_ir_graph *graph
     }
     for (uint32_t i = 0; i < graph->output_count; i++) {
         if (!is_seen(&check, graph->outputs[i])) {
-            return wick_diag_error(all->diag, WICK_INTERNAL, NULL,
-                                   "after pass '%s' graph '%s' returns '%s', which no node computes;"
-                                   " this is a defect of the pass",
-                                   all->pass, graph->name, graph->outputs[i]->name);
+            return wick_diag_error(
+                all->diag, WICK_INTERNAL, NULL,
+                "after pass '%s' graph '%s' returns '%s', which no node computes;"
+                " this is a defect of the pass",
+                all->pass, graph->name, graph->outputs[i]->name);
         }
     }
     return WICK_OK;

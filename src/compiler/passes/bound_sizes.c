@@ -137,6 +137,88 @@ static void bound_found(const wick_ir_graph *graph, const wick_ir_node *node)
     }
 }
 
+static void assert_number(const wick_builder *builder, const char *name, const wick_ir_value *number,
+                          const wick_ir_arg *pair, const char *text)
+{
+    wick_ir_graph *graph = builder->graph;
+    wick_ir_type type = {.kind = WICK_VALUE_BOOL, .dtype = WICK_BOOL, .symbols = graph->sizes};
+    type.sizes[0] = wick_size_opaque(
+        graph->sizes, wick_arena_format(graph->arena, "number%u", graph->next_number++));
+    const wick_ir_arg args[] = {
+        wick_ir_arg_value(wick_build(builder, name, &type, pair, 2)),
+        wick_ir_arg_string(wick_arena_format(graph->arena, "input '%s' %s", number->name, text))};
+    wick_build_node(builder, "aten::_assert_scalar", NULL, args, 2);
+}
+
+// Whether an expression depends on the symbol; what is too deep to see may.
+static bool depends_on(const wick_sizes *sizes, int64_t size, const wick_ir_symbol *symbol,
+                       uint32_t depth)
+{
+    const wick_size_sum *sum = wick_size_sum_of(sizes, size);
+    if (depth == 0) {
+        return true;
+    }
+    for (uint32_t i = 0; sum != NULL && i < sum->term_count; i++) {
+        for (uint32_t k = 0; k < sum->terms[i].atom_count; k++) {
+            const wick_size_atom *atom = wick_size_atom_at(sizes, sum->terms[i].atoms[k]);
+            const bool is_opaque = atom->kind == WICK_SIZE_OPAQUE;
+            if (atom->kind == WICK_SIZE_SYMBOL ? atom->symbol == symbol
+                                               : !is_opaque &&
+                                                     (depends_on(sizes, atom->a, symbol, depth - 1) ||
+                                                      depends_on(sizes, atom->b, symbol, depth - 1))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// Whether the sizes of tensors tell the symbol, so that the number has to be what they say.
+static bool is_told_by_tensors(const wick_ir_graph *graph, const wick_ir_symbol *symbol)
+{
+    enum { DEPTH = 8 };
+    for (uint32_t i = 0; i < graph->input_count && symbol != NULL; i++) {
+        const wick_ir_type *type = &graph->inputs[i]->type;
+        for (uint32_t k = 0; type->kind == WICK_VALUE_TENSOR && k < type->rank; k++) {
+            if (wick_size_is_symbolic(type->sizes[k]) &&
+                depends_on(graph->sizes, type->sizes[k], symbol, DEPTH)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// The range of the export, as torch asks it: a least value up to 2 says only that the export may
+// have taken 0 and 1 for special. A number
+// that sizes of tensors tell as well has to be that.
+static void assert_range(const wick_builder *builder, wick_ir_value *value,
+                         const wick_ir_value *number)
+{
+    enum { LEAST_SIZE = 2 };
+    wick_ir_graph *graph = builder->graph;
+    const int64_t size = number->type.sizes[0];
+    const int64_t low = wick_size_minimum(graph->sizes, size);
+    const int64_t high = wick_size_maximum(graph->sizes, size);
+    const wick_ir_arg least[] = {wick_ir_arg_value(value), wick_ir_arg_int(low)};
+    const wick_ir_arg most[] = {wick_ir_arg_value(value), wick_ir_arg_int(high)};
+    const wick_ir_arg same[] = {wick_ir_arg_value(value), wick_ir_arg_int(size)};
+    if (low > LEAST_SIZE) {
+        assert_number(builder, "executorch_prim::ge.Scalar", number, least,
+                      wick_arena_format(graph->arena, "is below %lld, the least of the export",
+                                        (long long)low));
+    }
+    if (high < WICK_SIZE_UNBOUNDED) {
+        assert_number(builder, "executorch_prim::le.Scalar", number, most,
+                      wick_arena_format(graph->arena, "is above %lld, the most of the export",
+                                        (long long)high));
+    }
+    if (is_told_by_tensors(graph, wick_size_symbol(graph->sizes, size))) {
+        assert_number(builder, "executorch_prim::eq.Scalar", number, same,
+                      "does not fit the sizes of the other inputs");
+    }
+}
+
 // A runtime takes the exported number alone: one that changes from call to call comes as a tensor.
 static void take_as_tensor(const wick_pass_context *context, wick_ir_graph *graph, uint32_t index)
 {
@@ -146,8 +228,10 @@ static void take_as_tensor(const wick_pass_context *context, wick_ir_graph *grap
     wick_ir_value *tensor = wick_ir_value_create(graph, number->name, WICK_IR_INPUT, &point);
     const wick_ir_arg args[] = {wick_ir_arg_value(tensor)};
     graph->inputs[index] = tensor;
-    wick_ir_replace_uses(graph, number,
-                         wick_build(&builder, "aten::_local_scalar_dense", &number->type, args, 1));
+    wick_ir_value *value =
+        wick_build(&builder, "aten::_local_scalar_dense", &number->type, args, 1);
+    wick_ir_replace_uses(graph, number, value);
+    assert_range(&builder, value, number);
     wick_diag_note(context->diag, WICK_NOTE, number->name,
                    "is a number that changes from call to call: the program takes it as a tensor "
                    "of int64 without dimensions");

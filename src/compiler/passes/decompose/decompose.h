@@ -94,6 +94,12 @@ wick_status wick_rewrite_cast(const wick_builder *builder);
 wick_status wick_rewrite_copy(const wick_builder *builder);
 wick_status wick_rewrite_drop(const wick_builder *builder);
 
+// decompose_number.c
+wick_status wick_rewrite_assert_async(const wick_builder *builder);
+wick_status wick_rewrite_constrain(const wick_builder *builder);
+wick_status wick_rewrite_choose(const wick_builder *builder);
+wick_status wick_rewrite_ne(const wick_builder *builder);
+
 // decompose_index.c
 wick_status wick_rewrite_as_strided(const wick_builder *builder);
 wick_status wick_rewrite_complex_part(const wick_builder *builder);
