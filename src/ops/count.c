@@ -10,6 +10,7 @@
 
 enum { SELF };
 enum { NONZERO_OUT = 1 };
+enum { STATIC_ROWS = 1, STATIC_FILL, STATIC_OUT };
 enum { BIN_WEIGHTS = 1, BIN_MINIMUM, BIN_OUT };
 enum { HISTC_BINS = 1, HISTC_LOW, HISTC_HIGH, HISTC_OUT };
 
@@ -29,22 +30,61 @@ wick_status wick_nonzero_prepare(const wick_call *call, void *block)
     return WICK_OK;
 }
 
-wick_status wick_nonzero_run(const wick_call *call, const void *block)
+static int32_t count_found(const wick_tensor *self)
 {
-    const wick_tensor *const self = wick_call_tensor(call, SELF);
-    const wick_tensor *const out = wick_call_tensor(call, NONZERO_OUT);
-    wick_nonzero_params p = {.rank = self->rank, .dtype = self->dtype};
+    return wick_count_nonzero(self->data, (int32_t)wick_tensor_count(self), self->dtype);
+}
+
+// Writes the first coordinates, as many as `out` has rows.
+static void write_coordinates(const wick_tensor *self, const wick_tensor *out)
+{
+    wick_nonzero_params p = {.rank = self->rank, .dtype = self->dtype, .rows = out->sizes[0]};
     int32_t strides[WICK_MAX_RANK];
-    (void)block;
-    const int32_t count = (int32_t)wick_tensor_count(self);
-    const int32_t sizes[2] = {wick_count_nonzero(self->data, count, self->dtype), self->rank};
-    WICK_TRY(wick_call_resize(call, NONZERO_OUT, 2, sizes));
     wick_tensor_strides(self, strides);
     for (uint32_t d = 0; d < self->rank; d++) {
         p.dims[d] = (wick_nest_dim){self->sizes[d], strides[d], 0};
     }
     wick_tensor_strides(out, p.out_strides);
     wick_nonzero(&p, self->data, out->data);
+}
+
+wick_status wick_nonzero_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *const self = wick_call_tensor(call, SELF);
+    const int32_t sizes[2] = {count_found(self), self->rank};
+    (void)block;
+    WICK_TRY(wick_call_resize(call, NONZERO_OUT, 2, sizes));
+    write_coordinates(self, wick_call_tensor(call, NONZERO_OUT));
+    return WICK_OK;
+}
+
+wick_status wick_nonzero_static_prepare(const wick_call *call, void *block)
+{
+    const int64_t rows = wick_call_int(call, STATIC_ROWS);
+    (void)block;
+    WICK_TRY(wick_call_ordered(call, SELF));
+    WICK_TRY(wick_call_out_dtype(call, STATIC_OUT, WICK_INT64));
+    if (rows < 0 || rows > INT32_MAX) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, STATIC_ROWS,
+                              WICK_TEXT("number of rows out of range"));
+    }
+    const int32_t sizes[2] = {(int32_t)rows, wick_call_tensor(call, SELF)->rank};
+    return wick_call_resize(call, STATIC_OUT, 2, sizes);
+}
+
+// A row for each element that is not 0, and rows of fill behind them.
+wick_status wick_nonzero_static_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *const self = wick_call_tensor(call, SELF);
+    const wick_tensor *const out = wick_call_tensor(call, STATIC_OUT);
+    const int64_t fill = wick_call_int(call, STATIC_FILL);
+    int64_t *const data = out->data;
+    const size_t count = wick_tensor_count(out);
+    (void)block;
+    for (size_t i = 0; i < count; i++) {
+        data[i] = fill;
+    }
+    write_coordinates(self, out);
     return WICK_OK;
 }
 

@@ -18,6 +18,8 @@ wick_status wick_isin_run(const wick_call *call, const void *block);
 // The sizes of these results depend on the data: `run` finds them.
 wick_status wick_nonzero_prepare(const wick_call *call, void *block);
 wick_status wick_nonzero_run(const wick_call *call, const void *block);
+wick_status wick_nonzero_static_prepare(const wick_call *call, void *block);
+wick_status wick_nonzero_static_run(const wick_call *call, const void *block);
 wick_status wick_bincount_prepare(const wick_call *call, void *block);
 wick_status wick_bincount_run(const wick_call *call, const void *block);
 wick_status wick_histc_prepare(const wick_call *call, void *block);

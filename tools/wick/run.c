@@ -169,7 +169,8 @@ static void open_record(wick_arena *arena, const wick_tensor *output, size_t cas
     record->all.data = record->bytes;
 }
 
-// Gives the method its input from one case of an array, in the shape of the array if that is dynamic.
+// Gives the method its input from one case of an array, in the shape of the array if that is
+// dynamic.
 static wick_status set_input(wick_arena *arena, wick_method *method, uint32_t input,
                              const wick_npy *array, size_t index, wick_failure *failure)
 {

@@ -101,9 +101,8 @@ static size_t broadcast_count(const wick_ir_type *a, const wick_ir_type *b)
 static size_t most_found(const wick_ir_node *node)
 {
     static const char *const names[] = {
-        "aten::nonzero",   "aten::nonzero_numpy", "aten::where",
-        "aten::_unique2",  "aten::_unique",       "aten::unique_consecutive",
-        "aten::unique_dim", "aten::masked_select"};
+        "aten::nonzero", "aten::nonzero_numpy",      "aten::where",      "aten::_unique2",
+        "aten::_unique", "aten::unique_consecutive", "aten::unique_dim", "aten::masked_select"};
     const wick_ir_value *self = wick_argument_tensor_at(node, 0);
     const wick_ir_value *mask = wick_argument_tensor(node, "mask");
     for (size_t i = 0; self != NULL && i < sizeof names / sizeof *names; i++) {

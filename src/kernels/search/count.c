@@ -15,14 +15,16 @@ void wick_nonzero(const wick_nonzero_params *params, const void *in, int64_t *ou
 {
     const wick_nonzero_params *const p = params;
     wick_nest_position at = {0};
+    int32_t left = p->rows;
     ptrdiff_t row = 0;
     if (wick_nest_count(p->dims, p->rank) == 0) {
         return;
     }
     do {
-        if (wick_element_key(in, at.in, p->dtype) == 0) {
+        if (wick_element_key(in, at.in, p->dtype) == 0 || left == 0) {
             continue;
         }
+        left--;
         for (uint32_t d = 0; d < p->rank; d++) {
             out[row + (ptrdiff_t)d * p->out_strides[1]] = at.counter[d];
         }

@@ -21,13 +21,14 @@ void wick_is_in(const wick_lines *lines, const void *sequence, void *out);
 typedef struct wick_nonzero_params {
     uint32_t rank;
     uint8_t dtype;
+    int32_t rows; // of out: no more are written
     int32_t out_strides[2];
     wick_nest_dim dims[WICK_MAX_RANK]; // all dimensions, in order, none merged
 } wick_nonzero_params;
 
 // Elements that are not 0 (NaN is not), of `count` that lie one behind the other.
 int32_t wick_count_nonzero(const void *data, int32_t count, uint32_t dtype);
-// Their coordinates, a row for each, in logical order; out has the rows that there are.
+// Their coordinates, a row for each of the first `rows`, in logical order.
 void wick_nonzero(const wick_nonzero_params *params, const void *in, int64_t *out);
 
 typedef struct wick_histogram_params {

@@ -211,6 +211,9 @@ wick_status wick_rewrite_dist(const wick_builder *builder);
 wick_status wick_rewrite_pairwise_distance(const wick_builder *builder);
 wick_status wick_rewrite_cosine_similarity(const wick_builder *builder);
 wick_status wick_rewrite_renorm(const wick_builder *builder);
+// The type of an elementwise result of two tensors of one dtype.
+wick_ir_type wick_broadcast_type(const wick_builder *builder, const wick_ir_value *a,
+                                 const wick_ir_value *b);
 // |a - b + eps|_p over the last dimension, p and eps of the builder's node.
 wick_ir_value *wick_build_pair_distance(const wick_builder *builder, wick_ir_value *a,
                                         wick_ir_value *b, bool keepdim, const wick_ir_type *type);
@@ -221,6 +224,7 @@ wick_status wick_rewrite_cosine_embedding_loss(const wick_builder *builder);
 wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder);
 wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder);
 wick_status wick_rewrite_diff(const wick_builder *builder);
+wick_status wick_rewrite_gradient(const wick_builder *builder);
 wick_status wick_rewrite_trapezoid(const wick_builder *builder);
 wick_status wick_rewrite_cross(const wick_builder *builder);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Differences of neighbours along a dimension, and trapezoids.
+// Differences of neighbours along a dimension, gradients and trapezoids.
 #include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose/decompose.h"
 #include "ops/op.h"
@@ -57,6 +57,90 @@ wick_status wick_rewrite_diff(const wick_builder *builder)
         value = neighbours(builder, "aten::sub.Tensor", value, dim);
     }
     wick_replace(builder, 0, value);
+    return WICK_OK;
+}
+
+// value[start:end] along a dimension; negative numbers count from its end, which `end` 0 is.
+static wick_ir_value *part(const wick_builder *builder, wick_ir_value *value, uint32_t dim,
+                           int64_t start, int64_t end)
+{
+    wick_sizes *sizes = builder->graph->sizes;
+    const int64_t size = value->type.sizes[dim];
+    return wick_build_slice(builder, value, dim,
+                            start < 0 ? wick_size_add(sizes, size, start) : start,
+                            end <= 0 ? wick_size_add(sizes, size, end) : end);
+}
+
+// The slope at the first or the last element, from `order` elements beside it.
+static wick_ir_value *slope_at_edge(const wick_builder *builder, wick_ir_value *value, uint32_t dim,
+                                    int64_t order, bool is_last)
+{
+    static const double weights[2][3] = {{-1, 1}, {-1.5, 2, -0.5}};
+    wick_ir_value *sum = NULL;
+    for (int64_t i = 0; i <= order; i++) {
+        wick_ir_value *term =
+            is_last ? part(builder, value, dim, -i - 1, -i) : part(builder, value, dim, i, i + 1);
+        const double weight = weights[order - 1][i];
+        term = wick_build_scalar(builder, "aten::mul.Scalar", term, is_last ? -weight : weight);
+        sum = sum == NULL ? term : wick_build_binary(builder, "aten::add.Tensor", sum, term);
+    }
+    return sum;
+}
+
+// Half the difference of both neighbours, at the edges what slope_at_edge gives.
+static wick_ir_value *slopes(const wick_builder *builder, wick_ir_value *value, uint32_t dim,
+                             int64_t order)
+{
+    wick_ir_value *first = slope_at_edge(builder, value, dim, order, false);
+    wick_ir_value *last = slope_at_edge(builder, value, dim, order, true);
+    if (value->type.sizes[dim] == 2) {
+        return joined(builder, first, last, dim);
+    }
+    wick_ir_value *middle =
+        wick_build_binary(builder, "aten::sub.Tensor", part(builder, value, dim, 2, 0),
+                          part(builder, value, dim, 0, -2));
+    middle = wick_build_scalar(builder, "aten::div.Scalar", middle, 2);
+    return joined(builder, joined(builder, first, middle, dim), last, dim);
+}
+
+// Distance of neighbours for result `index`: of a list its item, else the same for all, or 1.
+static double spacing_of(const wick_ir_node *node, uint32_t index)
+{
+    const wick_ir_arg *spacing = wick_argument(node, "spacing");
+    double number = 1;
+    if (spacing != NULL && index < spacing->count && spacing->kind == WICK_IR_REALS) {
+        return spacing->reals[index];
+    }
+    if (spacing != NULL && index < spacing->count && spacing->kind == WICK_IR_INTS) {
+        return (double)spacing->list.ints[index];
+    }
+    if (spacing != NULL) {
+        wick_argument_number(spacing, &number);
+    }
+    return number;
+}
+
+// aten::gradient with a number as the spacing of each dimension: one result for each.
+wick_status wick_rewrite_gradient(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_arg *dims = wick_argument(node, "dim");
+    const int64_t order = wick_argument_int(node, "edge_order", 1);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        const int64_t dim = dims->kind == WICK_IR_INT                       ? dims->integer
+                            : dims->kind == WICK_IR_INTS && i < dims->count ? dims->list.ints[i]
+                                                                            : i;
+        wick_ir_value *value = wick_build_cast(builder, wick_argument_tensor_at(node, 0),
+                                               node->outputs[i]->type.dtype);
+        const uint32_t at = wick_wrap_dim(dim, value->type.rank);
+        if (value->type.rank == 0 || !wick_dtype_is_float(value->type.dtype) || order < 1 ||
+            order > 2 || wick_size_minimum(builder->graph->sizes, value->type.sizes[at]) <= order) {
+            return refuse(builder, "a gradient along fewer elements than its edges need");
+        }
+        wick_replace(builder, i,
+                     wick_build_scalar(builder, "aten::div.Scalar",
+                                       slopes(builder, value, at, order), spacing_of(node, i)));
+    }
     return WICK_OK;
 }
 

@@ -42,6 +42,21 @@ static wick_ir_value *at_least_0(const wick_builder *builder, wick_ir_value *val
     return wick_build(builder, "aten::clamp", &value->type, args, 2);
 }
 
+// One of two operands in the shape of their elementwise results.
+static wick_ir_value *spread(const wick_builder *builder, wick_ir_value *value,
+                             const wick_ir_value *other)
+{
+    const wick_ir_type whole = wick_broadcast_type(builder, value, other);
+    return wick_build_expand(builder, value, whole.rank, whole.sizes);
+}
+
+static wick_ir_value *row_distance(const wick_builder *builder, wick_ir_value *a, wick_ir_value *b)
+{
+    wick_ir_type type = wick_broadcast_type(builder, a, b);
+    type.rank--;
+    return wick_build_pair_distance(builder, a, b, false, &type);
+}
+
 // max(0, margin + |a - p| - |a - n|), with `swap` the smaller of |a - n| and |p - n|.
 wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder)
 {
@@ -49,24 +64,22 @@ wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder)
     wick_ir_value *anchor = wick_argument_tensor_at(node, 0);
     wick_ir_value *positive = wick_argument_tensor_at(node, 1);
     wick_ir_value *negative = wick_argument_tensor_at(node, 2);
-    wick_ir_type type = anchor->type;
     double margin = 1;
     wick_argument_number(wick_argument(node, "margin"), &margin);
-    if (type.rank == 0 || !wick_same_sizes(&type, &positive->type) ||
-        !wick_same_sizes(&type, &negative->type)) {
+    if (anchor->type.rank == 0 || positive->type.rank != anchor->type.rank ||
+        negative->type.rank != anchor->type.rank) {
         return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "anchor, positive and negative of different shapes");
+                                  "anchor, positive and negative of different ranks");
     }
-    type.rank--;
-    wick_ir_value *near = wick_build_pair_distance(builder, anchor, positive, false, &type);
-    wick_ir_value *far = wick_build_pair_distance(builder, anchor, negative, false, &type);
+    wick_ir_value *near = row_distance(builder, anchor, positive);
+    wick_ir_value *far = row_distance(builder, anchor, negative);
     if (wick_argument_bool(node, "swap", false)) {
-        far =
-            wick_build_binary(builder, "aten::minimum", far,
-                              wick_build_pair_distance(builder, positive, negative, false, &type));
+        wick_ir_value *other = row_distance(builder, positive, negative);
+        far = wick_build_binary(builder, "aten::minimum", spread(builder, far, other), other);
     }
     near = wick_build_scalar(builder, "aten::add.Scalar", near, margin);
-    wick_ir_value *loss = wick_build_binary(builder, "aten::sub.Tensor", near, far);
+    wick_ir_value *loss =
+        wick_build_binary(builder, "aten::sub.Tensor", spread(builder, near, far), far);
     wick_replace(builder, 0, reduced(builder, at_least_0(builder, loss)));
     return WICK_OK;
 }
@@ -97,6 +110,20 @@ static wick_ir_value *where_target(const wick_builder *builder, wick_ir_value *t
     return wick_build(builder, "aten::masked_fill.Scalar", &value->type, args, 3);
 }
 
+// Whether two shapes are the same, or can be: sizes of two symbols may be known to be equal.
+static bool can_agree(const wick_builder *builder, const wick_ir_type *a, const wick_ir_type *b)
+{
+    bool agree = a->rank == b->rank;
+    for (uint32_t i = 0; agree && i < a->rank; i++) {
+        const wick_sizes *sizes = builder->graph->sizes;
+        const int64_t low_a = wick_size_minimum(sizes, a->sizes[i]);
+        const int64_t low_b = wick_size_minimum(sizes, b->sizes[i]);
+        agree = low_a <= wick_size_maximum(sizes, b->sizes[i]) &&
+                low_b <= wick_size_maximum(sizes, a->sizes[i]);
+    }
+    return agree;
+}
+
 // 1 - cosine where the target is 1, max(0, cosine - margin) where it is -1.
 wick_status wick_rewrite_cosine_embedding_loss(const wick_builder *builder)
 {
@@ -109,8 +136,8 @@ wick_status wick_rewrite_cosine_embedding_loss(const wick_builder *builder)
     double margin = 0;
     wick_argument_number(wick_argument(node, "margin"), &margin);
     type.rank = type.rank > 0 ? (uint8_t)(type.rank - 1) : 0;
-    if (a->type.rank == 0 || !wick_same_sizes(&a->type, &b->type) ||
-        a->type.dtype != b->type.dtype || !wick_same_sizes(&type, &target->type)) {
+    if (a->type.rank == 0 || !can_agree(builder, &a->type, &b->type) ||
+        a->type.dtype != b->type.dtype || !can_agree(builder, &type, &target->type)) {
         return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
                                   "inputs and target of other shapes");
     }

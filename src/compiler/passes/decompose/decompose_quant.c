@@ -469,37 +469,6 @@ wick_status wick_rewrite_int_mm(const wick_builder *builder)
     return WICK_OK;
 }
 
-// The narrowest integers that hold the range of a fake_quantize.
-static uint8_t dtype_of_range(int64_t low, int64_t high)
-{
-    return low >= INT8_MIN && high <= INT8_MAX     ? WICK_INT8
-           : low >= 0 && high <= UINT8_MAX         ? WICK_UINT8
-           : low >= INT16_MIN && high <= INT16_MAX ? WICK_INT16
-                                                   : WICK_INT32;
-}
-
-// aten::fake_quantize_*: quantize, then dequantize; detail names the granularity.
-wick_status wick_rewrite_fake_quantize(const wick_builder *builder)
-{
-    const wick_ir_node *node = builder->node;
-    const uint32_t count = node->op->parameter_count;
-    const int64_t low = wick_argument_int(node, "quant_min", 0);
-    const int64_t high = wick_argument_int(node, "quant_max", 0);
-    wick_ir_type type = node->outputs[0]->type;
-    wick_ir_arg args[7];
-    type.dtype = dtype_of_range(low, high);
-    memcpy(args, node->args, count * sizeof args[0]);
-    args[count] = dtype_arg(type.dtype);
-    const char *op_name = wick_arena_format(builder->graph->arena,
-                                            "quantized_decomposed::quantize_%s", builder->detail);
-    args[0] = wick_ir_arg_value(wick_build(builder, op_name, &type, args, count + 1));
-    op_name = wick_arena_format(builder->graph->arena, "quantized_decomposed::dequantize_%s",
-                                builder->detail);
-    wick_replace(builder, 0,
-                 wick_build(builder, op_name, &node->outputs[0]->type, args, count + 1));
-    return WICK_OK;
-}
-
 // Whether argument `name` is a tensor of none of these types.
 static bool is_other(const wick_ir_node *node, const char *name, uint8_t one, uint8_t other)
 {

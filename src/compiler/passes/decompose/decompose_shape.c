@@ -190,7 +190,8 @@ wick_status wick_rewrite_unbind(const wick_builder *builder)
     return WICK_OK;
 }
 
-// where of a condition alone: where it is true, as a tensor for each dimension (one if it has none).
+// where of a condition alone: where it is true, as a tensor for each dimension (one if it has
+// none).
 wick_status wick_rewrite_where_true(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;

@@ -77,9 +77,8 @@ wick_status wick_rewrite_unbiased(const wick_builder *builder)
     return WICK_OK;
 }
 
-// The type of an elementwise result of two tensors of one dtype.
-static wick_ir_type broadcast_type(const wick_builder *builder, const wick_ir_value *a,
-                                   const wick_ir_value *b)
+wick_ir_type wick_broadcast_type(const wick_builder *builder, const wick_ir_value *a,
+                                 const wick_ir_value *b)
 {
     const bool is_a_longer = a->type.rank >= b->type.rank;
     wick_ir_type type = is_a_longer ? a->type : b->type;
@@ -95,7 +94,7 @@ static wick_ir_type broadcast_type(const wick_builder *builder, const wick_ir_va
 
 static wick_ir_value *difference(const wick_builder *builder, wick_ir_value *a, wick_ir_value *b)
 {
-    const wick_ir_type type = broadcast_type(builder, a, b);
+    const wick_ir_type type = wick_broadcast_type(builder, a, b);
     return wick_build_product(builder, "aten::sub.Tensor", &type, a, b);
 }
 
@@ -152,7 +151,7 @@ wick_status wick_rewrite_cosine_similarity(const wick_builder *builder)
     const wick_ir_type *type = &node->outputs[0]->type;
     wick_ir_value *a = wick_argument_tensor_at(node, 0);
     wick_ir_value *b = wick_argument_tensor_at(node, 1);
-    const wick_ir_type whole = broadcast_type(builder, a, b);
+    const wick_ir_type whole = wick_broadcast_type(builder, a, b);
     if (!wick_same_sizes(&a->type, &b->type)) {
         a = wick_build_expand(builder, a, whole.rank, whole.sizes);
         b = wick_build_expand(builder, b, whole.rank, whole.sizes);
