@@ -77,6 +77,15 @@ wick_status wick_unary_real_prepare(const wick_call *call, void *block)
     return plan_real(call, 1, &b->plan);
 }
 
+wick_status wick_exponent_prepare(const wick_call *call, void *block)
+{
+    wick_unary_block *b = block;
+    const uint32_t dtype = wick_call_tensor(call, 0)->dtype;
+    return wick_dtype_is_float(dtype)
+               ? plan_types(call, 1, dtype, WICK_INT32, &b->plan)
+               : wick_call_fail(call, WICK_INVALID_TYPE, 0, WICK_TEXT("not floating point"));
+}
+
 static wick_status refuse_bool(const wick_call *call)
 {
     if (wick_call_tensor(call, 0)->dtype == WICK_BOOL) {

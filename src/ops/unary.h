@@ -30,6 +30,7 @@ wick_status wick_unary_float_prepare(const wick_call *call, void *block); // int
 wick_status wick_unary_real_prepare(const wick_call *call, void *block);  // floating point only
 wick_status wick_unary_any_prepare(const wick_call *call, void *block);   // gives its own type
 wick_status wick_unary_predicate_prepare(const wick_call *call, void *block); // gives bool
+wick_status wick_exponent_prepare(const wick_call *call, void *block); // gives int32
 wick_status wick_bitwise_not_prepare(const wick_call *call, void *block);
 wick_status wick_relu_prepare(const wick_call *call, void *block);
 wick_status wick_number_prepare(const wick_call *call, void *block); // bool is refused

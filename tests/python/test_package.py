@@ -221,11 +221,11 @@ class TestTorch:
 
         class Odd(torch.nn.Module):
             def forward(self, x):
-                return torch.special.bessel_j1(x)
+                return torch.linalg.eigvals(x)
 
         with pytest.raises(wick.CompileError) as caught:
             wick.compile(Odd(), (torch.eye(3),))
-        assert "special_bessel_j1" in caught.value.message
+        assert "linalg_eigvals" in caught.value.message
 
 
 def test_quantized_archive_keeps_the_digits(cases):

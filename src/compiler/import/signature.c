@@ -348,6 +348,19 @@ static bool is_write(const wick_json *spec)
            strcmp(spec->key, "user_input_mutation") == 0;
 }
 
+// Whether a parameter is written with what each call finds again: see wick_ir_renormed_parameter.
+static bool is_idle_write(const wick_import *import, const wick_scope *scope, const wick_json *spec)
+{
+    const wick_json *argument = NULL;
+    const char *name = NULL;
+    wick_ir_value *content = NULL;
+    return strcmp(spec->key, "parameter_mutation") == 0 &&
+           wick_json_member(spec, "arg", WICK_JSON_OBJECT, import->diag, &argument) == WICK_OK &&
+           wick_json_get_string(argument, "name", import->diag, &name) == WICK_OK &&
+           wick_scope_find(import, scope, argument, name, &content) == WICK_OK &&
+           wick_ir_renormed_parameter(import->graph, content) != NULL;
+}
+
 static wick_status import_output(const wick_import *import, const wick_scope *scope,
                                  const wick_json *spec)
 {
@@ -366,7 +379,7 @@ wick_status wick_import_outputs(const wick_import *import, const wick_scope *sco
         const wick_json *spec = NULL;
         const bool is_second_round = k >= specs->count;
         WICK_TRY(wick_import_union(import, &specs->items[k % specs->count], &spec));
-        if (strcmp(spec->key, "token") == 0) {
+        if (strcmp(spec->key, "token") == 0 || is_idle_write(import, scope, spec)) {
             continue;
         }
         if (is_write(spec) == is_second_round) {

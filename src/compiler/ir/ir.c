@@ -370,6 +370,57 @@ static void count_slot(void *context, wick_ir_value **slot)
     (*slot)->use_count++;
 }
 
+static bool is_same_tensor(const wick_ir_node *node)
+{
+    return strcmp(node->op->name, "aten::detach") == 0 || strcmp(node->op->name, "aten::alias") == 0;
+}
+
+static bool is_embedding(const wick_ir_node *node)
+{
+    return strncmp(node->op->name, "aten::embedding", 15) == 0 ||
+           strncmp(node->op->name, "aten::_embedding_bag", 20) == 0;
+}
+
+// What a tensor was before detach, alias and embedding_renorm.
+static const wick_ir_value *origin_of(const wick_ir_value *value)
+{
+    while (value != NULL && value->kind == WICK_IR_RESULT &&
+           (is_same_tensor(value->producer) ||
+            strcmp(value->producer->op->name, "aten::embedding_renorm") == 0)) {
+        const wick_ir_arg *first = &value->producer->args[0];
+        value = first->kind == WICK_IR_VALUE ? first->value : NULL;
+    }
+    return value;
+}
+
+typedef struct origin_search {
+    const wick_ir_value *origin;
+    bool is_read;
+} origin_search;
+
+static void match_origin(void *context, wick_ir_value **slot)
+{
+    origin_search *search = context;
+    search->is_read = search->is_read || origin_of(*slot) == search->origin;
+}
+
+const wick_ir_value *wick_ir_renormed_parameter(const wick_ir_graph *graph,
+                                                const wick_ir_value *content)
+{
+    const wick_ir_value *parameter = origin_of(content);
+    if (parameter == NULL || parameter == content || parameter->kind != WICK_IR_PARAMETER) {
+        return NULL;
+    }
+    for (wick_ir_node *node = graph->first; node; node = node->next) {
+        origin_search search = {parameter, false};
+        wick_ir_node_each_value(node, match_origin, &search);
+        if (search.is_read && !is_same_tensor(node) && !is_embedding(node)) {
+            return NULL;
+        }
+    }
+    return parameter;
+}
+
 void wick_ir_count_uses(wick_ir_graph *graph)
 {
     for (wick_ir_value *value = graph->values; value; value = value->next) {

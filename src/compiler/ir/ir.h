@@ -208,6 +208,11 @@ void wick_ir_replace_uses(wick_ir_graph *graph, wick_ir_value *from, wick_ir_val
 void wick_ir_replace_uses_from(wick_ir_graph *graph, wick_ir_node *first, wick_ir_value *from,
                                wick_ir_value *to);
 void wick_ir_count_uses(wick_ir_graph *graph);
+// The parameter whose rows an aten::embedding_renorm makes shorter, where nothing but embeddings
+// reads it: rows that are short enough stay, so that no call needs what an earlier one wrote. Else
+// NULL.
+const wick_ir_value *wick_ir_renormed_parameter(const wick_ir_graph *graph,
+                                                const wick_ir_value *content);
 
 // "node 'conv2d' (aten::conv2d) at model.py:34: return self.conv(x)"
 const char *wick_ir_node_where(wick_arena *arena, const wick_ir_node *node);

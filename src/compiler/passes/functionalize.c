@@ -12,7 +12,7 @@
 // by putting each element where it came from (index_put). The other views are made again from that
 // base. An input or a buffer that is written is noted with what it holds in the end (`write %y to
 // %x`). A write into an expanded tensor or into a parameter is refused by name: nothing is dropped
-// in silence.
+// in silence; embedding_renorm_ of a parameter is left out where only embeddings read it.
 #include "compiler/passes/aliases.h"
 #include "compiler/passes/build.h"
 #include "compiler/passes/decompose/decompose.h"
@@ -27,6 +27,9 @@
 static wick_status note_write(const wick_pass_context *context, wick_ir_graph *graph,
                               const wick_ir_node *node, wick_ir_value *root)
 {
+    if (node->output_count > 0 && wick_ir_renormed_parameter(graph, node->outputs[0]) == root) {
+        return WICK_OK;
+    }
     if (root->kind == WICK_IR_PARAMETER || root->kind == WICK_IR_SCRATCH) {
         return wick_ir_node_error(
             context->diag, node, WICK_NOT_SUPPORTED,

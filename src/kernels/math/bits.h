@@ -64,6 +64,25 @@ static inline float wick_scale_f32(float value, int32_t n)
     return value * wick_power_of_two_f32(half) * wick_power_of_two_f32(n - half);
 }
 
+// x = mantissa * 2^exponent, mantissa in [1/2, 1); of 0, infinities and NaN x and 0.
+static inline int32_t wick_binary_exponent_f32(float x)
+{
+    const float a = wick_magnitude_f32(x);
+    const int32_t moved = a < 0x1p-126f ? 24 : 0;
+    const uint32_t bits = wick_bits_of_f32(moved != 0 ? a * 0x1p24f : a);
+    return bits == 0 || bits >= WICK_F32_INFINITY ? 0 : (int32_t)(bits >> 23) - 126 - moved;
+}
+
+static inline float wick_exponent_f32(float x)
+{
+    return (float)wick_binary_exponent_f32(x);
+}
+
+static inline float wick_mantissa_f32(float x)
+{
+    return wick_scale_f32(x, -wick_binary_exponent_f32(x));
+}
+
 // Horner: c[0] is the coefficient of the highest power.
 static inline float wick_polynomial_f32(const float *c, uint32_t count, float x)
 {

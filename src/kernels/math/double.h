@@ -60,6 +60,26 @@ static inline double wick_scale_f64(double value, int32_t n)
            wick_f64_from_bits((uint64_t)(n - half + 1023) << 52);
 }
 
+// As in bits.h.
+static inline int32_t wick_binary_exponent_f64(double x)
+{
+    const double a = wick_magnitude_f64(x);
+    const int32_t moved = a < 0x1p-1022 ? 54 : 0;
+    const uint64_t bits = wick_bits_of_f64(moved != 0 ? a * 0x1p54 : a);
+    const int32_t field = (int32_t)(bits >> 52);
+    return bits == 0 || field == 0x7ff ? 0 : field - 1022 - moved;
+}
+
+static inline double wick_exponent_f64(double x)
+{
+    return wick_binary_exponent_f64(x);
+}
+
+static inline double wick_mantissa_f64(double x)
+{
+    return wick_scale_f64(x, -wick_binary_exponent_f64(x));
+}
+
 // double_rounding.c
 double wick_trunc_f64(double x);
 double wick_floor_f64(double x);

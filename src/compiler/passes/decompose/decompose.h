@@ -211,9 +211,6 @@ wick_status wick_rewrite_dist(const wick_builder *builder);
 wick_status wick_rewrite_pairwise_distance(const wick_builder *builder);
 wick_status wick_rewrite_cosine_similarity(const wick_builder *builder);
 wick_status wick_rewrite_renorm(const wick_builder *builder);
-// The type of an elementwise result of two tensors of one dtype.
-wick_ir_type wick_broadcast_type(const wick_builder *builder, const wick_ir_value *a,
-                                 const wick_ir_value *b);
 // |a - b + eps|_p over the last dimension, p and eps of the builder's node.
 wick_ir_value *wick_build_pair_distance(const wick_builder *builder, wick_ir_value *a,
                                         wick_ir_value *b, bool keepdim, const wick_ir_type *type);
@@ -227,6 +224,18 @@ wick_status wick_rewrite_diff(const wick_builder *builder);
 wick_status wick_rewrite_gradient(const wick_builder *builder);
 wick_status wick_rewrite_trapezoid(const wick_builder *builder);
 wick_status wick_rewrite_cross(const wick_builder *builder);
+
+// decompose_margin.c
+wick_status wick_rewrite_multi_margin_loss(const wick_builder *builder);
+wick_status wick_rewrite_multilabel_margin_loss(const wick_builder *builder);
+wick_status wick_rewrite_embedding_renorm(const wick_builder *builder);
+
+// decompose_special.c, decompose_histogram.c
+wick_status wick_rewrite_frexp(const wick_builder *builder);
+wick_status wick_rewrite_mvlgamma(const wick_builder *builder);
+wick_status wick_rewrite_vander(const wick_builder *builder);
+wick_status wick_rewrite_gradient_of_points(const wick_builder *builder);
+wick_status wick_rewrite_histogram(const wick_builder *builder);
 
 // decompose_portable_reduce.c
 wick_status wick_rewrite_all(const wick_builder *builder);
@@ -289,6 +298,18 @@ wick_status wick_rewrite_qr(const wick_builder *builder);
 wick_status wick_rewrite_matrix_exp(const wick_builder *builder);
 wick_status wick_rewrite_pinv(const wick_builder *builder);
 wick_status wick_rewrite_trace(const wick_builder *builder);
+
+// decompose_matrix.c
+wick_status wick_rewrite_matrix_norm(const wick_builder *builder);
+wick_status wick_rewrite_cond(const wick_builder *builder);
+wick_status wick_rewrite_matrix_rank(const wick_builder *builder);
+wick_status wick_rewrite_lu(const wick_builder *builder);
+wick_status wick_rewrite_lu_unpack(const wick_builder *builder);
+wick_status wick_rewrite_lu_solve(const wick_builder *builder);
+wick_status wick_rewrite_ormqr(const wick_builder *builder);
+wick_status wick_rewrite_tensorinv(const wick_builder *builder);
+wick_status wick_rewrite_tensorsolve(const wick_builder *builder);
+wick_status wick_rewrite_logdet(const wick_builder *builder);
 
 // decompose_random.c
 wick_status wick_rewrite_randint(const wick_builder *builder);

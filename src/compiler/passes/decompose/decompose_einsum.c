@@ -309,6 +309,97 @@ static uint32_t summed_before(const einsum *e, uint32_t next)
     return mask;
 }
 
+// The result that a missing "->" stands for, written out: "." and the labels that occur once.
+static void write_result(einsum *e)
+{
+    char *out = wick_arena_alloc(e->builder->graph->arena, LETTERS, 1);
+    uint32_t length = 0;
+    if (e->dots > 0) {
+        out[length++] = '.';
+    }
+    for (uint32_t c = 'A'; c <= 'z'; c++) {
+        if (is_label((char)c) && count_label(e, (char)c) == 1) {
+            out[length++] = (char)c;
+        }
+    }
+    e->result = out;
+    e->result_length = length;
+}
+
+// Positions of a label that stands twice in a term.
+static bool find_twice(const einsum *e, uint32_t operand, uint32_t *first, uint32_t *second)
+{
+    const char *term = e->terms[operand];
+    for (uint32_t i = 0; i < e->lengths[operand]; i++) {
+        for (uint32_t j = i + 1; j < e->lengths[operand]; j++) {
+            if (term[i] == term[j]) {
+                *first = i;
+                *second = j;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+// Dimension of the operand that a position in its term stands for.
+static uint32_t dim_at(const einsum *e, uint32_t operand, uint32_t position)
+{
+    const char *dot = memchr(e->terms[operand], '.', position);
+    const uint32_t letters = e->lengths[operand] - 1u;
+    return dot != NULL ? position - 1 + e->operands[operand]->type.rank - letters : position;
+}
+
+// The diagonal of the dimensions of one label; its label moves to the end. False if they differ.
+static bool take_diagonal(einsum *e, uint32_t operand, uint32_t first, uint32_t second)
+{
+    wick_ir_value *value = e->operands[operand];
+    const uint32_t row = dim_at(e, operand, first), col = dim_at(e, operand, second);
+    wick_ir_type type = value->type;
+    char *term = wick_arena_alloc(e->builder->graph->arena, e->lengths[operand], 1);
+    uint32_t count = 0;
+    if (value->type.sizes[row] != value->type.sizes[col]) {
+        return false;
+    }
+    for (uint32_t d = 0; d < value->type.rank; d++) {
+        if (d != row && d != col) {
+            type = wick_type_with_dim(e->builder, &type, count++, &value->type, d);
+        }
+    }
+    type = wick_type_with_dim(e->builder, &type, count, &value->type, row);
+    type.rank--;
+    const wick_ir_arg args[] = {wick_ir_arg_value(value), wick_ir_arg_int(0), wick_ir_arg_int(row),
+                                wick_ir_arg_int(col)};
+    e->operands[operand] = wick_build(e->builder, "aten::diagonal_copy", &type, args, 4);
+    count = 0;
+    for (uint32_t i = 0; i < e->lengths[operand]; i++) {
+        if (i != first && i != second) {
+            term[count++] = e->terms[operand][i];
+        }
+    }
+    term[count++] = e->terms[operand][first];
+    e->terms[operand] = term;
+    e->lengths[operand] = count;
+    return true;
+}
+
+static bool take_diagonals(einsum *e)
+{
+    uint32_t first = 0;
+    uint32_t second = 0;
+    for (uint32_t k = 0; k < e->count; k++) {
+        while (find_twice(e, k, &first, &second)) {
+            if (e->result == NULL) {
+                write_result(e);
+            }
+            if (!take_diagonal(e, k, first, second)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static wick_status read_einsum(einsum *e)
 {
     const wick_ir_node *node = e->builder->node;
@@ -326,6 +417,9 @@ static wick_status read_einsum(einsum *e)
             !count_dots(e, k)) {
             return refuse(e, "a term has not one label for each dimension of its operand");
         }
+    }
+    if (!take_diagonals(e)) {
+        return refuse(e, "a label stands twice in one term, for dimensions of different sizes");
     }
     place_result(e);
     place_summed(e);

@@ -319,6 +319,38 @@ static singular build_svd(const wick_builder *builder, wick_ir_value *a)
     return (singular){transposed(builder, vh), s, transposed(builder, made->outputs[0])};
 }
 
+// u [.., n, k], orthonormal columns, with n - k more: those of Q in a QR factorization, whose
+// first columns are those of u but for signs.
+static wick_ir_value *completed(const wick_builder *builder, wick_ir_value *u)
+{
+    const uint32_t last = u->type.rank - 1u;
+    const int64_t rows = u->type.sizes[last - 1], cols = u->type.sizes[last];
+    if (rows == cols) {
+        return u;
+    }
+    const wick_ir_type square = wick_type_with_size(builder, &u->type, last, rows);
+    wick_ir_type r = u->type;
+    const wick_ir_arg args[] = {wick_ir_arg_value(u), wick_ir_arg_string("complete")};
+    wick_ir_node *made = wick_build_node(builder, "aten::linalg_qr", &square, args, 2);
+    wick_ir_node_add_output(builder->graph, made, "r", &r);
+    wick_ir_value **parts = wick_arena_alloc(builder->graph->arena, 2, sizeof *parts);
+    parts[0] = u;
+    parts[1] = wick_build_slice(builder, made->outputs[0], last, cols, rows);
+    const wick_ir_arg joined[] = {{.kind = WICK_IR_VALUES, .count = 2, .list = {.values = parts}},
+                                  wick_ir_arg_int(last)};
+    return wick_build(builder, "aten::cat", &square, joined, 2);
+}
+
+// Whether U and V are square, and the matrix has a size that says how many columns are to come.
+static bool wants_square(const wick_ir_node *node, const wick_ir_value *a)
+{
+    return node->output_count == 3 && wick_ir_type_is_static(&a->type) &&
+           (wick_argument(node, "some") != NULL
+                ? !wick_argument_bool(node, "some", true)
+                : wick_argument_bool(node, "full_matrices",
+                                     wick_node_is(node, "aten::linalg_svd")));
+}
+
 // linalg_svd, _linalg_svd (u, s, vh), svd (u, s, v), svdvals (s); detail says which.
 wick_status wick_rewrite_svd(const wick_builder *builder)
 {
@@ -334,12 +366,17 @@ wick_status wick_rewrite_svd(const wick_builder *builder)
     wick_ir_count_uses(builder->graph);
     const bool reads_u = node->output_count == 3 && node->outputs[0]->use_count > 0;
     const bool reads_v = node->output_count == 3 && node->outputs[2]->use_count > 0;
-    const singular found = build_svd(builder, a);
+    singular found = build_svd(builder, a);
+    if (wants_square(node, a)) {
+        found.u = reads_u ? completed(builder, found.u) : found.u;
+        found.vh = reads_v ? transposed(builder, completed(builder, transposed(builder, found.vh)))
+                           : found.vh;
+    }
     const bool is_v = strcmp(builder->detail, "v") == 0;
     wick_ir_value *v = is_v && reads_v ? transposed(builder, found.vh) : found.vh;
     if ((reads_u && !wick_same_sizes(&found.u->type, &node->outputs[0]->type)) ||
         (reads_v && !wick_same_sizes(&v->type, &node->outputs[2]->type))) {
-        return refuse(builder, "full_matrices is not supported: pass full_matrices=False");
+        return refuse(builder, "full_matrices of a matrix without a fixed size: pass full_matrices=False");
     }
     wick_replace(builder, 1, found.s);
     if (reads_u) {

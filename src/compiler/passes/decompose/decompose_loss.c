@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Losses that are formulas of rows.
-#include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose/decompose.h"
+#include "compiler/passes/formula.h"
 
 enum { NONE, MEAN, SUM };
 

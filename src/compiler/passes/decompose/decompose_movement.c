@@ -376,13 +376,20 @@ wick_status wick_rewrite_circular_pad(const wick_builder *builder)
     for (uint32_t i = 0; i < pad->count; i += 2) {
         const uint32_t dim = value->type.rank - 1u - i / 2;
         wick_sizes *all = builder->graph->sizes;
-        const int64_t size = value->type.sizes[dim];
         const int64_t before = pad->list.ints[i];
         const int64_t after = pad->list.ints[i + 1];
         if (wick_size_is_symbolic(before) || wick_size_is_symbolic(after)) {
             return refuse(builder, "a circular pad of a width known only while running");
         }
-        if (before > size || after > size || before < -size || after < -size) {
+        if (before < -value->type.sizes[dim] || after < -value->type.sizes[dim]) {
+            return refuse(builder, "the pad does not fit the tensor");
+        }
+        // What is cut off is no part of the circle.
+        value = wick_build_slice(
+            builder, value, dim, before < 0 ? -before : 0,
+            after < 0 ? wick_size_add(all, value->type.sizes[dim], after) : value->type.sizes[dim]);
+        const int64_t size = value->type.sizes[dim];
+        if (before > size || after > size) {
             return refuse(builder, "the pad does not fit the tensor");
         }
         wick_ir_value *parts[3];
@@ -391,14 +398,13 @@ wick_status wick_rewrite_circular_pad(const wick_builder *builder)
             parts[count++] =
                 wick_build_slice(builder, value, dim, wick_size_subtract(all, size, before), size);
         }
-        parts[count++] = wick_build_slice(builder, value, dim, before < 0 ? -before : 0,
-                                          after < 0 ? wick_size_add(all, size, after) : size);
+        parts[count++] = value;
         if (after > 0) {
             parts[count++] = wick_build_slice(builder, value, dim, 0, after);
         }
         int64_t sizes[WICK_MAX_RANK];
         memcpy(sizes, value->type.sizes, value->type.rank * sizeof *sizes);
-        sizes[dim] = wick_size_add(all, size, before + after);
+        sizes[dim] = wick_size_add(all, size, (before > 0 ? before : 0) + (after > 0 ? after : 0));
         const wick_ir_type joined = wick_ir_type_tensor(value->type.dtype, value->type.rank, sizes);
         const wick_ir_arg args[] = {list_of(builder, parts, count), wick_ir_arg_int(dim)};
         value = count == 1 ? parts[0] : wick_build(builder, "aten::cat", &joined, args, 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Norms of vectors under all their names, variances in the forms with a bool, and distances.
-#include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose/decompose.h"
+#include "compiler/passes/formula.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ wick_status wick_rewrite_vector_norm(const wick_builder *builder)
     return WICK_OK;
 }
 
-// Norms of vectors; of matrices the Frobenius norm alone, which is that of a vector.
+// Norms of vectors; of matrices the Frobenius norm, which is that of a vector.
 wick_status wick_rewrite_linalg_norm(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
@@ -49,8 +49,7 @@ wick_status wick_rewrite_linalg_norm(const wick_builder *builder)
     const bool is_frobenius =
         order->kind == WICK_IR_STRING && strcmp(order->string, "fro") == 0 && dims == 2;
     if (!is_plain && !is_frobenius && (order->kind == WICK_IR_STRING || dims != 1)) {
-        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
-                                  "of matrices only the Frobenius norm is supported");
+        return wick_rewrite_matrix_norm(builder);
     }
     wick_replace(builder, 0,
                  build_norm(builder, input, is_plain || is_frobenius ? wick_ir_arg_int(2) : *order,
@@ -75,21 +74,6 @@ wick_status wick_rewrite_unbiased(const wick_builder *builder)
     }
     wick_replace(builder, 0, made->outputs[0]);
     return WICK_OK;
-}
-
-wick_ir_type wick_broadcast_type(const wick_builder *builder, const wick_ir_value *a,
-                                 const wick_ir_value *b)
-{
-    const bool is_a_longer = a->type.rank >= b->type.rank;
-    wick_ir_type type = is_a_longer ? a->type : b->type;
-    const wick_ir_type *other = is_a_longer ? &b->type : &a->type;
-    for (uint32_t i = 0; i < other->rank; i++) {
-        const uint32_t d = type.rank - other->rank + i;
-        if (type.sizes[d] == 1) {
-            type = wick_type_with_dim(builder, &type, d, other, i);
-        }
-    }
-    return type;
 }
 
 static wick_ir_value *difference(const wick_builder *builder, wick_ir_value *a, wick_ir_value *b)
