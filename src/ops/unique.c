@@ -151,3 +151,29 @@ wick_status wick_unique_of_sorted_run(const wick_call *call, const void *block)
     }
     return run(call, &r, order->data);
 }
+
+enum { SLICES_DIM = 1, SLICES_OUT };
+
+wick_status wick_slice_order_prepare(const wick_call *call, void *block)
+{
+    wick_unique_block *const b = block;
+    const wick_tensor *const self = wick_call_tensor(call, SELF);
+    uint32_t dim = 0;
+    WICK_TRY(wick_call_ordered(call, SELF));
+    WICK_TRY(wick_call_line_dim(call, SLICES_DIM, &dim));
+    WICK_TRY(wick_call_out_dtype(call, SLICES_OUT, WICK_INT64));
+    if (self->rank == 0) {
+        return wick_call_fail(call, WICK_INVALID_ARGUMENT, SELF, WICK_TEXT("no dimension"));
+    }
+    b->dim = (int32_t)dim;
+    return wick_call_resize(call, SLICES_OUT, 1, &self->sizes[dim]);
+}
+
+wick_status wick_slice_order_run(const wick_call *call, const void *block)
+{
+    const wick_tensor *const self = wick_call_tensor(call, SELF);
+    wick_unique_params p;
+    set_params(self, ((const wick_unique_block *)block)->dim, &p);
+    wick_sort_slices(&p, self->data, wick_call_tensor(call, SLICES_OUT)->data);
+    return WICK_OK;
+}

@@ -14,5 +14,8 @@ wick_status wick_unique_consecutive_prepare(const wick_call *call, void *block);
 wick_status wick_unique_consecutive_run(const wick_call *call, const void *block);
 wick_status wick_unique_of_sorted_prepare(const wick_call *call, void *block);
 wick_status wick_unique_of_sorted_run(const wick_call *call, const void *block);
+// The order of the slices of a dimension, for aten::unique_dim.
+wick_status wick_slice_order_prepare(const wick_call *call, void *block);
+wick_status wick_slice_order_run(const wick_call *call, const void *block);
 
 #endif

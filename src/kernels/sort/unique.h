@@ -23,4 +23,8 @@ int32_t wick_count_unique(const wick_unique_params *params, const void *in);
 void wick_unique(const wick_unique_params *params, const void *in, const int64_t *order, void *out,
                  int64_t *inverse, int64_t *counts);
 
+// slices.c: the numbers of the slices of one dimension of places, in ascending order of their
+// elements.
+void wick_sort_slices(const wick_unique_params *params, const void *in, int64_t *order);
+
 #endif

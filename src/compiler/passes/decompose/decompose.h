@@ -202,6 +202,7 @@ wick_status wick_rewrite_mode(const wick_builder *builder);
 wick_status wick_rewrite_isin(const wick_builder *builder);
 wick_status wick_rewrite_quantile(const wick_builder *builder);
 wick_status wick_rewrite_unique(const wick_builder *builder);
+wick_status wick_rewrite_unique_dim(const wick_builder *builder);
 
 // decompose_vector_norm.c
 wick_status wick_rewrite_vector_norm(const wick_builder *builder);

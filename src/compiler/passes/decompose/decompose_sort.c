@@ -178,3 +178,42 @@ wick_status wick_rewrite_unique(const wick_builder *builder)
     wick_replace(builder, 2, made->outputs[2]);
     return WICK_OK;
 }
+
+// The slices of a dimension in ascending order, then those that differ from the one before; as
+// they stand where there is a `detail`.
+wick_status wick_rewrite_unique_dim(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *input = wick_argument_tensor_at(node, 0);
+    const uint32_t dim = wick_wrap_dim(wick_argument_int(node, "dim", 0), input->type.rank);
+    const wick_ir_type line = wick_ir_type_tensor(WICK_INT64, 1, &input->type.sizes[dim]);
+    const wick_ir_arg at = wick_ir_arg_int(dim);
+    wick_ir_value *order = NULL;
+    if (input->type.rank == 0 || node->output_count != 3) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "its operand has no dimension");
+    }
+    if (builder->detail == NULL) {
+        const wick_ir_arg args[] = {wick_ir_arg_value(input), at};
+        order = wick_build(builder, "wick::slice_order", &line, args, 2);
+        const wick_ir_arg select[] = {wick_ir_arg_value(input), at, wick_ir_arg_value(order)};
+        input = wick_build(builder, "aten::index_select", &input->type, select, 3);
+    }
+    const wick_ir_arg args[] = {wick_ir_arg_value(input), wick_ir_arg_bool(true),
+                                wick_ir_arg_bool(true), at};
+    wick_ir_node *made =
+        wick_build_node(builder, "aten::unique_consecutive", &node->outputs[0]->type, args, 4);
+    wick_ir_value *inverse = wick_ir_node_add_output(builder->graph, made, "inverse", &line);
+    wick_ir_type counts = line;
+    counts.sizes[0] = node->outputs[0]->type.sizes[dim];
+    wick_ir_node_add_output(builder->graph, made, "counts", &counts);
+    if (order != NULL) {
+        const wick_ir_arg put[] = {wick_ir_arg_value(order), wick_ir_arg_int(0),
+                                   wick_ir_arg_value(order), wick_ir_arg_value(inverse)};
+        inverse = wick_build(builder, "aten::scatter.src", &line, put, 4);
+    }
+    wick_replace(builder, 0, made->outputs[0]);
+    wick_replace(builder, 1, inverse);
+    wick_replace(builder, 2, made->outputs[2]);
+    return WICK_OK;
+}
