@@ -199,8 +199,12 @@ class Method:
             status = lib.wick_method_set_input_bool(self._method, index, bool(value), byref(failure))
         elif declared.kind == KIND_INT:
             status = lib.wick_method_set_input_int(self._method, index, int(value), byref(failure))
-        else:
+        elif declared.kind == KIND_REAL:
             status = lib.wick_method_set_input_real(self._method, index, float(value), byref(failure))
+        elif value is None:
+            return  # the export fixed it
+        else:
+            raise TypeError(f"input {index} of method '{self._name}' is None in the export")
         _check(status, failure, f"input {index}")
 
     def _set_tensor(self, index, declared, value, failure):

@@ -44,7 +44,8 @@ typedef struct output_record {
     wick_npy all;
     uint8_t *bytes; // all.data, written case by case
     size_t case_bytes;
-    const char *text; // of a string; else NULL
+    const char *text; // of a string, "None"; else NULL
+    bool is_none;
 } output_record;
 
 static const char *tensor_text(wick_arena *arena, const wick_tensor *tensor)
@@ -120,31 +121,33 @@ static wick_status read_input(wick_job *job, const char *path, uint32_t index,
     return WICK_OK;
 }
 
+// Numbers and None that the export fixed have their value already, and take no other.
 static wick_status read_inputs(wick_job *job, const run_arguments *arguments,
                                const wick_method *method, wick_npy *arrays, size_t *cases)
 {
+    uint32_t count = 0;
+    const char *list = "";
     *cases = 1;
-    if (arguments->inputs.count != method->input_count) {
-        const char *list = "";
-        for (uint32_t i = 0; i < method->input_count; i++) {
-            const wick_value *value = wick_method_input(method, i);
-            list = wick_arena_format(job->arena, "%s %s", list,
-                                     value->kind == WICK_VALUE_TENSOR
-                                         ? tensor_text(job->arena, &value->tensor)
-                                         : "scalar");
-        }
-        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, arguments->program,
-                               "method '%s' takes %u inputs (%s ), but --input was given %u times",
-                               arguments->method, method->input_count, list,
-                               arguments->inputs.count);
-    }
     for (uint32_t i = 0; i < method->input_count; i++) {
         const wick_value *value = wick_method_input(method, i);
-        if (value->kind != WICK_VALUE_TENSOR) {
-            return wick_diag_error(&job->diag, WICK_NOT_SUPPORTED, arguments->program,
-                                   "input %u is a scalar; this command sets tensors only", i);
+        if (value->kind == WICK_VALUE_TENSOR) {
+            list = wick_arena_format(job->arena, "%s %s", list,
+                                     tensor_text(job->arena, &value->tensor));
+            count++;
         }
-        WICK_TRY(read_input(job, arguments->inputs.paths[i], i, &value->tensor, &arrays[i], cases));
+    }
+    if (arguments->inputs.count != count) {
+        return wick_diag_error(&job->diag, WICK_INVALID_ARGUMENT, arguments->program,
+                               "method '%s' takes %u inputs (%s ), but --input was given %u times",
+                               arguments->method, count, list, arguments->inputs.count);
+    }
+    for (uint32_t i = 0, at = 0; i < method->input_count; i++) {
+        const wick_value *value = wick_method_input(method, i);
+        if (value->kind == WICK_VALUE_TENSOR) {
+            WICK_TRY(read_input(job, arguments->inputs.paths[at], at, &value->tensor, &arrays[i],
+                                cases));
+            at++;
+        }
     }
     return WICK_OK;
 }
@@ -195,7 +198,9 @@ static wick_status run_case(wick_job *job, const run_arguments *arguments, wick_
     wick_failure failure = WICK_FAILURE_NONE;
     wick_status status = WICK_OK;
     for (uint32_t i = 0; i < method->input_count && status == WICK_OK; i++) {
-        status = set_input(job->arena, method, i, &arrays[i], index, &failure);
+        if (wick_method_input(method, i)->kind == WICK_VALUE_TENSOR) {
+            status = set_input(job->arena, method, i, &arrays[i], index, &failure);
+        }
     }
     if (status == WICK_OK) {
         status = wick_method_execute(method, &failure);
@@ -238,6 +243,11 @@ static wick_status run_cases(wick_job *job, const run_arguments *arguments, wick
             if (value->kind == WICK_VALUE_STRING) {
                 records[i].text = wick_arena_copy_string(
                     job->arena, (const char *)value->list.items, value->list.count);
+                continue;
+            }
+            if (value->kind == WICK_VALUE_NONE) {
+                records[i].text = "None";
+                records[i].is_none = true;
                 continue;
             }
             if (!output_tensor(value, &output)) {
@@ -296,7 +306,8 @@ static void print_output(uint32_t index, wick_arena *arena, const output_record 
     enum { SHOWN = 64 };
     const size_t count = wick_array_count(&record->all);
     if (record->text != NULL) {
-        printf("output %u: string\n  %s\n", index, record->text);
+        printf(record->is_none ? "output %u: %s\n" : "output %u: string\n  %s\n", index,
+               record->text);
         return;
     }
     printf("output %u: %s\n ", index,
@@ -340,7 +351,8 @@ static wick_exit finish_outputs(wick_job *job, const run_arguments *arguments,
         const bool is_asked = i < arguments->outputs.count || i < arguments->expected.count;
         if (records[i].text != NULL && is_asked) {
             wick_diag_error(&job->diag, WICK_NOT_SUPPORTED, arguments->program,
-                            "output %u is a string, which no .npy holds here", i);
+                            "output %u is %s, which no .npy holds here", i,
+                            records[i].is_none ? "None" : "a string");
             return WICK_EXIT_FAILED;
         }
         if (i < arguments->outputs.count &&
@@ -367,7 +379,7 @@ typedef struct run_stages {
 static wick_exit run_stage(wick_job *job, const run_arguments *arguments, wick_method *method,
                            json_t *json)
 {
-    wick_npy arrays[WICK_MOST_PATHS];
+    wick_npy *arrays = wick_arena_alloc(job->arena, method->input_count, sizeof *arrays);
     size_t cases;
     if (read_inputs(job, arguments, method, arrays, &cases) != WICK_OK) {
         return WICK_EXIT_FAILED;

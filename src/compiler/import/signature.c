@@ -144,7 +144,9 @@ static wick_status read_fixed(const wick_import *import, const wick_json *payloa
         return WICK_OK;
     }
     return wick_json_error(payload, import->diag, WICK_NOT_SUPPORTED,
-                           "inputs and outputs of the kind '%s' are not supported", tag);
+                           "inputs and outputs of the kind '%s' are not supported; take and return tensors, "
+                           "numbers and None",
+                           tag);
 }
 
 // An input that the export fixed: it stays an input of its value.
@@ -236,6 +238,23 @@ static wick_status import_fixed_output(const wick_import *import, const wick_jso
     return WICK_OK;
 }
 
+// A number that no node computes: what an operator without a row gives, known by its expression.
+static bool is_only_expression(const wick_ir_value *value)
+{
+    return value->kind == WICK_IR_RESULT && value->producer == NULL &&
+           value->type.kind == WICK_VALUE_INT;
+}
+
+static wick_ir_value *compute_expression(const wick_import *import, const wick_ir_value *value)
+{
+    wick_ir_node *node =
+        wick_ir_node_create(import->graph, NULL, wick_ir_op_find("executorch_prim::add.Scalar"),
+                            &value->type, NULL);
+    node->args[0] = wick_ir_arg_int(value->type.sizes[0]);
+    node->args[1] = wick_ir_arg_int(0);
+    return node->outputs[0];
+}
+
 static wick_status import_user_output(const wick_import *import, const wick_scope *scope,
                                       const wick_json *spec)
 {
@@ -250,7 +269,7 @@ static wick_status import_user_output(const wick_import *import, const wick_scop
     }
     WICK_TRY(wick_scope_find(import, scope, payload, name, &value));
     wick_import_settle_order(&value->type);
-    add_output(import, value);
+    add_output(import, is_only_expression(value) ? compute_expression(import, value) : value);
     return WICK_OK;
 }
 

@@ -329,7 +329,7 @@ wick_status wick_aliases_settle(const wick_pass_context *context, wick_ir_graph 
     bool has_writes = false;
     for (wick_ir_value *value = graph->values; value != NULL; value = value->next) {
         value->index = MAY_VIEW;
-        has_writes = has_writes || (value->kind == WICK_IR_RESULT && value->producer->in_place);
+        has_writes = has_writes || (value->producer != NULL && value->producer->in_place);
     }
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
         const bool is_whole = node->output_count == 1 && node->op->parameter_count > 0 &&

@@ -136,8 +136,8 @@ static void bound_found(const wick_ir_graph *graph, const wick_ir_node *node)
     }
 }
 
-static void assert_number(const wick_builder *builder, const char *name, const wick_ir_value *number,
-                          const wick_ir_arg *pair, const char *text)
+static void assert_number(const wick_builder *builder, const char *name,
+                          const wick_ir_value *number, const wick_ir_arg *pair, const char *text)
 {
     wick_ir_graph *graph = builder->graph;
     wick_ir_type type = {.kind = WICK_VALUE_BOOL, .dtype = WICK_BOOL, .symbols = graph->sizes};
@@ -160,11 +160,11 @@ static bool depends_on(const wick_sizes *sizes, int64_t size, const wick_ir_symb
     for (uint32_t i = 0; sum != NULL && i < sum->term_count; i++) {
         for (uint32_t k = 0; k < sum->terms[i].atom_count; k++) {
             const wick_size_atom *atom = wick_size_atom_at(sizes, sum->terms[i].atoms[k]);
-            const bool is_opaque = atom->kind == WICK_SIZE_OPAQUE;
-            if (atom->kind == WICK_SIZE_SYMBOL ? atom->symbol == symbol
-                                               : !is_opaque &&
-                                                     (depends_on(sizes, atom->a, symbol, depth - 1) ||
-                                                      depends_on(sizes, atom->b, symbol, depth - 1))) {
+            const bool has_operands =
+                atom->kind != WICK_SIZE_SYMBOL && atom->kind != WICK_SIZE_OPAQUE;
+            if ((atom->kind == WICK_SIZE_SYMBOL && atom->symbol == symbol) ||
+                (has_operands && (depends_on(sizes, atom->a, symbol, depth - 1) ||
+                                  depends_on(sizes, atom->b, symbol, depth - 1)))) {
                 return true;
             }
         }

@@ -79,7 +79,7 @@ wick_status wick_pass_contiguous_inside(const wick_pass_context *context, wick_i
         copy_input(&front, graph->inputs[i]);
     }
     for (wick_ir_value *value = graph->values; value != NULL; value = value->next) {
-        if (value->data != NULL) {
+        if (value->data != NULL && value->type.kind == WICK_VALUE_TENSOR) {
             wick_constant_straighten(graph, value);
         } else if (value->kind == WICK_IR_RESULT && value->type.kind == WICK_VALUE_TENSOR) {
             const wick_ir_type type = value->type;
