@@ -140,3 +140,48 @@ def test_bundle_of_a_program_with_data(pair, tmp_path):
     run_wick("bundle", program, "--data", data, "-o", tmp_path / "m.bpte", "--input", tmp_path / "x.npy", "--expect", tmp_path / "y.npy")
     assert "1 of 1 cases" in run_wick("check", tmp_path / "m.bpte", "--data", data).stdout
     assert run_wick("check", tmp_path / "m.bpte", check=False).returncode == FAILED
+
+
+def test_several_methods_share_one_file(tmp_path):
+    from executorch.exir import ExecutorchBackendConfig, to_edge
+
+    module, x = Net().eval(), torch.randn(2, 8)
+    other = nn.Sequential(module.a, nn.ReLU()).eval()
+    methods = {"forward": torch.export.export(module, (x,)), "first": torch.export.export(other, (x,))}
+    program = to_edge(methods).to_executorch(ExecutorchBackendConfig(external_constants=True))
+    (tmp_path / "m.pte").write_bytes(bytes(program.buffer))
+    program.write_tensor_data_to_file(str(tmp_path))
+    (data,) = tmp_path.glob("*.ptd")
+    for name, net in (("forward", module), ("first", other)):
+        run_equals(tmp_path / "m.pte", x, net(x), "--method", name, "--data", data)
+
+
+def test_training_with_mutable_weights_outside(tmp_path):
+    """The official exporter's joint graph: the loss, and the gradient of each weight, which lie in the .ptd."""
+    from executorch.exir import ExecutorchBackendConfig, to_edge
+    from torch.export.experimental import _export_forward_backward
+
+    class Training(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer, self.loss = nn.Linear(8, 3), nn.CrossEntropyLoss()
+
+        def forward(self, x, y):
+            return self.loss(self.layer(x), y)
+
+    module, x, y = Training(), torch.randn(2, 8), torch.tensor([0, 2])
+    joint = _export_forward_backward(torch.export.export(module, (x, y)))
+    program = to_edge(joint).to_executorch(ExecutorchBackendConfig(external_mutable_weights=True))
+    (tmp_path / "m.pte").write_bytes(bytes(program.buffer))
+    program.write_tensor_data_to_file(str(tmp_path))
+    (data,) = tmp_path.glob("*.ptd")
+    loss = module(x, y)
+    loss.backward()
+    wanted = [loss, module.layer.weight.grad, module.layer.bias.grad]
+    options = ["--data", data, "--input", tmp_path / "x.npy", "--input", tmp_path / "y.npy"]
+    numpy.save(tmp_path / "x.npy", x.numpy())
+    numpy.save(tmp_path / "y.npy", y.numpy())
+    for index, value in enumerate(wanted):
+        numpy.save(tmp_path / f"{index}.npy", value.detach().numpy())
+        options += ["--expect", tmp_path / f"{index}.npy"]
+    run_wick("run", tmp_path / "m.pte", *options)
