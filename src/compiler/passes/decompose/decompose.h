@@ -218,6 +218,7 @@ wick_ir_value *wick_build_pair_distance(const wick_builder *builder, wick_ir_val
 
 // decompose_loss.c, decompose_difference.c
 wick_status wick_rewrite_cross_entropy(const wick_builder *builder);
+wick_status wick_rewrite_linear_cross_entropy(const wick_builder *builder);
 wick_status wick_rewrite_cosine_embedding_loss(const wick_builder *builder);
 wick_status wick_rewrite_triplet_margin_loss(const wick_builder *builder);
 wick_status wick_rewrite_broadcast_tensors(const wick_builder *builder);

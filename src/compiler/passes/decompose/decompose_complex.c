@@ -221,6 +221,75 @@ wick_status wick_rewrite_adjoint(const wick_builder *builder)
     return give(builder, unary(builder, "aten::mT", result_type(builder), self));
 }
 
+// Whether the imaginary part is 0.
+static wick_status rewrite_isreal(const wick_builder *builder)
+{
+    wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
+    wick_ir_type real = self->type;
+    real.dtype = WICK_FLOAT32;
+    const wick_ir_arg args[] = {wick_ir_arg_value(unary(builder, "aten::imag", &real, self)),
+                                wick_ir_arg_real(0)};
+    return give(builder, wick_build(builder, "aten::eq.Scalar", result_type(builder), args, 2));
+}
+
+// The same operator on magnitudes; its result is real.
+static wick_status rewrite_of_magnitudes(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    wick_ir_value *self = wick_argument_tensor_at(node, 0);
+    wick_ir_type real = self->type;
+    real.dtype = WICK_FLOAT32;
+    if (result_type(builder)->dtype != WICK_FLOAT32) {
+        return refuse(builder, "a norm of complex numbers as other than float32");
+    }
+    wick_ir_value *magnitudes = unary(builder, "wick::complex_abs", &real, self);
+    wick_ir_node *made = wick_build_node(builder, node->op->name, result_type(builder), node->args,
+                                         node->op->parameter_count);
+    made->args[0] = wick_ir_arg_value(magnitudes);
+    made->args[4] = wick_ir_arg_none(); // dtype
+    return give(builder, made->outputs[0]);
+}
+
+static wick_status rewrite_silu(const wick_builder *builder)
+{
+    wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
+    return give(builder,
+                wick_build_binary(builder, "wick::complex_mul", self,
+                                  wick_build_unary(builder, "wick::complex_sigmoid", self)));
+}
+
+static wick_ir_value *times(const wick_builder *builder, wick_ir_value *value, double number)
+{
+    const wick_ir_arg factor = wick_ir_arg_real(number);
+    return wick_build_binary(builder, "wick::complex_mul", value, operand(builder, &factor));
+}
+
+static wick_status rewrite_exp2(const wick_builder *builder)
+{
+    wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
+    return give(builder, wick_build_unary(builder, "wick::complex_exp",
+                                          times(builder, self, 0.693147180559945309417)));
+}
+
+// sin(pi x) / (pi x), of 0 1.
+static wick_status rewrite_sinc(const wick_builder *builder)
+{
+    wick_ir_value *self = wick_argument_tensor_at(builder->node, 0);
+    wick_ir_value *turns = times(builder, self, 3.14159265358979323846);
+    wick_ir_value *quotient =
+        wick_build_binary(builder, "wick::complex_div",
+                          wick_build_unary(builder, "wick::complex_sin", turns), turns);
+    wick_ir_type mask = self->type;
+    mask.dtype = WICK_BOOL;
+    const wick_ir_arg zero = wick_ir_arg_real(0);
+    const wick_ir_arg args[] = {
+        wick_ir_arg_value(wick_build_product(builder, "wick::complex_eq", &mask, self,
+                                             operand(builder, &zero))),
+        wick_ir_arg_value(wick_build_scalar(builder, "aten::full_like", self, 1)),
+        wick_ir_arg_value(quotient)};
+    return give(builder, wick_build(builder, "aten::where.self", &self->type, args, 3));
+}
+
 static const wick_composite forms[] = {
 #define WICK_COMPLEX_FORM(name, rewrite, detail) {name, rewrite, detail},
 #include "compiler/passes/complex_forms.def"

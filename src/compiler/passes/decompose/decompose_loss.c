@@ -3,6 +3,8 @@
 #include "compiler/passes/decompose/decompose.h"
 #include "compiler/passes/formula.h"
 
+#include <string.h>
+
 enum { NONE, MEAN, SUM };
 
 // -sum of weight * target * log softmax: the dimension of the classes is 1, of a vector 0.
@@ -21,6 +23,38 @@ wick_status wick_rewrite_cross_entropy(const wick_builder *builder)
                                 *wick_argument(node, "label_smoothing")};
     wick_replace(builder, 0,
                  wick_build(builder, "wick::class_loss", &node->outputs[0]->type, args, 6));
+    return WICK_OK;
+}
+
+// torch.nn.functional.linear_cross_entropy by chunks of the batch, which give the same: a layer, then
+// cross entropy. Results beside the loss are for training.
+wick_status wick_rewrite_linear_cross_entropy(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_arg *reduction = wick_argument(node, "reduction");
+    const wick_ir_arg *smoothing = wick_argument(node, "label_smoothing");
+    const bool is_sum = reduction != NULL && reduction->kind == WICK_IR_STRING &&
+                        strcmp(reduction->string, "sum") == 0;
+    wick_ir_value *logits = wick_build_linear(builder, wick_argument_tensor_at(node, 0),
+                                              wick_argument_tensor_at(node, 1),
+                                              wick_argument_tensor(node, "linear_bias"));
+    const wick_ir_arg args[] = {wick_ir_arg_value(logits),
+                                *wick_argument(node, "target"),
+                                *wick_argument(node, "weight"),
+                                wick_ir_arg_int(reduction == NULL ? NONE
+                                                : is_sum          ? SUM
+                                                                  : MEAN),
+                                *wick_argument(node, "ignore_index"),
+                                smoothing != NULL ? *smoothing : wick_ir_arg_real(0)};
+    wick_ir_count_uses(builder->graph);
+    for (uint32_t i = 1; i < node->output_count; i++) {
+        if (node->outputs[i]->use_count > 0) {
+            return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                      "its gradients are read: export it for inference");
+        }
+    }
+    wick_replace(builder, 0,
+                 wick_build(builder, "aten::cross_entropy_loss", &node->outputs[0]->type, args, 6));
     return WICK_OK;
 }
 
