@@ -283,3 +283,13 @@ def test_causal_attention_of_dynamic_length(tmp_path):
 
     shapes = ({0: BATCH, 1: Dim("length", min=2, max=9)},)
     check(tmp_path, Causal(), "training", "portable", [(random(n, t, 4),) for n, t in ((2, 5), (1, 2), (8, 9))], shapes)
+
+
+def test_images_of_dynamic_size_grow_by_a_factor(tmp_path):
+    class Larger(nn.Module):
+        def forward(self, x):
+            return [nn.functional.interpolate(x, scale_factor=factor, mode=mode) for factor, mode in ((3, "bicubic"), (1.5, "bilinear"), (0.5, "nearest"))]
+
+    shapes = ({0: BATCH, 2: Dim("high", min=4, max=9), 3: Dim("wide", min=4, max=9)},)
+    inputs = [(random(n, 3, h, w),) for n, h, w in ((2, 6, 8), (1, 4, 4), (8, 9, 9), (3, 7, 5))]
+    check(tmp_path, Larger(), "training", "wick", inputs, shapes)

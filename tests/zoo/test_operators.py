@@ -60,6 +60,8 @@ CASES = {
     "write_where_true": (lambda x: x.clone().index_put_(torch.where(x > 0), torch.zeros(())), floats(3, 4)),
     "nonzero_as_tuple": (lambda x: torch.nonzero(x > 0, as_tuple=True), floats(3, 4)),
     **{f"nonzero_static_{size}": (lambda x, size=size: torch.nonzero_static(x > 0, size=size, fill_value=7), floats(3, 4)) for size in (0, 3, 20)},
+    "logdet": (torch.logdet, positive(4)),
+    "vecdot": (lambda x, y: torch.linalg.vecdot(x, y, dim=1), floats(2, 3, 4), floats(3, 4, seed=2)),
     "gradient": (torch.gradient, floats(4, 5)),
     "gradient_spacing": (lambda x: torch.gradient(x, spacing=0.5, dim=1, edge_order=2), floats(3, 4)),
     "gradient_spacings": (lambda x: torch.gradient(x, spacing=[0.5, 2.0], dim=[2, 0]), floats(2, 3, 4)),

@@ -274,7 +274,9 @@ static const struct {
     {"CleanDiv", floor_divide, 2},
     {"CeilDiv", ceiling_divide, 2},
     {"Identity", floor_divide, 1},
+    {"ToFloat", floor_divide, 1},
     {"IntTrueDiv", divide, 2},
+    {"FloatTrueDiv", divide, 2},
     {"Mod", modulo, 2},
     {"PythonMod", modulo, 2},
 };
@@ -357,6 +359,45 @@ static bool read_call(reader *r, fraction *out)
     return true;
 }
 
+// The digits of a Float up to its quote. Eager rounds products of what is no sum of powers of two:
+// such a number stays unknown, so that no size is off by one.
+static bool read_decimal(reader *r, fraction *out)
+{
+    enum { MOST_DIGITS = 9 };
+    const size_t whole_digits = strspn(r->at, "0123456789");
+    const char *rest = r->at + whole_digits + (r->at[whole_digits] == '.');
+    size_t digits = strspn(rest, "0123456789");
+    const bool is_plain = whole_digits > 0 && whole_digits <= MOST_DIGITS && rest[digits] == '\'';
+    r->is_unknown = r->is_unknown || !is_plain;
+    while (digits > 0 && rest[digits - 1] == '0') {
+        digits--;
+    }
+    *out = (fraction){0, 1};
+    for (size_t i = 0; i < whole_digits && is_plain; i++) {
+        out->over = out->over * 10 + (r->at[i] - '0');
+    }
+    for (size_t i = 0; i < digits && is_plain && digits <= MOST_DIGITS; i++) {
+        out->over = out->over * 10 + (rest[i] - '0');
+        out->under *= 10;
+    }
+    while (out->under % 5 == 0 && out->over % 5 == 0) { // 10 to the n becomes 2 to the n
+        out->over /= 5;
+        out->under /= 5;
+    }
+    r->is_unknown = r->is_unknown || digits > MOST_DIGITS || out->under % 5 == 0;
+    r->at += strcspn(r->at, "'");
+    return take(r, "'");
+}
+
+static bool read_float(reader *r, fraction *out)
+{
+    if (!read_decimal(r, out) || !take(r, ",")) {
+        return false;
+    }
+    r->at += strspn(r->at, " ");
+    return skip_keyword(r) && take(r, ")");
+}
+
 // Recursion is bounded by `depth`.
 static bool read_sympy(reader *r, fraction *out)
 {
@@ -369,6 +410,8 @@ static bool read_sympy(reader *r, fraction *out)
         is_read = read_number(r, &out->over) && take(r, ")");
     } else if (take(r, "Symbol('")) {
         is_read = read_symbol(r, out);
+    } else if (take(r, "Float('")) {
+        is_read = read_float(r, out);
     } else if (strspn(r->at, "-0123456789") > 0) { // of Rational(1, 2)
         is_read = read_number(r, &out->over);
     } else {

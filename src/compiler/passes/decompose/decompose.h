@@ -289,6 +289,7 @@ wick_status wick_rewrite_einsum(const wick_builder *builder);
 // decompose_linalg.c
 wick_status wick_rewrite_inverse(const wick_builder *builder);
 wick_status wick_rewrite_det(const wick_builder *builder);
+wick_status wick_rewrite_vecdot(const wick_builder *builder);
 wick_status wick_rewrite_solve(const wick_builder *builder);
 wick_status wick_rewrite_lu_factor(const wick_builder *builder);
 wick_status wick_rewrite_cholesky(const wick_builder *builder);

@@ -8,6 +8,7 @@
 //         %y = aten::linalg_lu_solve(%lu, %p, identity)
 #include "compiler/passes/arithmetic.h"
 #include "compiler/passes/decompose/decompose.h"
+#include "compiler/passes/formula.h"
 
 #include <string.h>
 
@@ -564,5 +565,25 @@ wick_status wick_rewrite_trace(const wick_builder *builder)
                                 wick_ir_arg_ints(builder->graph, dims, 1), wick_ir_arg_bool(false)};
     wick_replace(builder, 0,
                  wick_build(builder, "aten::sum.dim_IntList", &node->outputs[0]->type, args, 3));
+    return WICK_OK;
+}
+
+// The sum of x * y along a dimension.
+wick_status wick_rewrite_vecdot(const wick_builder *builder)
+{
+    const wick_ir_node *node = builder->node;
+    const wick_ir_type *type = &node->outputs[0]->type;
+    wick_ir_value *x = wick_build_cast(builder, wick_argument_tensor_at(node, 0), type->dtype);
+    wick_ir_value *y = wick_build_cast(builder, wick_argument_tensor_at(node, 1), type->dtype);
+    if (type->dtype == WICK_COMPLEX64) {
+        return wick_ir_node_error(builder->context->diag, node, WICK_NOT_SUPPORTED,
+                                  "products of complex vectors: write (x.conj() * y).sum(dim)");
+    }
+    const wick_ir_type whole = wick_broadcast_type(builder, x, y);
+    const int64_t dim = wick_argument_int(node, "dim", -1);
+    const wick_ir_arg args[] = {
+        wick_ir_arg_value(wick_build_product(builder, "aten::mul.Tensor", &whole, x, y)),
+        wick_ir_arg_ints(builder->graph, &dim, 1), wick_ir_arg_bool(false)};
+    wick_replace(builder, 0, wick_build(builder, "aten::sum.dim_IntList", type, args, 3));
     return WICK_OK;
 }
