@@ -117,7 +117,7 @@ def _count(recorded, name, overload, dtypes):
 
 
 @pytest.mark.parametrize("name", calls.wanted())
-@pytest.mark.parametrize("kind, recorded", [(kind, kind) for kind in KINDS], indirect=["recorded"], ids=list(KINDS))
+@pytest.mark.parametrize("kind, recorded", [(kind, kind) for kind in KINDS], indirect=["recorded"], ids=list(KINDS), scope="module")
 def test_operator_equals_eager_through_the_compiler(name, kind, recorded, coverage_table):
     overload = calls.wanted()[name]
     equal, total, trouble = _count(recorded, name, overload, KINDS[kind])
