@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes tests/fuzz/seeds/*.pt2: small archives with control flow, state and dynamic sizes.
+"""Makes tests/fuzz/seeds/*.pt2: small archives with control flow, state, dynamic sizes and guards.
 
 They are kept in the repository, so that fuzzing needs no PyTorch. Run by hand in .venv when the set should grow.
 """
@@ -78,6 +78,18 @@ class Dynamic(nn.Module):
         return torch.softmax(y.reshape(-1, 2) @ y.reshape(-1, 2).t(), -1).sum(0) + x.shape[0]
 
 
+class Guarded(nn.Module):
+    """Relations of sizes that torch keeps as guards, in Python, and numbers that are asserted."""
+
+    def forward(self, x, y):
+        k = y.max().item()
+        torch._check(k >= 0)
+        torch._check(k < 9)
+        if x.shape[0] % 2 == 0 and x.shape[0] * x.shape[1] > 6 and x.shape[0] // 3 != 4:
+            x = x * 2
+        return x + k
+
+
 def make(name, module, inputs, dynamic_shapes=None):
     torch.export.save(export(module.eval(), inputs, dynamic_shapes=dynamic_shapes), SEEDS / f"{name}.pt2")
 
@@ -91,6 +103,7 @@ def main():
     make("cache", Cache(), (torch.randn(1, 2), torch.tensor([2])))
     make("swap", Swap(), (torch.randn(3),))
     make("dynamic", Dynamic(), (torch.randn(4, 3),), ({0: Dim("n", min=2, max=8)},))
+    make("guarded", Guarded(), (torch.randn(4, 3), torch.tensor([2])), ({0: Dim.DYNAMIC(max=12), 1: Dim.DYNAMIC(max=5)}, None))
 
 
 if __name__ == "__main__":
