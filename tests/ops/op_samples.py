@@ -103,6 +103,7 @@ ENTRIES.update(spatial_samples.ENTRIES)
 # Samples beside those of op_db.
 MADE = dict(spatial_samples.MADE)
 MADE["fill_tensor_out"] = lambda dtype: [(torch.ones(2, 3).to(dtype), torch.tensor(other).to(dtype)) for other in (0, 1)]
+MADE["searchsorted_scalar_out"] = lambda dtype: [(torch.tensor([[1, 3, 3, 7]]).to(dtype), 3), (torch.tensor([0, 1]).to(dtype), -1)]
 # Composite operators that a recording never shows: every sample of the entry is a call of them as it stands.
 DIRECT = {"linear_out": "nn.functional.linear", "conj_physical_out": "conj_physical", **{f"{name}_out": f"nn.functional.{name}" for name in (
     "l1_loss", "kl_div", "hinge_embedding_loss", "margin_ranking_loss", "poisson_nll_loss")}}

@@ -284,6 +284,9 @@ wick_status wick_quant_model_create(const wick_pass_context *context, wick_ir_gr
         WICK_TRY(add_tensor(model, value));
     }
     for (wick_ir_node *node = graph->first; node != NULL; node = node->next) {
+        if (node->output_count == 0) {
+            continue; // an assertion
+        }
         wick_quant_node *item = &model->nodes[model->node_count++];
         item->node = node;
         for (uint32_t i = 0; i < node->output_count; i++) {
