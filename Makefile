@@ -15,11 +15,11 @@ demo: build      ## a model from archive to microcontroller: compiles, runs on t
 	@examples/digits/demo
 
 test: build      ## all tests but the slow sweeps
-	@scripts/setup build device test venv
+	@scripts/setup build device test
 	@scripts/test
 
 test-all: build  ## the slow sweeps too
-	@scripts/setup build device test fuzz venv
+	@scripts/setup build device test fuzz
 	@scripts/test --all
 
 bench: build     ## speed, size and memory, beside the official runtime
