@@ -29,7 +29,7 @@ SAMPLED = [row for row in SAMPLED if row not in op_samples.spatial_samples.COMPL
 # Operators of PyTorch without an out variant have a name of our own.
 SAMPLED += [row for row in op_samples.OWN_NAMES if row in ROWS]
 ALL = bool(os.environ.get("WICK_TEST_ALL"))
-CAP = 10**6 if ALL else 8
+CAP = 10**6 if ALL else 6
 LARGEST = None if ALL else 20_000  # elements of a tensor
 
 # (rtol, atol) of float32. Elementwise results are one correctly rounded step or a short polynomial away from eager's.

@@ -17,9 +17,9 @@ from programs.random_programs import build, dynamic_sizes, other_inputs  # noqa:
 BUILD = ROOT / os.environ.get("WICK_BUILD", "build")
 os.environ.setdefault("WICK_LIBRARY", str(BUILD / "python" / "libwick.so"))
 
-COUNT = 2000 if os.environ.get("WICK_TEST_ALL") else 20
+COUNT = 2000 if os.environ.get("WICK_TEST_ALL") else 10
 FIRST = int(os.environ.get("WICK_SEED", "1"))
-BATCH = 20
+BATCH = 10
 WIDE = bool(os.environ.get("WICK_WIDE"))  # more operators, dynamic sizes, control flow, buffers
 RTOL, ATOL = 1e-3, 1e-4
 COUNTS = {"programs": 0, "at other sizes": 0, "ours on the official runtime": 0, "official on ours": 0, "refused for portable": 0}

@@ -7,16 +7,16 @@ import shutil
 import subprocess
 
 import pytest
+from qemu_boards import INTERPRETED, TARGETS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = pathlib.Path(os.environ.get("WICK_SHARED", ROOT / ".." / "shared")) / "models"
 WICK = ROOT / os.environ.get("WICK_BUILD", "build") / "wick"
-TARGETS = {"mps3-an547": "cortex-m55", "mps2-an386": "cortex-m4f", "mps2-an500": "cortex-m7",
-           "mps2-an505": "cortex-m33", "mps2-an385": "cortex-m3", "microbit": "cortex-m0"}
 SHARED_MODELS = ("ad", "ds_cnn", "kws", "resnet8", "sww", "vww")
 RUNS = [(model, board) for board in ("mps3-an547", "mps2-an386") for model in ("digits", *SHARED_MODELS)]
 RUNS += [(model, board) for board in ("mps2-an385", "microbit") for model in ("digits", "kws")]
 RUNS += [("kws", "mps2-an500"), ("kws", "mps2-an505")]
+RUNS = [(model, board) for model, board in RUNS if board in INTERPRETED]
 
 pytestmark = pytest.mark.skipif(not shutil.which("qemu-system-arm") or not shutil.which("arm-none-eabi-gcc"),
                                 reason="needs qemu-system-arm and arm-none-eabi-gcc")

@@ -9,16 +9,14 @@ import numpy
 import pytest
 import quant_networks
 from common import MODELS, ROOT, compile_model, model_file
+from qemu_boards import ALL, INTERPRETED, TARGETS
 
-BOARDS = {"microbit": "cortex-m0", "mps2-an385": "cortex-m3", "mps2-an386": "cortex-m4f", "mps2-an500": "cortex-m7",
-          "mps2-an505": "cortex-m33", "mps3-an547": "cortex-m55"}
 EMIT_TEXT = ROOT / os.environ.get("WICK_BUILD", "build") / "tests" / "wick_emit_text"
 # Largest relative error of a prediction.
 CODE, INT8_INSTRUCTIONS, FLOAT_INSTRUCTIONS = 0.05, 0.15, 0.25
-SOME = [("kws", "mps2-an386"), ("kws", "microbit"), ("resnet8", "mps3-an547"), ("digits", "mps2-an500"), ("ad", "mps2-an385"),
-        ("sww", "mps2-an505")]
-ALL = [(name, board) for name in MODELS for board in BOARDS]
-
+SOME = [("kws", "mps2-an386"), ("kws", "microbit"), ("resnet8", "mps3-an547"), ("digits", "mps2-an386"), ("ad", "microbit"),
+        ("sww", "mps3-an547")]
+EACH = [(name, board) for name in MODELS for board in TARGETS]
 
 
 def code_is_measured():
@@ -56,19 +54,19 @@ def check(report, summary, tolerance):
 
 
 @pytest.mark.parametrize("form", ["float", "int8"])
-@pytest.mark.parametrize("name,board", ALL if os.environ.get("WICK_TEST_ALL") else SOME)
+@pytest.mark.parametrize("name,board", EACH if ALL else SOME)
 def test_figures_of_models(name, board, form, tmp_path):
     inputs = model_file(name, "test_inputs.npy")
     calibration = inputs if name == "digits" else model_file(name, "calibration.npy")
     options = ["--quantize", "int8", "--calibration", calibration] if form == "int8" else []
-    report = compile_model(model_file(name, "pt2"), tmp_path / "model.pte", "--target", BOARDS[board], *options)
+    report = compile_model(model_file(name, "pt2"), tmp_path / "model.pte", "--target", TARGETS[board], *options)
     summary = run(tmp_path / "model.pte", board, inputs)
     assert summary["metadata_bytes"] == report["metadata_bytes_32_bit"]
     assert summary["arenas"] == [memory["arena_bytes"] for memory in report["memories"]]
     check(report, summary, INT8_INSTRUCTIONS if form == "int8" else FLOAT_INSTRUCTIONS)
 
 
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board", INTERPRETED)
 @pytest.mark.parametrize("seed", [101, 102])
 def test_instructions_of_networks_that_were_not_measured(seed, board, tmp_path):
     """The cost of integer layers was fitted to others."""
@@ -76,7 +74,7 @@ def test_instructions_of_networks_that_were_not_measured(seed, board, tmp_path):
         pytest.skip(f"{EMIT_TEXT} is absent: build with -DWICK_TESTS=ON")
     net = quant_networks.random_network(seed)
     (tmp_path / "net.txt").write_text(net.text())
-    done = subprocess.run([EMIT_TEXT, tmp_path / "net.txt", tmp_path / "net.pte", BOARDS[board]], check=True, capture_output=True, text=True)
+    done = subprocess.run([EMIT_TEXT, tmp_path / "net.txt", tmp_path / "net.pte", TARGETS[board]], check=True, capture_output=True, text=True)
     numpy.save(tmp_path / "x.npy", numpy.random.default_rng(seed).integers(-128, 128, (1, *net.input_shape)).astype(numpy.int8))
     core = json.loads(done.stdout)["core"]
     measured = run(tmp_path / "net.pte", board, tmp_path / "x.npy")["execute_instructions"][0]

@@ -11,9 +11,9 @@ import numpy
 import pytest
 import quant_networks
 from common import MODELS, ROOT, model_file, official_file, run_wick
+from qemu_boards import ALL, INTERPRETED, TARGETS
 
-CASES = 16 if os.environ.get("WICK_TEST_ALL") else 2
-BOARDS = {"mps3-an547": "M55", "mps2-an505": "M33", "mps2-an500": "M7", "mps2-an386": "M4", "mps2-an385": "M3", "microbit": "M0"}
+CASES = 16 if ALL else 2
 HOSTS = {"x86-64": ("gcc", []), "aarch64": ("aarch64-linux-gnu-gcc", ["qemu-aarch64"])}
 EMIT_TEXT = ROOT / os.environ.get("WICK_BUILD", "build") / "tests" / "wick_emit_text"
 PROGRAMS = (*MODELS, "official", "layers", "memories", "operators")
@@ -153,8 +153,7 @@ def test_emitted_c_on_hosts(name, host, subjects):
     assert (subject.folder / "y.bin").read_bytes() == subject.expected
 
 
-@pytest.mark.parametrize("form", ["interpreter", "emitted"])
-@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("board, form", [(board, "interpreter") for board in INTERPRETED] + [(board, "emitted") for board in TARGETS])
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_boards(name, board, form, subjects):
     subject = subjects(name)

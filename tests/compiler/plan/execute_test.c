@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { NETWORKS = 1500, ALIGNMENT = 16 };
+enum { NETWORKS = 600, ALIGNMENT = 16 };
 
 static void add_operator(quant_graph *g)
 {
