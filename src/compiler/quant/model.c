@@ -191,6 +191,12 @@ static wick_status add_tensor(wick_quant_model *model, wick_ir_value *value)
     return WICK_OK;
 }
 
+// Those of a sample follow those of the sample before.
+static bool draws_numbers(const wick_ir_node *node)
+{
+    return (node->op->traits & WICK_OP_RANDOM) != 0;
+}
+
 static wick_status prepare_node(wick_quant_model *model, wick_quant_node *node)
 {
     const char *reason = NULL;
@@ -204,10 +210,12 @@ static wick_status prepare_node(wick_quant_model *model, wick_quant_node *node)
         return wick_ir_node_error(model->context->diag, node->node, WICK_INVALID_ARGUMENT,
                                   "the model is quantized already; compile it without --quantize");
     }
-    const wick_status status =
-        wick_evaluate_prepare(model->arena, node->node, &node->evaluation, &reason);
-    if (status != WICK_OK) {
-        return wick_ir_node_error(model->context->diag, node->node, status, "%s", reason);
+    for (uint32_t i = 0; i < model->workers; i++) {
+        const wick_status status =
+            wick_evaluate_prepare(model->arena, node->node, &node->evaluations[i], &reason);
+        if (status != WICK_OK) {
+            return wick_ir_node_error(model->context->diag, node->node, status, "%s", reason);
+        }
     }
     node->row = wick_quant_row_of(op);
     if (node->row != NULL && node->row->role == WICK_QUANT_LAYER) {
@@ -247,6 +255,8 @@ static wick_status choose_samples(wick_quant_model *model)
 
 static void add_memory(wick_quant_model *model)
 {
+    model->signals = wick_arena_alloc(model->arena, model->samples, sizeof *model->signals);
+    model->noises = wick_arena_alloc(model->arena, model->samples, sizeof *model->noises);
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         wick_quant_tensor *tensor = &model->tensors[i];
         if (tensor->stride > 0 && tensor->value->kind != WICK_IR_INPUT) {
@@ -269,6 +279,7 @@ wick_status wick_quant_model_create(const wick_pass_context *context, wick_ir_gr
                                 .graph = graph,
                                 .arena = graph->arena,
                                 .calibration = *calibration,
+                                .workers = wick_parallel_workers(),
                                 .int8_io = int8_io};
     uint32_t values = 0;
     uint32_t nodes = 0;
@@ -576,32 +587,74 @@ void wick_quant_select(wick_quant_model *model)
 
 // ---- runs
 
-typedef struct run_place {
-    wick_quant_model *model;
+// As many workers as so many elements are worth.
+static uint32_t workers_for(const wick_quant_model *model, size_t elements)
+{
+    enum { WORTH_A_THREAD = 1 << 15 };
+    return elements >= WORTH_A_THREAD ? model->workers : 1;
+}
+
+void wick_quant_each_sample(const wick_quant_model *model, const wick_quant_tensor *tensor,
+                            wick_parallel_task *task, void *context)
+{
+    const uint32_t copies = tensor->stride > 0 ? model->samples : 1;
+    wick_parallel(workers_for(model, tensor->count * copies), copies, task, context);
+}
+
+typedef struct node_run {
+    const wick_quant_model *model;
     const wick_quant_node *node;
-    uint32_t sample;
     bool is_quant;
+    struct {
+        wick_status status;
+        uint32_t sample;
+    } failures[WICK_MAX_WORKERS]; // the first of each worker
+} node_run;
+
+typedef struct run_place {
+    const node_run *run;
+    uint32_t sample;
 } run_place;
 
 static void *data_of(void *context, const wick_ir_value *value)
 {
     const run_place *place = context;
-    const wick_quant_tensor *tensor = wick_quant_tensor_of(place->model, value);
-    const uint8_t *base = !place->is_quant                    ? tensor->real
-                          : reads_narrow(place->node, tensor) ? tensor->narrow_quant
-                                                              : tensor->quant;
+    const node_run *run = place->run;
+    const wick_quant_tensor *tensor = wick_quant_tensor_of(run->model, value);
+    const uint8_t *base = !run->is_quant                    ? tensor->real
+                          : reads_narrow(run->node, tensor) ? tensor->narrow_quant
+                                                            : tensor->quant;
     return (void *)(uintptr_t)(base + place->sample * tensor->stride);
+}
+
+static void run_sample(void *context, uint32_t worker, uint32_t sample)
+{
+    node_run *run = context;
+    run_place place = {run, sample};
+    const wick_status status = wick_evaluate_run(run->node->evaluations[worker], data_of, &place);
+    if (status != WICK_OK && run->failures[worker].status == WICK_OK) {
+        run->failures[worker].status = status;
+        run->failures[worker].sample = sample;
+    }
 }
 
 static wick_status run_samples(wick_quant_model *model, wick_quant_node *node, bool is_quant)
 {
-    run_place place = {model, node, 0, is_quant};
-    for (; place.sample < model->samples; place.sample++) {
-        const wick_status status = wick_evaluate_run(node->evaluation, data_of, &place);
-        if (status != WICK_OK) {
-            return wick_ir_node_error(model->context->diag, node->node, status,
-                                      "fails on sample %u of the calibration", place.sample);
-        }
+    node_run run = {.model = model, .node = node, .is_quant = is_quant};
+    uint32_t first = 0; // of the workers that failed, the one with the first sample
+    const size_t elements =
+        wick_quant_tensor_of(model, node->node->outputs[0])->count * model->samples;
+    wick_parallel(draws_numbers(node->node) ? 1 : workers_for(model, elements), model->samples,
+                  run_sample, &run);
+    for (uint32_t i = 1; i < model->workers; i++) {
+        const bool is_before = run.failures[first].status == WICK_OK ||
+                               run.failures[i].sample < run.failures[first].sample;
+        first = run.failures[i].status != WICK_OK && is_before ? i : first;
+    }
+    if (run.failures[first].status != WICK_OK) {
+        return wick_ir_node_error(model->context->diag, node->node, run.failures[first].status,
+                                  "fails on sample %u of the calibration",
+                                  run.failures[first].sample);
     }
     return WICK_OK;
 }

@@ -12,6 +12,7 @@
 #include "compiler/passes/evaluate.h"
 #include "compiler/quant/calibration.h"
 #include "compiler/quant/observe.h"
+#include "compiler/support/parallel.h"
 
 typedef enum wick_quant_role {
     WICK_QUANT_FLOAT, // no row of patterns.def
@@ -76,7 +77,7 @@ typedef struct wick_quant_node {
     bool is_wide;    // computes on int16
     const char *why; // it was kept in int16
     wick_quant_layer *layer;
-    wick_evaluation *evaluation;
+    wick_evaluation *evaluations[WICK_MAX_WORKERS]; // of each worker that runs samples of it
 } wick_quant_node;
 
 typedef struct wick_quant_model {
@@ -85,6 +86,8 @@ typedef struct wick_quant_model {
     wick_arena *arena;
     wick_calibration calibration;
     uint32_t samples;           // used of the calibration
+    uint32_t workers;           // that samples are shared among
+    double *signals, *noises;   // [samples], while a tensor is measured
     wick_quant_tensor *tensors; // by value->index
     uint32_t tensor_count;
     wick_quant_node *nodes; // in order of execution
@@ -107,6 +110,11 @@ wick_status wick_quant_model_create(const wick_pass_context *context, wick_ir_gr
 // Decides which nodes are active, which tensors quantized and which of them wide, from rows,
 // kept_float and kept_int16.
 void wick_quant_select(wick_quant_model *model);
+
+// Calls `task` for each sample of a tensor, or once if it is constant, on several processors if it
+// is large.
+void wick_quant_each_sample(const wick_quant_model *model, const wick_quant_tensor *tensor,
+                            wick_parallel_task *task, void *context);
 
 // Runs the float graph over all samples; every value must come out finite.
 wick_status wick_quant_run_real(wick_quant_model *model);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BINS = 2048, STEPS = 256, CHUNK = 1024, WIDENING = 128 };
+enum { BINS = 2048, STEPS = 256, LANES = 64, WIDENING = 128 };
 
 // Below it a range holds nothing but zero.
 #define LEAST_SCALE 0x1p-100
@@ -26,21 +26,65 @@ const char *wick_observer_name(wick_observer observer)
     return names[observer];
 }
 
+// Lanes keep their own results, so that compilers make vectors of the loops.
 bool wick_quant_bounds(const float *data, size_t count, float *low, float *high, size_t *where)
 {
-    float smallest = count > 0 ? data[0] : 0;
-    float largest = smallest;
-    for (size_t i = 0; i < count; i++) {
-        if (!(data[i] >= -FLT_MAX && data[i] <= FLT_MAX)) {
-            *where = i;
+    float lows[LANES] = {0}, highs[LANES] = {0}, odd[LANES] = {0};
+    for (uint32_t lane = 0; lane < LANES && count > 0; lane++) {
+        lows[lane] = highs[lane] = data[0];
+    }
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
+        for (uint32_t lane = 0; lane < LANES; lane++) {
+            const float value = data[i + lane];
+            lows[lane] = value < lows[lane] ? value : lows[lane];
+            highs[lane] = value > highs[lane] ? value : highs[lane];
+            odd[lane] += value - value; // NaN from the first value on that is not finite
+        }
+    }
+    for (size_t i = whole; i < count; i++) {
+        lows[0] = data[i] < lows[0] ? data[i] : lows[0];
+        highs[0] = data[i] > highs[0] ? data[i] : highs[0];
+        odd[0] += data[i] - data[i];
+    }
+    *low = lows[0];
+    *high = highs[0];
+    float sum = odd[0];
+    for (uint32_t lane = 1; lane < LANES; lane++) {
+        *low = lows[lane] < *low ? lows[lane] : *low;
+        *high = highs[lane] > *high ? highs[lane] : *high;
+        sum += odd[lane];
+    }
+    for (*where = 0; sum != 0 && *where < count; ++*where) {
+        if (!isfinite(data[*where])) {
             return false;
         }
-        smallest = data[i] < smallest ? data[i] : smallest;
-        largest = data[i] > largest ? data[i] : largest;
     }
-    *low = smallest;
-    *high = largest;
     return true;
+}
+
+void wick_quant_add_error(const float *real, const float *tried, size_t count, double *signal,
+                          double *noise)
+{
+    double signals[LANES] = {0}, noises[LANES] = {0};
+    const size_t whole = count - count % LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
+        for (uint32_t lane = 0; lane < LANES; lane++) {
+            const double value = (double)real[i + lane];
+            const double miss = value - (double)tried[i + lane];
+            signals[lane] += value * value;
+            noises[lane] += miss * miss;
+        }
+    }
+    for (size_t i = whole; i < count; i++) {
+        const double miss = (double)real[i] - (double)tried[i];
+        signals[0] += (double)real[i] * (double)real[i];
+        noises[0] += miss * miss;
+    }
+    for (uint32_t lane = 0; lane < LANES; lane++) {
+        *signal += signals[lane];
+        *noise += noises[lane];
+    }
 }
 
 wick_quant_params wick_quant_params_of(double low, double high)

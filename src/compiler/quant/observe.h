@@ -44,6 +44,9 @@ wick_quant_params wick_observe(wick_observer observer, const wick_quant_values *
 
 // Values to the reals that their steps stand for, as quantize and dequantize of ops.def would.
 void wick_quant_round(const wick_quant_params *params, const float *in, float *out, size_t count);
+// Adds the squares of `real`, and of what `tried` misses of it.
+void wick_quant_add_error(const float *real, const float *tried, size_t count, double *signal,
+                          double *noise);
 // How many of them lie outside the range.
 size_t wick_quant_clipped(const wick_quant_params *params, const float *data, size_t count);
 

@@ -19,11 +19,7 @@ static double own_sqnr(const wick_quant_model *model, const wick_quant_tensor *t
     for (size_t i = 0; i < count; i += CHUNK) {
         const size_t here = count - i < CHUNK ? count - i : CHUNK;
         wick_quant_round(&tensor->params, real + i, rounded, here);
-        for (size_t k = 0; k < here; k++) {
-            const double miss = (double)real[i + k] - (double)rounded[k];
-            signal += (double)real[i + k] * (double)real[i + k];
-            noise += miss * miss;
-        }
+        wick_quant_add_error(real + i, rounded, here, &signal, &noise);
     }
     return wick_quant_sqnr(signal, noise);
 }
@@ -49,14 +45,28 @@ static wick_quant_line make_line(const wick_quant_model *model, const wick_quant
                              .sqnr = wick_quant_sqnr(tensor->signal, tensor->noise)};
 }
 
+typedef struct line_task {
+    const wick_quant_model *model;
+    const wick_quant_tensor **tensors; // of the lines
+    wick_quant_line *lines;
+} line_task;
+
+static void make_line_of(void *context, uint32_t worker, uint32_t line)
+{
+    (void)worker;
+    const line_task *task = context;
+    task->lines[line] = make_line(task->model, task->tensors[line]);
+}
+
 // Sources first, then results in order of execution.
 static void make_lines(const wick_quant_model *model, wick_quant_report *report)
 {
-    report->lines = wick_arena_alloc(model->arena, model->tensor_count, sizeof *report->lines);
+    line_task task = {
+        model, wick_arena_alloc(model->arena, model->tensor_count, sizeof *task.tensors), NULL};
     for (uint32_t i = model->tensor_count; i-- > 0;) {
         const wick_quant_tensor *tensor = &model->tensors[i];
         if (tensor->is_quantized && tensor->value->kind != WICK_IR_RESULT) {
-            report->lines[report->line_count++] = make_line(model, tensor);
+            task.tensors[report->line_count++] = tensor;
         }
     }
     for (uint32_t i = 0; i < model->node_count; i++) {
@@ -64,9 +74,12 @@ static void make_lines(const wick_quant_model *model, wick_quant_report *report)
             wick_quant_tensor_of(model, model->nodes[i].node->outputs[0]);
         report->layer_count += model->nodes[i].is_active && model->nodes[i].layer != NULL;
         if (tensor->is_quantized) {
-            report->lines[report->line_count++] = make_line(model, tensor);
+            task.tensors[report->line_count++] = tensor;
         }
     }
+    report->lines = wick_arena_alloc(model->arena, report->line_count, sizeof *report->lines);
+    task.lines = report->lines;
+    wick_parallel(model->workers, report->line_count, make_line_of, &task);
 }
 
 static void list_float_nodes(const wick_quant_model *model, wick_quant_report *report)

@@ -2,6 +2,7 @@
 #include "compiler/quant/trial.h"
 
 #include <math.h>
+#include <string.h>
 
 // Ranges of what is computed are made wider: later inputs exceed what a few samples showed, the
 // fewer there were the more. Cross-validation over the calibration data of five networks asks for
@@ -66,33 +67,59 @@ static void choose_params(const wick_quant_model *model, wick_quant_tensor *tens
     }
 }
 
+typedef struct sample_task {
+    const wick_quant_tensor *tensor;
+    const float *values;    // to be rounded
+    double *signal, *noise; // of each sample
+} sample_task;
+
+static void round_sample(void *context, uint32_t worker, uint32_t sample)
+{
+    (void)worker;
+    const sample_task *task = context;
+    const wick_quant_tensor *tensor = task->tensor;
+    const size_t at = sample * tensor->count;
+    float *tried = wick_quant_tried(tensor) + at;
+    wick_quant_round(&tensor->params, task->values + at, tried, tensor->count);
+    if (tensor->is_narrowed) {
+        wick_quant_round(&tensor->narrow, tried, (float *)(void *)tensor->narrow_quant + at,
+                         tensor->count);
+    }
+}
+
 // Chooses the parameters of a tensor and rounds `values` to its steps, in both widths if both are
 // read.
 static void settle(const wick_quant_model *model, wick_quant_tensor *tensor, wick_observer observer,
                    const float *values)
 {
-    const size_t count = tensor->count * (tensor->stride > 0 ? model->samples : 1);
-    float *tried = wick_quant_tried(tensor);
+    sample_task task = {.tensor = tensor, .values = values};
     choose_params(model, tensor, observer);
-    wick_quant_round(&tensor->params, values, tried, count);
-    if (tensor->is_narrowed) {
-        wick_quant_round(&tensor->narrow, tried, (float *)(void *)tensor->narrow_quant, count);
-    }
+    wick_quant_each_sample(model, tensor, round_sample, &task);
+}
+
+static void measure_sample(void *context, uint32_t worker, uint32_t sample)
+{
+    (void)worker;
+    const sample_task *task = context;
+    const size_t at = sample * task->tensor->count;
+    wick_quant_add_error(wick_quant_real(task->tensor) + at, wick_quant_left(task->tensor) + at,
+                         task->tensor->count, &task->signal[sample], &task->noise[sample]);
 }
 
 static void measure(const wick_quant_model *model, wick_quant_tensor *tensor)
 {
-    const float *real = wick_quant_real(tensor);
-    const float *tried = wick_quant_left(tensor);
-    const size_t count = tensor->count * (tensor->stride > 0 ? model->samples : 1);
+    sample_task task = {.tensor = tensor, .signal = model->signals, .noise = model->noises};
     tensor->signal = tensor->noise = 0;
     if (tensor->value->type.dtype != WICK_FLOAT32) {
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        const double miss = (double)real[i] - (double)tried[i];
-        tensor->signal += (double)real[i] * (double)real[i];
-        tensor->noise += miss * miss;
+    const uint32_t copies = tensor->stride > 0 ? model->samples : 1;
+    memset(task.signal, 0, copies * sizeof *task.signal);
+    memset(task.noise, 0, copies * sizeof *task.noise);
+    wick_quant_each_sample(model, tensor, measure_sample, &task);
+    for (uint32_t i = 0; i < copies; i++) {
+        tensor->signal += task.signal[i];
+        tensor->noise += task.noise[i];
     }
 }
 
