@@ -60,7 +60,7 @@ CASES = [
     case("cartesian_prod", lambda x, y: torch.cartesian_prod(x, y, x), values(3), values(2)),
     case("block_diag", lambda x, y, z: torch.block_diag(x, y, z), values(3, 2), values(2), values(1, 1)),
     case("broadcast_tensors", lambda x, y: torch.broadcast_tensors(x, y), values(3, 1), values(2)),
-    case("diagonals", lambda x: (x.diagonal(), x.diag(1), x[0].diag(), torch.diag_embed(x), torch.diagflat(x, 1),
+    case("diagonals", lambda x: (x.diagonal(), torch.linalg.diagonal(x[None], offset=1), x.diag(1), x[0].diag(), torch.diag_embed(x), torch.diagflat(x, 1),
                                  x.diagonal_scatter(torch.ones(3))), values(3, 4)),
     case("diagonal_written", lambda x: (lambda y: (y.diagonal().fill_(2.0), y)[1])(x * 1), values(3, 4)),
     case("triangles", lambda x: (x.tril(), x.triu(1), x.tril(-1)), values(2, 3, 4)),

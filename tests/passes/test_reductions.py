@@ -40,6 +40,7 @@ CASES = [
     case("layer_norm", lambda x: (F.layer_norm(x, [3]), F.layer_norm(x, [4, 3], torch.ones(4, 3) * 2, torch.ones(4, 3))), X, portable=True),
     case("group_norm", lambda x: F.group_norm(x, 2, torch.arange(4.0), torch.ones(4)), X, portable=True),
     case("instance_norm", lambda x: (F.instance_norm(x), F.instance_norm(x, torch.zeros(4), torch.ones(4) * 2, use_input_stats=False)), X, portable=True, core=False),
+    case("sum_to_size", lambda x: (x.sum_to_size(4, 1), x.sum_to_size(x.size(0), 1, 3), x.long().sum_to_size(1), x.sum_to_size(x.size())), X),
     case("gradients_of_layer_norm", gradients_of_layer_norm, X, Y, portable=True),
     case("gradients_of_group_norm", gradients_of_group_norm, X, Y, portable=True),
     case("gradient_of_embedding", gradient_of_embedding, values(2, 3, 5), torch.tensor([[1, 0, 3], [1, 2, 1]])),

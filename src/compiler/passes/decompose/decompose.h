@@ -335,6 +335,7 @@ wick_status wick_rewrite_unrolled(const wick_builder *builder);
 // decompose_reduce.c
 wick_status wick_rewrite_softmax(const wick_builder *builder);
 wick_status wick_rewrite_sum(const wick_builder *builder);
+wick_status wick_rewrite_sum_to_size(const wick_builder *builder);
 
 // decompose_shape.c
 wick_status wick_rewrite_rename(const wick_builder *builder);

@@ -3,13 +3,15 @@
 // select_copy.
 #include "compiler/passes/decompose/decompose.h"
 
-// The same operator under another name: arguments go by name, the rest keep their defaults.
+// The same operator under another name: the first argument stays the first, others go by name, the
+// rest keep their defaults.
 wick_status wick_rewrite_rename(const wick_builder *builder)
 {
     const wick_ir_node *node = builder->node;
     wick_ir_node *made =
         wick_build_node(builder, builder->detail, &node->outputs[0]->type, NULL, 0);
-    for (uint32_t i = 0; i < made->op->parameter_count; i++) {
+    made->args[0] = node->args[0];
+    for (uint32_t i = 1; i < made->op->parameter_count; i++) {
         const wick_ir_arg *same = wick_argument(node, made->op->parameters[i].name);
         made->args[i] = same != NULL ? *same : made->args[i];
     }
