@@ -285,6 +285,8 @@ def _usable(row, sample):
     if row.id in ("scatter_reduce_out", "index_reduce_out") and "mean" in sample.args:
         return False  # rewritten by the compiler
     tensors = [x for x in tree_flatten((sample.args, sample.kwargs))[0] if isinstance(x, torch.Tensor)]
+    if row.id == "where_out" and any(t.is_complex() for t in tensors):
+        return False  # rewritten by the compiler: chosen as pairs of numbers
     return all(t.layout == torch.strided and t.dtype in op_driver.DTYPE_CODES and not t.is_quantized for t in tensors)
 
 

@@ -192,6 +192,9 @@ double wick_zeta_f64(double x, double q)
             return sum;
         }
     }
+    if (term == 0.0) { // eager's corrections, of x^23, overflow
+        return x < 0x1p44 && at < wick_infinity_f64() ? sum : wick_nan_f64();
+    }
     sum += term * at / (x - 1.0) - 0.5 * term;
     double factor = 1.0;
     for (uint32_t i = 0; i < sizeof divisors / sizeof divisors[0]; i++) {

@@ -81,6 +81,15 @@ float wick_digamma_f32(float x)
 }
 
 // Sum of (q + k)^-x over k >= 0: ten terms, then Euler and Maclaurin.
+// Of at^-x and (at - 1)^-x, infinities of both signs, that of the number nearer to 0, unless the
+// other is beyond float64 as well.
+static float larger_of_infinities(float x, float at, float before, float term)
+{
+    const float other = at < 0.5f ? 1.0f - at : at;
+    const bool fits = wick_pow_f32(other, -0.125f * x) < wick_infinity_f32();
+    return !fits ? wick_nan_f32() : at < 0.5f ? term : before;
+}
+
 float wick_zeta_f32(float x, float q)
 {
     // (2k)! / B(2k)
@@ -101,16 +110,23 @@ float wick_zeta_f32(float x, float q)
             return wick_nan_f32();
         }
     }
-    float sum = wick_pow_f32(q, -x);
     float at = q;
-    float term = 0.0f;
+    float term = wick_pow_f32(q, -x);
+    float sum = term;
     for (uint32_t i = 0; i < 9 || at <= 9.0f; i++) {
         at += 1.0f;
+        const float before = term;
         term = wick_pow_f32(at, -x);
         sum += term;
+        if (sum != sum && before == -term && term != 0.0f) {
+            sum = larger_of_infinities(x, at, before, term);
+        }
         if (wick_magnitude_f32(term) < 0x1p-24f * wick_magnitude_f32(sum)) {
             return sum;
         }
+    }
+    if (term == 0.0f) { // eager's corrections, of x^23, overflow in float64
+        return x < 0x1p44f && at < wick_infinity_f32() ? sum : wick_nan_f32();
     }
     sum += term * at / (x - 1.0f) - 0.5f * term;
     float factor = 1.0f;
