@@ -12,7 +12,6 @@ except ImportError:  # tests that need torch skip themselves
 else:
     export_utils._materialize_cpp_cia_ops = functools.lru_cache(export_utils._materialize_cpp_cia_ops)
 
-
     class AnyCallable:
         def __class_getitem__(cls, _):
             return cls
