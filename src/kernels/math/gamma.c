@@ -80,7 +80,6 @@ float wick_digamma_f32(float x)
     return sum + (wick_log_f32(x) - 0.5f / x - rest);
 }
 
-// Sum of (q + k)^-x over k >= 0: ten terms, then Euler and Maclaurin.
 // Of at^-x and (at - 1)^-x, infinities of both signs, that of the number nearer to 0, unless the
 // other is beyond float64 as well.
 static float larger_of_infinities(float x, float at, float before, float term)
@@ -90,6 +89,7 @@ static float larger_of_infinities(float x, float at, float before, float term)
     return !fits ? wick_nan_f32() : at < 0.5f ? term : before;
 }
 
+// Sum of (q + k)^-x over k >= 0: ten terms, then Euler and Maclaurin.
 float wick_zeta_f32(float x, float q)
 {
     // (2k)! / B(2k)
